@@ -1,0 +1,66 @@
+# Two commands matter: `make demo` and `make test`. Everything they need, they install into .venv/ and var/.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo serve test check lint types contracts fresh tests docs translations lock clean
+
+help:
+	@echo "make demo    set everything up and run the main job: three polls, from register to article"
+	@echo "make serve   the site with the demo's content on http://127.0.0.1:8000"
+	@echo "make test    set everything up and run every check"
+	@echo "make docs    write the generated pages under docs/ anew"
+	@echo "make lock    resolve requirements/*.in into hash-pinned requirements/*.txt (needs uv)"
+	@echo "make clean   remove .venv/ and var/"
+
+setup: $(VENV)/.runtime
+setup-dev: $(VENV)/.dev
+
+$(VENV)/.runtime: requirements/runtime.txt tools/install.sh
+	@PYTHON="$(PYTHON)" sh tools/install.sh $(VENV) runtime
+
+$(VENV)/.dev: requirements/dev.txt tools/install.sh
+	@PYTHON="$(PYTHON)" sh tools/install.sh $(VENV) dev
+
+translations: setup
+	@$(BIN)/python tools/translations.py compile
+
+demo: setup translations
+	@$(BIN)/peilstok demo run
+
+serve: setup translations
+	@$(BIN)/peilstok demo serve
+
+test: setup-dev translations lint types contracts fresh tests
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup-dev
+	$(BIN)/mypy
+
+contracts: setup-dev
+	PYTHONPATH=src $(BIN)/lint-imports --no-cache
+
+fresh: setup-dev translations
+	$(BIN)/python tools/translations.py check
+	$(BIN)/python tools/generated_docs.py --check
+
+tests: setup-dev translations
+	@$(BIN)/python tools/browser.py
+	$(BIN)/python -m pytest
+
+docs: setup-dev
+	$(BIN)/python tools/generated_docs.py
+
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 2; }
+	uv pip compile -q --generate-hashes --universal --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 requirements/runtime.in -o requirements/runtime.txt
+	uv pip compile -q --generate-hashes --universal --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 requirements/dev.in -o requirements/dev.txt
+
+clean:
+	-@test -x $(BIN)/peilstok && $(BIN)/peilstok db stop
+	rm -rf $(VENV) var

@@ -1,0 +1,5 @@
+"""`python -m peilstok` is the command `peilstok`."""
+
+from peilstok.cli import main
+
+main()

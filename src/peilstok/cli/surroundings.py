@@ -1,0 +1,54 @@
+"""What a command needs around it: the environment variables of a local installation, a database, Django.
+
+With DATABASE_URL set, that server is used and nothing is started; else the embedded one under PEILSTOK_HOME (`var`).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from peilstok import postgres
+
+
+def home() -> Path:
+    """The folder for everything that a run makes: PEILSTOK_HOME, or `var` at the root of the checkout."""
+    given = os.environ.get("PEILSTOK_HOME")
+    return Path(given).resolve() if given else Path(__file__).resolve().parents[3] / "var"
+
+
+def local_environment() -> dict[str, str]:
+    """The environment of an installation on this machine, for this process and for children of it.
+
+    Starts the embedded PostgreSQL when there is no DATABASE_URL. What is already set stays.
+    """
+    from peilstok.site.environment import local_secret
+
+    place = home()
+    place.mkdir(parents=True, exist_ok=True)
+    variables = {
+        "DJANGO_SETTINGS_MODULE": "peilstok.site.settings",
+        "PEILSTOK_HOME": str(place),
+        "PEILSTOK_SITE_URL": "http://127.0.0.1:8000",
+    }
+    variables |= {name: value for name, value in os.environ.items() if value}
+    if "PEILSTOK_SECRET_KEY" not in variables:
+        variables["PEILSTOK_SECRET_KEY"] = local_secret(place)
+    if "DATABASE_URL" not in variables:
+        variables["DATABASE_URL"] = postgres.up(place / "postgres")
+    return variables
+
+
+def set_up_django() -> None:
+    """Make models and settings usable in this process."""
+    os.environ.update(local_environment())
+    import django
+
+    django.setup()
+
+
+def migrate() -> None:
+    """Bring the database's tables up to date (after `set_up_django`)."""
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)

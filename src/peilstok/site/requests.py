@@ -1,0 +1,41 @@
+"""Every request has an id; every log line written while it is served carries it, and the answer names it."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.http import HttpRequest, HttpResponse
+
+_current: ContextVar[str] = ContextVar("request_id", default="-")
+_ACCEPTABLE = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def current_request_id() -> str:
+    return _current.get()
+
+
+class RequestIdMiddleware:
+    """Takes the id that a proxy gave (X-Request-ID), where it is well formed, or makes one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        token = _current.set(given if _ACCEPTABLE.fullmatch(given) else uuid.uuid4().hex)
+        try:
+            response = self._get_response(request)
+            response["X-Request-ID"] = _current.get()
+            return response
+        finally:
+            _current.reset(token)
+
+
+class RequestIdFilter(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = _current.get()
+        return True
