@@ -20,6 +20,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
@@ -116,11 +117,31 @@ def _up_locked(data: Path) -> str:
             f"{data} was made by PostgreSQL {found}, this is 18: dump it with the old version and restore it"
         )
     (data / "peilstok.conf").write_text(CONFIGURATION.format(socket=str(socket).replace("'", "''")))
-    _forget_a_dead_server(data)
-    if not _running(data):
-        log = data.parent / "postgres.log"
-        _run(data, "pg_ctl", "-w", "-t", "120", "-D", data, "-l", log, "start")
+    while not _accepts_connections(data, socket):
+        _forget_a_dead_server(data)
+        if _running(data):  # starting up, shutting down, or killed a moment ago
+            time.sleep(0.05)
+        else:
+            _start(data)
     return url_of(data)
+
+
+def _start(data: Path, patience: int = 20) -> None:
+    """Start; after a kill, wait for the dead server's children, which hold its shared memory a moment longer."""
+    try:
+        _run(data, "pg_ctl", "-w", "-t", "120", "-D", data, "-l", data.parent / "postgres.log", "start")
+    except CannotRun:
+        if not patience or "still in use" not in (data.parent / "postgres.log").read_text()[-2000:]:
+            raise
+        time.sleep(0.2)
+        _start(data, patience - 1)
+
+
+def _accepts_connections(data: Path, socket: Path) -> bool:
+    if not (data / "postmaster.pid").exists():
+        return False
+    command = [str(binaries() / "pg_isready"), "-q", "-h", str(socket), "-t", "5"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def _make_cluster(data: Path) -> None:
@@ -194,6 +215,7 @@ def _forget_a_dead_server(data: Path) -> None:
         return  # no such process, or no /proc (macOS): pg_ctl knows what to do
     if state == "Z":
         (data / "postmaster.pid").unlink()
+        (_socket_directory(data) / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
 class _locked:  # noqa: N801  (used as a statement: `with _locked(path):`)

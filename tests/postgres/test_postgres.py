@@ -1,0 +1,115 @@
+"""The embedded PostgreSQL: one cluster whoever comes first, private, and safe to kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from peilstok import postgres
+from peilstok.errors import CannotRun
+
+HOLD = "import sys; from pathlib import Path; from peilstok import postgres; print(postgres.hold(Path(sys.argv[1])))"
+WAIT = "; sys.stdout.flush(); sys.stdin.read()"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    place = tmp_path / "a place" / "postgres"  # a blank in the path must not matter
+    yield place
+    postgres.down(place, mode="immediate")
+
+
+def ask(url: str, question: str) -> object:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(question).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def test_it_starts_answers_and_stops(data: Path) -> None:
+    url = postgres.up(data)
+    assert ask(url, "select upper('één')") == "ÉÉN"
+    postgres.down(data)
+    assert not postgres.running(data)
+
+
+def test_starting_twice_gives_the_same_server(data: Path) -> None:
+    first = ask(postgres.up(data), "select pg_postmaster_start_time()")
+    assert ask(postgres.up(data), "select pg_postmaster_start_time()") == first
+
+
+def test_it_listens_on_no_network_port_and_only_its_owner_reaches_the_socket(data: Path) -> None:
+    url = postgres.up(data)
+    assert ask(url, "show listen_addresses") == ""
+    socket = Path(str(ask(url, "show unix_socket_directories"))) / ".s.PGSQL.5432"
+    assert stat.S_IMODE(socket.stat().st_mode) == 0o700
+
+
+def test_starting_leaves_the_permissions_of_the_folders_above_alone(data: Path) -> None:
+    data.parent.mkdir(parents=True)
+    data.parent.chmod(0o700)
+    postgres.up(data)
+    assert stat.S_IMODE(data.parent.stat().st_mode) == 0o700
+
+
+def test_several_processes_at_once_make_one_cluster(data: Path) -> None:
+    command = [sys.executable, "-c", HOLD + WAIT, str(data)]
+    starters = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    urls = {starter.stdout.readline().strip() for starter in starters if starter.stdout}
+    assert urls == {postgres.url_of(data)}
+    for starter in starters:
+        starter.communicate()
+    assert not postgres.running(data)  # the last one out stopped it
+
+
+def test_a_killed_holder_does_not_keep_the_server_alive(data: Path) -> None:
+    command = [sys.executable, "-c", HOLD + WAIT, str(data)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout
+        killed.stdout.readline()
+        killed.kill()
+    assert postgres.running(data)
+    subprocess.run([sys.executable, "-c", HOLD, str(data)], check=True, capture_output=True)
+    assert not postgres.running(data)
+
+
+def test_after_sigkill_of_the_server_nothing_committed_is_lost(data: Path) -> None:
+    url = postgres.up(data)
+    with psycopg.connect(url) as connection:
+        connection.execute("create table kept (value int)")
+        connection.execute("insert into kept values (42)")
+    os.kill(int((data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    assert ask(postgres.up(data), "select value from kept") == 42
+
+
+def test_a_path_too_long_for_a_socket_still_works(tmp_path: Path) -> None:
+    data = tmp_path / ("x" * 100) / "postgres"
+    try:
+        assert ask(postgres.up(data), "select 1") == 1
+    finally:
+        postgres.down(data)
+
+
+def test_a_cluster_of_another_version_is_refused_by_name(data: Path) -> None:
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("16\n")
+    with pytest.raises(CannotRun, match="PostgreSQL 16, this is 18"):
+        postgres.up(data)
+    (data / "PG_VERSION").unlink()
+
+
+def test_a_failed_start_says_what_the_program_said(data: Path) -> None:
+    postgres.up(data)
+    postgres.down(data)
+    with (data / "postgresql.auto.conf").open("a") as conf:
+        conf.write("no_such_setting = 1\n")
+    with pytest.raises(CannotRun, match="pg_ctl failed"):
+        postgres.up(data)
