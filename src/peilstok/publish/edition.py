@@ -1,0 +1,178 @@
+"""What an edition is made of, before anything is drawn or set: everything that its files may depend on.
+
+`Edition` is complete and frozen. It holds no clock, no user and no database row, so that `build.build_files` can be
+run again years later and give the same bytes. It does not decide whether an edition may be published: `releases` does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from peilstok.disclose.figures import FigureBook, WaveFigures
+from peilstok.terms import FigureName, Language, WaveId, Words
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+class Kind(StrEnum):
+    """Why there is an edition. More data and an error are different things, and called so to the reader."""
+
+    FIRST = "first"
+    REVISION = "revision"
+    CORRECTION = "correction"
+
+
+KIND_WORDS: Mapping[Kind, Words] = {
+    Kind.FIRST: Words(nl="eerste publicatie", en="first edition"),
+    Kind.REVISION: Words(nl="bijstelling: er zijn gegevens bij gekomen", en="revision: more data came in"),
+    Kind.CORRECTION: Words(nl="rectificatie: er stond iets fout", en="correction: something was wrong"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A run of text in a block. `figure` is the figure it is bound to; `href` an outside address."""
+
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+    code: bool = False
+    figure: str = ""
+    href: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One block of an article, as page and PDF show it.
+
+    `kind`: heading (with `level` 2..4), paragraph, list (with `ordered`; `children` are items), item, quote, table
+    (`rows` of cells, the first row being the header), rule, code.
+    """
+
+    kind: str
+    level: int = 0
+    ordered: bool = False
+    spans: tuple[Span, ...] = ()
+    children: tuple[Block, ...] = ()
+    rows: tuple[tuple[tuple[Span, ...], ...], ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "kind": self.kind,
+            "level": self.level,
+            "ordered": self.ordered,
+            "spans": [span.as_json() for span in self.spans],
+            "children": [child.as_json() for child in self.children],
+            "rows": [[[span.as_json() for span in cell] for cell in row] for row in self.rows],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article in one language, checked: its title, its body as HTML, and the same body as blocks."""
+
+    title: str
+    html: str
+    blocks: tuple[Block, ...] = ()
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A figure that disclosure control holds back, with the reason as the reader sees it; never its value."""
+
+    name: FigureName
+    reason: Words
+    label: Words | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One edition of the release of one wave.
+
+    `book` ends with this wave: it holds the waves before it too, for what changed. `released` is the moment of
+    publication. `group_titles` are the words above a chart, by the group of its figures (the question as asked).
+    """
+
+    wave: WaveId
+    number: int
+    kind: Kind
+    released: datetime
+    provisional: bool
+    council: str
+    title: Words
+    book: FigureBook
+    articles: Mapping[Language, Article]
+    withheld: tuple[Withheld, ...] = ()
+    group_titles: Mapping[str, Words] = field(default_factory=dict)
+    note: Words | None = None
+    fingerprint: str = ""
+
+    def __post_init__(self) -> None:
+        if self.released.tzinfo is None:
+            raise ValueError("an edition is released at a moment with a zone")
+        if self.book.wave(self.wave) is None:
+            raise ValueError(f"the figures have no wave {self.wave}")
+
+    @property
+    def figures(self) -> WaveFigures:
+        found = self.book.wave(self.wave)
+        assert found is not None  # held by the constructor
+        return found
+
+    @property
+    def synthetic(self) -> bool:
+        return self.book.synthetic
+
+    @property
+    def before(self) -> WaveFigures | None:
+        """The wave before this one, where there is one."""
+        earlier = [wave for wave in self.book.waves if wave.date < self.figures.date]
+        return earlier[-1] if earlier else None
+
+    @property
+    def released_on(self) -> date:
+        """The day of publication in the Netherlands."""
+        return self.released.astimezone(AMSTERDAM).date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file of an edition. `language` is empty for a file in both."""
+
+    name: str
+    media_type: str
+    content: bytes
+    language: str = ""
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+SYNTHETIC = Words(
+    nl="Synthetische antwoorden: gemaakt om te laten zien hoe dit werkt. Geen bestuur heeft dit geantwoord.",
+    en="Synthetic answers: made to show how this works. No board gave them.",
+)
+SYNTHETIC_SHORT = Words(nl="Synthetische antwoorden", en="Synthetic answers")
+PROVISIONAL = Words(nl="Voorlopig", en="Provisional")
+FINAL = Words(nl="Definitief", en="Final")
+
+
+def stated(edition: Edition) -> Words:
+    """What every form of an edition says of itself: status, number and day."""
+    from peilstok.publish.numbers import day
+
+    status = PROVISIONAL if edition.provisional else FINAL
+    return Words(
+        nl=f"{status.nl} · editie {edition.number} · {day(edition.released_on, 'nl')}",
+        en=f"{status.en} · edition {edition.number} · {day(edition.released_on, 'en')}",
+    )

@@ -1,0 +1,191 @@
+"""The plain words around the figures: how to read them, how they were made, how to cite them.
+
+One source for page, standalone document and PDF, filled from the edition. Written for a journalist or a parent, not
+for a statistician; the methods pages under `docs/methods/` have the formulas.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from peilstok.publish import numbers
+from peilstok.publish.edition import Edition
+from peilstok.terms import Language, Words
+
+LICENCE_NAME = "CC0 1.0"
+LICENCE_URL = "https://creativecommons.org/publicdomain/zero/1.0/"
+FRAME_SOURCE = Words(nl="Bron: DUO", en="Source: DUO (Dutch education executive agency)")
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A term and what it means here."""
+
+    term: str
+    text: str
+
+
+_READING: tuple[tuple[Words, Words], ...] = (
+    (
+        Words(nl="Zoals geantwoord", en="As answered"),
+        Words(
+            nl="Het cijfer voor de besturen die hebben geantwoord. Elk bestuur telt één keer, groot of klein. "
+            "Het zegt dus iets over deze besturen en niet vanzelf over alle besturen of alle leerlingen.",
+            en="The figure for the boards that answered. Every board counts once, large or small. "
+            "It is about these boards, and not by itself about all boards or all pupils.",
+        ),
+    ),
+    (
+        Words(nl="95%-interval", en="95% interval"),
+        Words(
+            nl="Niet elk bestuur heeft geantwoord. Met andere besturen was het cijfer iets anders geweest. Het "
+            "interval laat zien hoeveel dat kan schelen: bij een toevallige steekproef ligt het cijfer voor alle besturen in "
+            "95 van de 100 gevallen binnen het interval. Doen vooral besturen mee die iets te melden hebben, "
+            "dan kan het verschil groter zijn; dat ziet u niet aan het interval.",
+            en="Not every board answered. With other boards the figure would have been slightly different. The "
+            "interval shows by how much: for a random sample, the figure for all boards lies within the interval in "
+            "95 cases out of 100. If mainly boards with something to report take part, the difference can be larger; "
+            "the interval does not show that.",
+        ),
+    ),
+    (
+        Words(nl="Gewogen", en="Weighted"),
+        Words(
+            nl="Grote besturen antwoorden vaker dan kleine. Na weging tellen kleine en grote besturen mee zoals zij "
+            "onder alle besturen voorkomen. Lopen ‘zoals geantwoord’ en ‘gewogen’ ver uiteen, wees dan voorzichtig.",
+            en="Large boards answer more often than small ones. After weighting, small and large boards count as they "
+            "occur among all boards. Where 'as answered' and 'weighted' are far apart, be careful.",
+        ),
+    ),
+    (
+        Words(nl="Van de leerlingen", en="Of the pupils"),
+        Words(
+            nl="Het deel van de leerlingen dat onderwijs krijgt bij de besturen die dit antwoord gaven. "
+            "70 procent van de besturen is niet hetzelfde als 70 procent van de leerlingen.",
+            en="The share of pupils taught at the boards that gave this answer. "
+            "70 percent of the boards is not the same as 70 percent of the pupils.",
+        ),
+    ),
+    (
+        Words(nl="Aantal", en="Number"),
+        Words(
+            nl="Het aantal besturen waarop het cijfer rust. Niet elk bestuur beantwoordde elke vraag.",
+            en="The number of boards that the figure rests on. Not every board answered every question.",
+        ),
+    ),
+    (
+        Words(nl="Duidelijk verschil", en="Clear difference"),
+        Words(
+            nl="Tussen twee metingen noemen wij een verschil pas duidelijk als het 95%-interval van het verschil nul "
+            "niet bevat. Antwoordden dezelfde besturen twee keer, dan is daarmee rekening gehouden.",
+            en="Between two waves we call a difference clear only if the 95% interval of the difference does not "
+            "contain zero. Where the same boards answered both times, this has been taken into account.",
+        ),
+    ),
+)
+
+
+def reading(language: Language) -> tuple[Explained, ...]:
+    """How to read the figures, term by term."""
+    return tuple(Explained(term[language], text[language]) for term, text in _READING)
+
+
+_METHOD = Words(
+    nl="Aan alle {population} besturen in het primair onderwijs in het register van DUO is gevraagd mee te doen. "
+    "{respondents} besturen hebben geantwoord. {pupils}"
+    "De foutmarges zijn berekend alsof deze besturen een aselecte steekproef zonder teruglegging uit het register zijn, met "
+    "correctie voor de eindige populatie. Voor de gewogen cijfers zijn de besturen ingedeeld in cellen naar aantal "
+    "leerlingen; per cel telt de respons op tot het aantal besturen in het register.",
+    en="All {population} boards in primary education in the register of DUO were asked to take part. "
+    "{respondents} boards answered. {pupils}"
+    "Margins of error are calculated as if these boards were a simple random sample without replacement from the "
+    "register, with finite population correction. For the weighted figures boards are divided into cells by number of "
+    "pupils; in each cell the response adds up to the number of boards in the register.",
+)
+_METHOD_BARE = Words(
+    nl="{respondents} besturen hebben geantwoord. {pupils}",
+    en="{respondents} boards answered. {pupils}",
+)
+_PUPILS = Words(
+    nl="Bij hen gaan {pupils} leerlingen naar school, {coverage} procent van alle leerlingen. ",
+    en="They teach {pupils} pupils, {coverage} percent of all pupils. ",
+)
+_FRAME = Words(
+    nl="Aantallen besturen, scholen en leerlingen: {source} (open data, CC0).",
+    en="Numbers of boards, schools and pupils: {source} (open data, CC0).",
+)
+_WITHHELD = Words(
+    nl="Cijfers waaruit een afzonderlijk bestuur te herkennen zou zijn, geven wij niet vrij. Dat zijn er hier {count}.",
+    en="Figures from which a single board could be recognised are not released. Here that is the case for {count}.",
+)
+_NONE_WITHHELD = Words(
+    nl="Cijfers waaruit een afzonderlijk bestuur te herkennen zou zijn, geven wij niet vrij. Dat speelde hier niet.",
+    en="Figures from which a single board could be recognised are not released. There were none here.",
+)
+
+
+def method(edition: Edition, language: Language) -> tuple[str, ...]:
+    """How the figures were made: design, response, weighting, source of the frame, disclosure control."""
+    wave = edition.figures
+    pattern = _METHOD if wave.population else _METHOD_BARE
+    response = pattern[language].format(
+        population=numbers.number(wave.population or 0, language),
+        respondents=numbers.number(wave.respondents, language),
+        pupils=_covered(edition, language),
+    )
+    count = len(edition.withheld)
+    withheld = _WITHHELD[language].format(count=count) if count else _NONE_WITHHELD[language]
+    return response.strip(), _FRAME[language].format(source=FRAME_SOURCE[language]), withheld
+
+
+def _covered(edition: Edition, language: Language) -> str:
+    wave = edition.figures
+    if not wave.pupils or not wave.population_pupils:
+        return ""
+    coverage = numbers.number(100 * wave.pupils / wave.population_pupils, language, 1)
+    return _PUPILS[language].format(pupils=numbers.number(wave.pupils, language), coverage=coverage)
+
+
+_CITE = Words(
+    nl="{council}, ‘{title}’, {wave}, editie {number}, {day}.",
+    en="{council}, '{title}', {wave}, edition {number}, {day}.",
+)
+
+
+def citation(edition: Edition, language: Language) -> str:
+    """One line to cite this edition by; the address is added where it is known."""
+    return _CITE[language].format(
+        council=edition.council,
+        title=edition.articles[language].title,
+        wave=edition.title[language],
+        number=edition.number,
+        day=numbers.day(edition.released_on, language),
+    )
+
+
+_BASE = Words(
+    nl="{respondents} besturen antwoordden, samen {pupils} leerlingen",
+    en="{respondents} boards answered, with {pupils} pupils",
+)
+_BASE_BARE = Words(nl="{respondents} besturen antwoordden", en="{respondents} boards answered")
+
+
+def base(edition: Edition, language: Language) -> str:
+    """`285 besturen antwoordden, samen 414.915 leerlingen`: what every figure of the edition rests on."""
+    wave = edition.figures
+    pattern = _BASE if wave.pupils else _BASE_BARE
+    return pattern[language].format(
+        respondents=numbers.number(wave.respondents, language), pupils=numbers.number(wave.pupils or 0, language)
+    )
+
+
+_SOURCE = Words(
+    nl="Bron: peiling {council}, {day}. Register: DUO",
+    en="Source: poll by {council}, {day}. Register: DUO",
+)
+
+
+def source(edition: Edition, language: Language) -> str:
+    """The line under a chart."""
+    day = numbers.day(edition.figures.date, language)
+    return _SOURCE[language].format(council=edition.council, day=day)

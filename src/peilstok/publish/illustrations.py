@@ -1,0 +1,114 @@
+"""Which charts an edition has: one for each group of shares, and one of what changed since the wave before.
+
+A group is drawn when at least two of its figures are released and have one unit; a group with one figure left, and
+figures of no group, are in the table of all figures. Only figures of the whole response are drawn (domain `all`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from peilstok.disclose.figures import Figure
+from peilstok.publish import changes, charts, explanations, numbers
+from peilstok.publish.changes import Change, Changes
+from peilstok.publish.edition import SYNTHETIC_SHORT, Edition, stated
+from peilstok.terms import ALL, Language, Words
+
+OF: Final[Mapping[str, Words]] = {
+    "boards": Words(
+        nl="Deel van de {n} besturen die deze vraag beantwoordden",
+        en="Share of the {n} boards that answered this question",
+    ),
+    "pupils": Words(
+        nl="Deel van de leerlingen van {n} besturen",
+        en="Share of the pupils of {n} boards",
+    ),
+    "pupils in care": Words(
+        nl="Deel van de leerlingen in de opvang, bij {n} besturen",
+        en="Share of the pupils in care, at {n} boards",
+    ),
+}
+SEVERAL: Final = Words(nl="meer antwoorden mogelijk", en="several answers possible")
+CHANGED: Final = Words(nl="Wat veranderde er sinds {day}?", en="What changed since {day}?")
+BOTH: Final = Words(
+    nl="Besturen die antwoordden: {before} toen, {now} nu",
+    en="Boards that answered: {before} then, {now} now",
+)
+CHANGES_NAME: Final = "chart-changes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Illustration:
+    """A chart with the figures that it shows, for the table beside it. A chart of change has `changes`, no figures."""
+
+    chart: charts.Chart
+    figures: tuple[Figure, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+def of(edition: Edition, language: Language) -> tuple[Illustration, ...]:
+    """The illustrations of an edition, groups in the order of the plan, change last."""
+    drawn = [_group(edition, language, name, figures) for name, figures in groups(edition).items()]
+    since = changed(edition)
+    if since and any(change.unit == "percent" for change in since.both):
+        drawn.append(_changes(edition, language, since))
+    return tuple(drawn)
+
+
+def changed(edition: Edition) -> Changes | None:
+    """What changed since the wave before; None where this is the first."""
+    if edition.before is None:
+        return None
+    return changes.between(book=edition.book, before=edition.before.id, now=edition.wave)
+
+
+def groups(edition: Edition) -> dict[str, tuple[Figure, ...]]:
+    """The groups that are drawn, by their names."""
+    found: dict[str, list[Figure]] = {}
+    for figure in edition.figures.figures.values():
+        if figure.group and figure.domain == ALL:
+            found.setdefault(figure.group, []).append(figure)
+    return {name: tuple(each) for name, each in found.items() if len(each) > 1 and len({f.unit for f in each}) == 1}
+
+
+def _group(edition: Edition, language: Language, name: str, figures: tuple[Figure, ...]) -> Illustration:
+    given = edition.group_titles.get(name)
+    caption = charts.Caption(
+        id=f"chart-{name.replace('_', '-')}",
+        title=given[language] if given else name.replace("_", " ").capitalize(),
+        base=_base(figures, language),
+        source=explanations.source(edition, language),
+        marks=marks(edition, language),
+    )
+    return Illustration(chart=charts.bars(figures=figures, caption=caption, language=language), figures=figures)
+
+
+def _base(figures: tuple[Figure, ...], language: Language) -> str:
+    first = figures[0]
+    answered = max((figure.n or 0 for figure in figures), default=0)
+    pattern = OF.get(first.base)
+    said = pattern[language].format(n=numbers.number(answered, language)) if pattern else first.base
+    whole = sum(figure.value for figure in figures)
+    several = first.kind == "share" and first.unit == "percent" and whole > 100 + 0.5 * len(figures)
+    return f"{said} ({SEVERAL[language]})" if several else said
+
+
+def _changes(edition: Edition, language: Language, since: Changes) -> Illustration:
+    rows = tuple(change for change in since.both if change.unit == "percent")
+    before, now = since.since.respondents, edition.figures.respondents
+    caption = charts.Caption(
+        id=CHANGES_NAME,
+        title=CHANGED[language].format(day=numbers.day(since.since.date, language)),
+        base=BOTH[language].format(before=numbers.number(before, language), now=numbers.number(now, language)),
+        source=explanations.source(edition, language),
+        marks=marks(edition, language),
+    )
+    return Illustration(chart=charts.changes(rows=rows, caption=caption, language=language), changes=rows)
+
+
+def marks(edition: Edition, language: Language) -> tuple[str, ...]:
+    """What a picture says of its edition, so that it still says so when it is passed on alone."""
+    synthetic = (SYNTHETIC_SHORT[language],) if edition.synthetic else ()
+    return (*synthetic, stated(edition)[language])
