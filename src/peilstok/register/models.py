@@ -2,7 +2,7 @@
 
 A `Frame` is one date; its `FrameUnit`s are the boards on that date and its `Site`s their locations. `Organisation`
 is the board through time, known by its number: people belong to it, frames describe it. Frames are never changed
-after their import.
+after their import: the database refuses it (migration 0002). One that nothing uses yet can be removed as a whole.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Frame(models.Model):
     date = models.DateField()
     synthetic = models.BooleanField(default=False)
     source = models.CharField(max_length=300, help_text="as shown to a reader: Bron: DUO")
-    fingerprint = models.CharField(max_length=64, help_text="SHA-256 over the rows that were read, in order")
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 over what was read, whatever order it stood in")
     imported_at = models.DateTimeField()
 
     class Meta:
@@ -121,6 +121,8 @@ class Site(models.Model):
     denomination = models.CharField(max_length=100, blank=True)
     municipality = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     rmc = models.ForeignKey(Region, null=True, on_delete=models.PROTECT, related_name="+")
+    corop = models.ForeignKey(Region, null=True, on_delete=models.PROTECT, related_name="+")
+    province = models.ForeignKey(Region, null=True, on_delete=models.PROTECT, related_name="+")
     pupils_bo = models.PositiveIntegerField(null=True)
     pupils_sbo = models.PositiveIntegerField(null=True)
     pupils_so = models.PositiveIntegerField(null=True)

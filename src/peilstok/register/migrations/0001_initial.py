@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('date', models.DateField()),
                 ('synthetic', models.BooleanField(default=False)),
                 ('source', models.CharField(help_text='as shown to a reader: Bron: DUO', max_length=300)),
-                ('fingerprint', models.CharField(help_text='SHA-256 over the rows that were read, in order', max_length=64)),
+                ('fingerprint', models.CharField(help_text='SHA-256 over what was read, whatever order it stood in', max_length=64)),
                 ('imported_at', models.DateTimeField()),
             ],
             options={
@@ -87,6 +87,8 @@ class Migration(migrations.Migration):
                 ('pupils_vso', models.PositiveIntegerField(null=True)),
                 ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.region')),
                 ('rmc', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.region')),
+                ('corop', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.region')),
+                ('province', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.region')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sites', to='register.frameunit')),
             ],
             options={

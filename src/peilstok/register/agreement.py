@@ -1,0 +1,165 @@
+"""Whether the rows of the pupils' files agree with each other.
+
+Decides which rows contradict others, and leaves those out: the same row twice, two counts for one site and sector,
+two boards or municipalities for one site, a municipality whose number and name do not belong together. What is left
+may be added up. The order of the rows makes no difference to what is left.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+
+from peilstok.errors import Finding
+from peilstok.register import values
+from peilstok.register.codes import finding
+from peilstok.register.columns import Field
+from peilstok.register.records import Record
+
+
+def settle(records: Sequence[Record]) -> tuple[list[Record], list[Finding]]:
+    """The records that agree, and a finding for each that does not."""
+    findings: list[Finding] = []
+    kept = list(records)
+    for rule in (_repeated, _belonging, _provinces, _boards, _municipalities):
+        kept, more = rule(kept)
+        findings += more
+    return kept, findings
+
+
+def schools_under_two_boards(records: Iterable[Record]) -> Iterator[Finding]:
+    """A school has one board by law; the files may be right all the same while it changes hands."""
+    for rows in _grouped(records, lambda record: record.brin).values():
+        boards = sorted({record.board for record in rows if record.board})
+        if len(boards) > 1:
+            odd = _last(rows)
+            found = f"school {odd.brin} has sites under the boards {', '.join(boards)}"
+            yield finding("R046", odd.at(Field.BOARD), found, "one board for a school")
+
+
+def _repeated(records: list[Record]) -> tuple[list[Record], list[Finding]]:
+    """Rows of one site and sector add up only when something tells them apart: a cluster, an age, a denomination."""
+    kept: list[Record] = []
+    findings: list[Finding] = []
+    for rows in _grouped(records, lambda r: (r.brin, r.location, r.sector, r.breakdown)).values():
+        first, *others = sorted(rows, key=_place)
+        same = len({_content(record) for record in rows}) == 1
+        kept += [first] if same else []
+        findings += [_same_twice(record, first) if same else _contradiction(record, first) for record in others]
+    return kept, findings
+
+
+def _content(record: Record) -> Hashable:
+    return (record.pupils, record.board, record.municipality)
+
+
+def _same_twice(record: Record, first: Record) -> Finding:
+    found = f"the row of {_site(record)} {record.sector} again, as in {first.at()}"
+    return finding("R040", record.at(Field.BRIN), found, "each site and sector once")
+
+
+def _contradiction(record: Record, first: Record) -> Finding:
+    site = f"{_site(record)} {record.sector}"
+    if record.board != first.board:
+        found = f"{site} under board {record.board}, and under {first.board} in {first.at()}"
+        return finding("R042", record.at(Field.BOARD), found, "one board for a site")
+    if record.municipality != first.municipality:
+        found = f"{site} in municipality {record.municipality}, and in {first.municipality} in {first.at()}"
+        return finding("R043", record.at(Field.MUNICIPALITY), found, "one municipality for a site")
+    found = f"{site} with {record.pupils} pupils, and with {first.pupils} in {first.at()}"
+    return finding("R041", record.at(Field.PUPILS), found, "one number of pupils for a site and sector")
+
+
+def _boards(records: list[Record]) -> tuple[list[Record], list[Finding]]:
+    return _one_for_a_site(records, lambda record: record.board, "R042", Field.BOARD)
+
+
+def _municipalities(records: list[Record]) -> tuple[list[Record], list[Finding]]:
+    return _one_for_a_site(records, lambda record: record.municipality, "R043", Field.MUNICIPALITY)
+
+
+def _one_for_a_site(
+    records: list[Record], value: Callable[[Record], str | None], code: str, column: Field
+) -> tuple[list[Record], list[Finding]]:
+    """Keep the rows that say what most rows of their site say."""
+    kept: list[Record] = []
+    findings: list[Finding] = []
+    for rows in _grouped(records, lambda record: (record.brin, record.location)).values():
+        usual = _usual(value(record) for record in rows)
+        for record in rows:
+            if value(record) == usual:
+                kept.append(record)
+            else:
+                found = f"{value(record) or 'nothing'} for {_site(record)}"
+                findings.append(finding(code, record.at(column), found, f"{usual}, as in its other rows"))
+    return kept, findings
+
+
+def _belonging(records: list[Record]) -> tuple[list[Record], list[Finding]]:
+    """Number and name of a municipality, in the pairs that occur most."""
+    pairs = Counter((r.municipality, values.letters(r.municipality_name)) for r in records if r.municipality_name)
+    good: set[tuple[str | None, str]] = set()
+    for pair in sorted(pairs, key=lambda pair: (-pairs[pair], str(pair))):
+        if not any(pair[0] == other[0] or pair[1] == other[1] for other in good):
+            good.add(pair)
+    kept: list[Record] = []
+    findings: list[Finding] = []
+    for record in records:
+        pair = (record.municipality, values.letters(record.municipality_name))
+        if not record.municipality or not record.municipality_name or pair in good:
+            kept.append(record)
+        else:
+            findings.append(_not_belonging(record, good))
+    return kept, findings
+
+
+def _not_belonging(record: Record, good: Iterable[tuple[str | None, str]]) -> Finding:
+    letters = values.letters(record.municipality_name)
+    number = next((code for code, name in good if name == letters), None)
+    found = f"{record.municipality} {record.municipality_name}"
+    expected = f"{number} for {record.municipality_name}" if number else f"another name for {record.municipality}"
+    return finding("R044", record.at(Field.MUNICIPALITY), found, f"{expected}, as in the other rows")
+
+
+def _provinces(records: list[Record]) -> tuple[list[Record], list[Finding]]:
+    usual = {
+        municipality: _usual(record.province for record in rows)
+        for municipality, rows in _grouped(records, lambda record: record.municipality).items()
+    }
+    names = dict(values.PROVINCES.values())
+    kept: list[Record] = []
+    findings: list[Finding] = []
+    for record in records:
+        expected = usual[record.municipality]
+        if record.municipality is None or record.province == expected or record.province is None or expected is None:
+            kept.append(record)
+        else:
+            found = f"{names[record.province]} for {record.municipality} {record.municipality_name}"
+            expected = f"{names[expected]}, as in the other rows"
+            findings.append(finding("R045", record.at(Field.PROVINCE), found, expected))
+    return kept, findings
+
+
+def _usual(given: Iterable[str | None]) -> str | None:
+    """What is said most often; among equals the first in the alphabet, so that the order of rows does not matter."""
+    counts = Counter(given)
+    return min(counts, key=lambda value: (value is None, -counts[value], str(value)))
+
+
+def _grouped(records: Iterable[Record], key: Callable[[Record], Hashable]) -> dict[Hashable, list[Record]]:
+    groups: dict[Hashable, list[Record]] = defaultdict(list)
+    for record in records:
+        groups[key(record)].append(record)
+    return groups
+
+
+def _place(record: Record) -> tuple[str, int]:
+    return record.file, record.line
+
+
+def _last(records: Iterable[Record]) -> Record:
+    return max(records, key=_place)
+
+
+def _site(record: Record) -> str:
+    return f"{record.brin}{record.location}"
