@@ -20,7 +20,7 @@ from tests.publish import example
 
 
 def made(edition: Edition, language: Language = "nl") -> bytes:
-    return pdf.pdf(edition, language, illustrations.of(edition, language))
+    return pdf.pdf(edition, language, illustrations.drawn(edition, language))
 
 
 @cache
@@ -163,9 +163,9 @@ def test_a_document_that_never_ends_is_stopped(tmp_path: Path) -> None:
 
 
 def test_a_picture_without_a_text_alternative_is_refused() -> None:
-    drawn = illustrations.of(example.edition(), "nl")
+    drawn = illustrations.drawn(example.edition(), "nl")
     data = pdf.content(example.edition(), "nl", drawn)
-    pictures = {f"{each.chart.name}.svg": each.chart.svg for each in drawn}
+    pictures = {f"{chart.name}.svg": chart.svg for chart in drawn}
     for chart in data["charts"]:
         chart["alt"] = None
     with pytest.raises(CannotRun, match="alt"):

@@ -250,11 +250,12 @@ def wrapped(text: str, width: int) -> list[str]:
 def _layer(look: Mapping[str, Any], places: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """One layer: its marks stand where their places say, in pixels (a scale of null is none)."""
     channels = sorted({channel for place in places for channel in place})
-    encoding = {
-        channel: {"field": channel, "type": "nominal" if channel == "text" else "quantitative"} for channel in channels
+    unscaled = {"scale": None, "axis": None}
+    encoding: dict[str, dict[str, Any]] = {
+        channel: {"field": channel, "type": "nominal" if channel == "text" else "quantitative"}
+        | (unscaled if channel in {"x", "y"} else {})
+        for channel in channels
     }
-    for channel in set(channels) - {"text"}:
-        encoding[channel] |= {"scale": None, "axis": None} if channel in {"x", "y"} else {}
     return {"data": {"values": list(places)}, "mark": {**look, "aria": False}, "encoding": encoding}
 
 

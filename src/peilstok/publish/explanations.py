@@ -6,15 +6,55 @@ for a statistician; the methods pages under `docs/methods/` have the formulas.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from peilstok.publish import numbers
-from peilstok.publish.edition import Edition
+from peilstok.publish.edition import SYNTHETIC_SHORT, Edition
 from peilstok.terms import Language, Words
 
-LICENCE_NAME = "CC0 1.0"
-LICENCE_URL = "https://creativecommons.org/publicdomain/zero/1.0/"
-FRAME_SOURCE = Words(nl="Bron: DUO", en="Source: DUO (Dutch education executive agency)")
+LICENCE_NAME: Final = "CC0 1.0"
+LICENCE_URL: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
+FRAME_SOURCE: Final = Words(nl="Bron: DUO", en="Source: DUO (Dutch education executive agency)")
+
+WORDS: Final[Mapping[str, Words]] = {
+    "page": Words(nl="Pagina", en="Page"),
+    "of": Words(nl="van", en="of"),
+    "on_this_page": Words(nl="Op deze pagina", en="On this page"),
+    "charts": Words(nl="De cijfers in beeld", en="The figures in pictures"),
+    "all_figures": Words(nl="Alle cijfers", en="All figures"),
+    "figure": Words(nl="Cijfer", en="Figure"),
+    "value": Words(nl="Waarde", en="Value"),
+    "interval": Words(nl="95%-interval", en="95% interval"),
+    "answered": Words(nl="Zoals geantwoord", en="As answered"),
+    "weighted": Words(nl="Gewogen", en="Weighted"),
+    "of_pupils": Words(nl="Van de leerlingen", en="Of the pupils"),
+    "n": Words(nl="Aantal", en="Number"),
+    "before": Words(nl="Was", en="Was"),
+    "now": Words(nl="Nu", en="Now"),
+    "difference": Words(nl="Verschil", en="Difference"),
+    "verdict": Words(nl="Oordeel", en="Verdict"),
+    "withheld": Words(nl="Niet vrijgegeven", en="Withheld"),
+    "reading": Words(nl="Hoe lees ik dit?", en="How do I read this?"),
+    "method": Words(nl="Verantwoording", en="How the figures were made"),
+    "cite": Words(nl="Zo verwijst u hiernaar", en="How to cite this"),
+    "downloads": Words(nl="Downloads", en="Downloads"),
+    "revised": Words(nl="Bijgestelde cijfers", en="Revised figures"),
+    "previous_edition": Words(nl="Vorige editie", en="Previous edition"),
+    "this_edition": Words(nl="Deze editie", en="This edition"),
+    "published": Words(nl="Gepubliceerd op", en="Published on"),
+    "synthetic_short": SYNTHETIC_SHORT,
+}
+LICENCE: Final = Words(
+    nl=f"De cijfers zijn vrij te gebruiken ({LICENCE_NAME}). Noem graag de bron.",
+    en=f"The figures are free to use ({LICENCE_NAME}). Please name the source.",
+)
+
+
+def words(language: Language) -> dict[str, str]:
+    """The fixed words of page and PDF in one language, by their names."""
+    return {name: text[language] for name, text in WORDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +79,9 @@ _READING: tuple[tuple[Words, Words], ...] = (
         Words(nl="95%-interval", en="95% interval"),
         Words(
             nl="Niet elk bestuur heeft geantwoord. Met andere besturen was het cijfer iets anders geweest. Het "
-            "interval laat zien hoeveel dat kan schelen: bij een toevallige steekproef ligt het cijfer voor alle besturen in "
-            "95 van de 100 gevallen binnen het interval. Doen vooral besturen mee die iets te melden hebben, "
-            "dan kan het verschil groter zijn; dat ziet u niet aan het interval.",
+            "interval laat zien hoeveel dat kan schelen: bij een toevallige steekproef ligt het cijfer voor alle "
+            "besturen in 95 van de 100 gevallen binnen het interval. Doen vooral besturen mee die iets te melden "
+            "hebben, dan kan het verschil groter zijn; dat ziet u niet aan het interval.",
             en="Not every board answered. With other boards the figure would have been slightly different. The "
             "interval shows by how much: for a random sample, the figure for all boards lies within the interval in "
             "95 cases out of 100. If mainly boards with something to report take part, the difference can be larger; "
@@ -93,9 +133,9 @@ def reading(language: Language) -> tuple[Explained, ...]:
 _METHOD = Words(
     nl="Aan alle {population} besturen in het primair onderwijs in het register van DUO is gevraagd mee te doen. "
     "{respondents} besturen hebben geantwoord. {pupils}"
-    "De foutmarges zijn berekend alsof deze besturen een aselecte steekproef zonder teruglegging uit het register zijn, met "
-    "correctie voor de eindige populatie. Voor de gewogen cijfers zijn de besturen ingedeeld in cellen naar aantal "
-    "leerlingen; per cel telt de respons op tot het aantal besturen in het register.",
+    "De foutmarges zijn berekend alsof deze besturen een aselecte steekproef zonder teruglegging uit het register "
+    "zijn, met correctie voor de eindige populatie. Voor de gewogen cijfers zijn de besturen ingedeeld in cellen naar "
+    "aantal leerlingen; per cel telt de respons op tot het aantal besturen in het register.",
     en="All {population} boards in primary education in the register of DUO were asked to take part. "
     "{respondents} boards answered. {pupils}"
     "Margins of error are calculated as if these boards were a simple random sample without replacement from the "

@@ -13,6 +13,7 @@ from typing import Final
 from peilstok.disclose.figures import Figure
 from peilstok.publish import changes, charts, explanations, numbers
 from peilstok.publish.changes import Change, Changes
+from peilstok.publish.charts import Caption, Chart
 from peilstok.publish.edition import SYNTHETIC_SHORT, Edition, stated
 from peilstok.terms import ALL, Language, Words
 
@@ -41,20 +42,35 @@ CHANGES_NAME: Final = "chart-changes"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Illustration:
-    """A chart with the figures that it shows, for the table beside it. A chart of change has `changes`, no figures."""
+    """What a chart shows: the figures of a group, or (then without figures) changes since the wave before."""
 
-    chart: charts.Chart
+    caption: Caption
     figures: tuple[Figure, ...] = ()
     changes: tuple[Change, ...] = ()
 
+    @property
+    def name(self) -> str:
+        return self.caption.id
+
 
 def of(edition: Edition, language: Language) -> tuple[Illustration, ...]:
-    """The illustrations of an edition, groups in the order of the plan, change last."""
-    drawn = [_group(edition, language, name, figures) for name, figures in groups(edition).items()]
+    """The illustrations of an edition, not drawn yet: groups in the order of the plan, change last."""
+    found = [_group(edition, language, name, figures) for name, figures in groups(edition).items()]
     since = changed(edition)
     if since and any(change.unit == "percent" for change in since.both):
-        drawn.append(_changes(edition, language, since))
-    return tuple(drawn)
+        found.append(_changes(edition, language, since))
+    return tuple(found)
+
+
+def draw(illustration: Illustration, language: Language) -> Chart:
+    if illustration.changes:
+        return charts.changes(rows=illustration.changes, caption=illustration.caption, language=language)
+    return charts.bars(figures=illustration.figures, caption=illustration.caption, language=language)
+
+
+def drawn(edition: Edition, language: Language) -> tuple[Chart, ...]:
+    """All charts of an edition in one language."""
+    return tuple(draw(each, language) for each in of(edition, language))
 
 
 def changed(edition: Edition) -> Changes | None:
@@ -75,14 +91,14 @@ def groups(edition: Edition) -> dict[str, tuple[Figure, ...]]:
 
 def _group(edition: Edition, language: Language, name: str, figures: tuple[Figure, ...]) -> Illustration:
     given = edition.group_titles.get(name)
-    caption = charts.Caption(
+    caption = Caption(
         id=f"chart-{name.replace('_', '-')}",
         title=given[language] if given else name.replace("_", " ").capitalize(),
         base=_base(figures, language),
         source=explanations.source(edition, language),
         marks=marks(edition, language),
     )
-    return Illustration(chart=charts.bars(figures=figures, caption=caption, language=language), figures=figures)
+    return Illustration(caption=caption, figures=figures)
 
 
 def _base(figures: tuple[Figure, ...], language: Language) -> str:
@@ -98,14 +114,14 @@ def _base(figures: tuple[Figure, ...], language: Language) -> str:
 def _changes(edition: Edition, language: Language, since: Changes) -> Illustration:
     rows = tuple(change for change in since.both if change.unit == "percent")
     before, now = since.since.respondents, edition.figures.respondents
-    caption = charts.Caption(
+    caption = Caption(
         id=CHANGES_NAME,
         title=CHANGED[language].format(day=numbers.day(since.since.date, language)),
         base=BOTH[language].format(before=numbers.number(before, language), now=numbers.number(now, language)),
         source=explanations.source(edition, language),
         marks=marks(edition, language),
     )
-    return Illustration(chart=charts.changes(rows=rows, caption=caption, language=language), changes=rows)
+    return Illustration(caption=caption, changes=rows)
 
 
 def marks(edition: Edition, language: Language) -> tuple[str, ...]:

@@ -7,11 +7,11 @@ What may be *said* about a figure ("bijna een derde") is decided in `article`, n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 
 from peilstok.disclose.figures import Figure, Measured, Unit
 from peilstok.terms import Language, Words
@@ -39,7 +39,7 @@ def number(value: float, language: Language, decimals: int = 0) -> str:
     exact = rounded(value, decimals)
     written = f"{abs(exact):,.{decimals}f}"
     if language == "nl":
-        written = written.translate(str.maketrans({",": ".", ".": ","}))
+        written = written.translate(str.maketrans(",.", ".,"))
     return (MINUS if exact < 0 else "") + written
 
 
@@ -84,3 +84,9 @@ def label(figure: Figure, language: Language) -> str:
 def day(moment: date, language: Language) -> str:
     """`6 april 2020`, `6 April 2020`."""
     return format_date(moment, "d MMMM y", locale=language)
+
+
+def minute(moment: datetime, language: Language) -> str:
+    """`6 april 2020, 16.30 uur`, `6 April 2020, 16:30`; in the zone that the moment has."""
+    clock = format_time(moment, "HH.mm 'uur'" if language == "nl" else "HH:mm", locale=language)
+    return f"{day(moment, language)}, {clock}"

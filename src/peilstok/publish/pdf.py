@@ -17,49 +17,18 @@ from typing import Any, Final
 
 from peilstok.errors import CannotRun
 from peilstok.publish import explanations, fonts, illustrations, numbers, tables, typeset
-from peilstok.publish.changes import VERDICTS, Change, Changes
-from peilstok.publish.edition import KIND_WORDS, SYNTHETIC, SYNTHETIC_SHORT, Block, Edition, Kind, stated
-from peilstok.publish.illustrations import Illustration
+from peilstok.publish.changes import Changes
+from peilstok.publish.charts import Chart
+from peilstok.publish.edition import KIND_WORDS, SYNTHETIC, Block, Edition, Kind, stated
 from peilstok.terms import Language, Words
 
 SECONDS: Final = 60  # a PDF takes less than one; this one would never end
 TEMPLATE: Final = Path(__file__).parent / "typst" / "release.typ"
 
-WORDS: Final[Mapping[str, Words]] = {
-    "page": Words(nl="Pagina", en="Page"),
-    "of": Words(nl="van", en="of"),
-    "charts": Words(nl="De cijfers in beeld", en="The figures in pictures"),
-    "all_figures": Words(nl="Alle cijfers", en="All figures"),
-    "figure": Words(nl="Cijfer", en="Figure"),
-    "answered": Words(nl="Zoals geantwoord", en="As answered"),
-    "weighted": Words(nl="Gewogen", en="Weighted"),
-    "of_pupils": Words(nl="Van de leerlingen", en="Of the pupils"),
-    "n": Words(nl="Aantal", en="Number"),
-    "before": Words(nl="Was", en="Was"),
-    "now": Words(nl="Nu", en="Now"),
-    "difference": Words(nl="Verschil", en="Difference"),
-    "verdict": Words(nl="Oordeel", en="Verdict"),
-    "withheld": Words(nl="Niet vrijgegeven", en="Withheld"),
-    "reading": Words(nl="Hoe lees ik dit?", en="How do I read this?"),
-    "method": Words(nl="Verantwoording", en="How the figures were made"),
-    "cite": Words(nl="Zo verwijst u hiernaar", en="How to cite this"),
-    "synthetic_short": SYNTHETIC_SHORT,
-}
-FRESH: Final = Words(nl="Nieuw in deze meting: {labels}.", en="New in this wave: {labels}.")
-GONE: Final = Words(nl="Niet opnieuw gevraagd: {labels}.", en="Not asked again: {labels}.")
-BROKEN: Final = Words(
-    nl="Niet te vergelijken met de vorige meting: {label} ({reason}).",
-    en="Not comparable with the previous wave: {label} ({reason}).",
-)
-LICENCE: Final = Words(
-    nl="De cijfers zijn vrij te gebruiken ({licence}). Noem graag de bron.",
-    en="The figures are free to use ({licence}). Please name the source.",
-)
 
-
-def pdf(edition: Edition, language: Language, drawn: Sequence[Illustration]) -> bytes:
+def pdf(edition: Edition, language: Language, drawn: Sequence[Chart]) -> bytes:
     """The document in one language, with the charts that were drawn for it."""
-    pictures = {f"{each.chart.name}.svg": each.chart.svg for each in drawn}
+    pictures = {f"{chart.name}.svg": chart.svg for chart in drawn}
     return setting(content(edition, language, drawn), pictures)
 
 
@@ -87,7 +56,7 @@ def run(folder: Path, *, seconds: float) -> bytes:
     return (folder / "release.pdf").read_bytes()
 
 
-def content(edition: Edition, language: Language, drawn: Sequence[Illustration]) -> dict[str, Any]:
+def content(edition: Edition, language: Language, drawn: Sequence[Chart]) -> dict[str, Any]:
     """Everything that the template prints, as JSON values."""
     article = edition.articles[language]
     day = edition.released_on
@@ -110,7 +79,7 @@ def content(edition: Edition, language: Language, drawn: Sequence[Illustration])
         "note": edition.note[language] if edition.note and edition.kind != Kind.FIRST else "",
         "anchors": dict.fromkeys(figures, True),
         "blocks": [block.as_json() for block in without_gaps(article.blocks)],
-        "charts": [{"file": f"{each.chart.name}.svg", "alt": alternative(each)} for each in drawn],
+        "charts": [{"file": f"{chart.name}.svg", "alt": alternative(chart)} for chart in drawn],
         "rows": [row.as_json() for row in tables.rows(figures.values(), language)],
         "withheld": [
             {"label": (each.label or Words(nl=each.name, en=each.name))[language], "reason": each.reason[language]}
@@ -119,14 +88,14 @@ def content(edition: Edition, language: Language, drawn: Sequence[Illustration])
         "reading": [{"term": each.term, "text": each.text} for each in explanations.reading(language)],
         "method": list(explanations.method(edition, language)),
         "citation": explanations.citation(edition, language),
-        "licence": LICENCE[language].format(licence=explanations.LICENCE_NAME),
-        "words": {key: words[language] for key, words in WORDS.items()},
+        "licence": explanations.LICENCE[language],
+        "words": explanations.words(language),
         **_changes(illustrations.changed(edition), language),
     }
 
 
-def alternative(drawn: Illustration) -> str:
-    return f"{drawn.chart.title} {drawn.chart.description}"
+def alternative(chart: Chart) -> str:
+    return f"{chart.title} {chart.description}"
 
 
 def _changes(since: Changes | None, language: Language) -> dict[str, Any]:
@@ -134,41 +103,10 @@ def _changes(since: Changes | None, language: Language) -> dict[str, Any]:
         return {"changes": [], "unlike": [], "changes_title": ""}
     day = numbers.day(since.since.date, language)
     return {
-        "changes": [change_row(change, language) for change in since.both],
-        "unlike": unlike(since, language),
+        "changes": [row.as_json() for row in tables.change_rows(since.both, language)],
+        "unlike": list(tables.unlike(since, language)),
         "changes_title": illustrations.CHANGED[language].format(day=day),
     }
-
-
-def change_row(change: Change, language: Language) -> dict[str, str]:
-    """A change as cells of text."""
-    decimals = numbers.DECIMALS[change.unit]
-    ends = [end for end in (change.ci_low, change.ci_high) if end is not None]
-    return {
-        "label": numbers.label(change.figure, language),
-        "before": numbers.short(change.before.value, change.unit, language),
-        "now": numbers.short(change.figure.value, change.unit, language),
-        "difference": numbers.signed(change.difference, language, decimals),
-        "interval": f" {numbers.TO[language]} ".join(numbers.signed(end, language, decimals) for end in ends),
-        "verdict": VERDICTS[change.verdict][language],
-    }
-
-
-def unlike(since: Changes, language: Language) -> list[str]:
-    """What cannot be compared, in sentences: breaks with their reasons, new figures, figures that are gone."""
-
-    def labels(figures: Iterable[Any]) -> str:
-        return "; ".join(numbers.label(figure, language) for figure in figures)
-
-    said = [
-        BROKEN[language].format(label=numbers.label(figure, language), reason=found.reason)
-        for figure, found in since.broken
-    ]
-    if since.fresh:
-        said.append(FRESH[language].format(labels=labels(since.fresh)))
-    if since.gone:
-        said.append(GONE[language].format(labels=labels(since.gone)))
-    return said
 
 
 def without_gaps(blocks: Iterable[Block]) -> tuple[Block, ...]:

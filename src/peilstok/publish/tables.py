@@ -7,12 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from peilstok.disclose.figures import Figure, Measured, Unit
 from peilstok.publish import numbers
-from peilstok.terms import Language
+from peilstok.publish.changes import VERDICTS, Change, Changes, Revised
+from peilstok.terms import Language, Words
 
-NONE = "–"
+NONE: Final = "–"
+
+FRESH: Final = Words(nl="Nieuw in deze meting: {labels}.", en="New in this wave: {labels}.")
+GONE: Final = Words(nl="Niet opnieuw gevraagd: {labels}.", en="Not asked again: {labels}.")
+BROKEN: Final = Words(
+    nl="Niet te vergelijken met de vorige meting: {label} ({reason}).",
+    en="Not comparable with the previous wave: {label} ({reason}).",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,4 +75,76 @@ def _cell(measured: Measured | None, unit: Unit, language: Language) -> Cell:
     return Cell(
         value=numbers.short(measured.value, unit, language),
         interval=numbers.interval(measured, unit, language),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """A change: both values, the difference with its interval, the verdict in words."""
+
+    name: str
+    label: str
+    before: str
+    now: str
+    difference: Cell
+    verdict: str
+    clear: bool
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def change_rows(changes: Iterable[Change], language: Language) -> tuple[ChangeRow, ...]:
+    return tuple(_change_row(change, language) for change in changes)
+
+
+def _change_row(change: Change, language: Language) -> ChangeRow:
+    decimals = numbers.DECIMALS[change.unit]
+    ends = [end for end in (change.ci_low, change.ci_high) if end is not None]
+    return ChangeRow(
+        name=change.figure.name,
+        label=numbers.label(change.figure, language),
+        before=numbers.short(change.before.value, change.unit, language),
+        now=numbers.short(change.figure.value, change.unit, language),
+        difference=Cell(
+            value=numbers.signed(change.difference, language, decimals),
+            interval=f" {numbers.TO[language]} ".join(numbers.signed(end, language, decimals) for end in ends),
+        ),
+        verdict=VERDICTS[change.verdict][language],
+        clear=change.verdict in {"higher", "lower"},
+    )
+
+
+def unlike(since: Changes, language: Language) -> tuple[str, ...]:
+    """What cannot be compared, in sentences: breaks with their reasons, new figures, figures that are gone."""
+    said = [
+        BROKEN[language].format(label=numbers.label(figure, language), reason=found.reason.rstrip("."))
+        for figure, found in since.broken
+    ]
+    for pattern, figures in ((FRESH, since.fresh), (GONE, since.gone)):
+        if figures:
+            labels = "; ".join(numbers.label(figure, language) for figure in figures)
+            said.append(pattern[language].format(labels=labels))
+    return tuple(said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisedRow:
+    """A figure as the edition before printed it, and as this one does."""
+
+    name: str
+    label: str
+    before: Cell
+    now: Cell
+
+
+def revised_rows(revised: Iterable[Revised], language: Language) -> tuple[RevisedRow, ...]:
+    return tuple(
+        RevisedRow(
+            name=each.figure.name,
+            label=numbers.label(each.figure, language),
+            before=_cell(each.before.measured if each.before else None, each.figure.unit, language),
+            now=_cell(each.now.measured if each.now else None, each.figure.unit, language),
+        )
+        for each in revised
     )
