@@ -21,9 +21,7 @@ def table(path: Path, encoding: str = "cp1252") -> list[dict[str, str]]:
 
 @cache
 def rows() -> tuple[Row, ...]:
-    regions = {
-        row["GEMEENTENUMMER"].lstrip("0"): (row["RMC-REGIO CODE"], row["RMC-REGIO NAAM"]) for row in table(REGIONS)
-    }
+    regions = {row["GEMEENTENUMMER"].lstrip("0"): row for row in table(REGIONS)}
     return tuple(
         Row(
             board=row["BEVOEGD_GEZAG_NUMMER"],
@@ -37,8 +35,10 @@ def rows() -> tuple[Row, ...]:
             municipality=row["GEMEENTENUMMER"],
             municipality_name=row["GEMEENTENAAM"],
             province=row["PROVINCIE"],
-            rmc=regions[row["GEMEENTENUMMER"]][0],
-            rmc_name=regions[row["GEMEENTENUMMER"]][1],
+            rmc=regions[row["GEMEENTENUMMER"]]["RMC-REGIO CODE"],
+            rmc_name=regions[row["GEMEENTENUMMER"]]["RMC-REGIO NAAM"],
+            corop=regions[row["GEMEENTENUMMER"]]["COROPGEBIED CODE"],
+            corop_name=regions[row["GEMEENTENUMMER"]]["COROPGEBIED NAAM"],
         )
         for row in table(SITES)
     )

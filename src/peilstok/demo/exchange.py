@@ -35,7 +35,7 @@ SHARE_MOVED: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of DUO's file of sites: one sector at one site. `rmc` is the region that its municipality lies in."""
+    """A row of DUO's file of sites: one sector at one site. `rmc` and `corop` are regions of its municipality."""
 
     board: str
     board_name: str
@@ -50,6 +50,8 @@ class Row:
     province: str
     rmc: str
     rmc_name: str
+    corop: str
+    corop_name: str
 
 
 def exchange(rows: Sequence[Row], rng: np.random.Generator) -> tuple[Row, ...]:
