@@ -1,0 +1,260 @@
+"""What a written expression means among the items of a questionnaire: names are looked up, kinds are checked.
+
+All faults of an expression are found at once. A text next to an item with options is read as the name of an option,
+and next to a date as a date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Final, cast
+
+from peilstok.questionnaire.expressions import nodes
+from peilstok.questionnaire.expressions.kinds import BOOLEAN, NUMBER, TEXT, Kind, Sort
+from peilstok.questionnaire.expressions.nodes import Mismatch, Node
+from peilstok.questionnaire.expressions.syntax import (
+    FUNCTIONS,
+    ExpressionRefused,
+    Fault,
+    Written,
+    WrittenCall,
+    WrittenName,
+    WrittenNumber,
+    WrittenOperation,
+    WrittenSet,
+    WrittenText,
+    WrittenTruth,
+)
+from peilstok.questionnaire.suggestions import suggest
+from peilstok.terms import REGISTER_FIELDS
+
+_REGISTER_KINDS: Final = {str: TEXT, int: NUMBER, bool: BOOLEAN}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The names that an expression may use: items with their kinds; the fields of the register are always there.
+
+    `broken` are items that exist but whose kind is not known, for a fault of their own: no second fault is made of
+    them.
+    """
+
+    items: Mapping[str, Kind]
+    broken: frozenset[str] = frozenset()
+
+
+def mean(written: Written, *, scope: Scope, expected: Kind | None = None) -> Node:
+    """The checked node of a written expression; `expected` is the kind it is meant for, when that matters.
+
+    Raises `ExpressionRefused` with every fault; without any when the only fault is a broken item.
+    """
+    reader = _Meaning(scope)
+    node = reader.node(written)
+    if expected is not None and node is not None:
+        node = reader.fit(node, expected, written)
+    if node is None or reader.faults:
+        raise ExpressionRefused(tuple(reader.faults))
+    return node
+
+
+@dataclass
+class _Meaning:
+    scope: Scope
+    faults: list[Fault] = field(default_factory=list)
+
+    def node(self, written: Written) -> Node | None:
+        """The node, or None when there was a fault in it (which has then been noted)."""
+        match written:
+            case WrittenNumber():
+                return nodes.Number(Fraction(written.text))
+            case WrittenText():
+                return nodes.Text(written.text)
+            case WrittenTruth():
+                return nodes.Truth(written.value)
+            case WrittenName():
+                return self._item(written)
+            case WrittenSet():
+                return self._set(written)
+            case WrittenCall():
+                return self._call(written)
+            case WrittenOperation():
+                return self._operation(written)
+
+    def fit(self, node: Node, kind: Kind, written: Written) -> Node | None:
+        """The node read as a value of this kind: texts become options or dates. Notes a fault where it cannot."""
+        match node, kind.sort:
+            case nodes.Text(), Sort.CHOICE:
+                return self._option(node.value, kind, written.at)
+            case nodes.Text(), Sort.DATE:
+                return self._day(node.value, written.at)
+            case nodes.Listed(), Sort.SET:
+                return self._fit_listed(node, kind.chosen_from, written)
+            case nodes.If(), Sort.CHOICE | Sort.DATE if node.kind == TEXT:
+                then, otherwise = self.fit(node.then, kind, written), self.fit(node.otherwise, kind, written)
+                return nodes.If(node.condition, then, otherwise) if then and otherwise else None
+        if node.kind != kind or isinstance(node, nodes.Listed):
+            return self._fault("Q056", written.at, f"{node.kind}", f"{kind}")
+        return node
+
+    def _fault(self, code: str, at: int, found: str, expected: str) -> None:
+        self.faults.append(Fault(code, at, found, expected))
+
+    def _build(self, at: int, make: Callable[[], Node]) -> Node | None:
+        """A node whose constructor checks the kinds of its operands."""
+        try:
+            return make()
+        except _Noted:
+            return None
+        except Mismatch as mismatch:
+            return self._fault("Q055", at, mismatch.found, mismatch.expected)
+
+    def _item(self, written: WrittenName) -> Node | None:
+        kind = self.scope.items.get(written.name)
+        if written.name in self.scope.broken:
+            return None
+        if kind is None:
+            expected = suggest(written.name, self.scope.items, expected="the name of an item")
+            return self._fault("Q051", written.at, f'"{written.name}", but no item has that name', expected)
+        return nodes.ItemValue(written.name, kind)
+
+    def _option(self, name: str, kind: Kind, at: int) -> Node | None:
+        if name not in kind.options:
+            expected = suggest(name, kind.options, expected="one of the item's options")
+            return self._fault("Q054", at, f'"{name}", which is not an option of the item', expected)
+        return nodes.OptionName(name, kind)
+
+    def _day(self, text: str, at: int) -> Node | None:
+        try:
+            return nodes.Day(date.fromisoformat(text).isoformat())
+        except ValueError:
+            return self._fault("Q055", at, f'"{text}" next to a date', 'a date written as "2020-04-06"')
+
+    def _set(self, written: WrittenSet) -> Node | None:
+        parts = [self.node(part) for part in written.parts]
+        if None in parts:
+            return None
+        if parts and all(isinstance(part, nodes.Text) for part in parts):
+            return nodes.Listed(frozenset(cast(nodes.Text, part).value for part in parts), TEXT)
+        if parts and all(isinstance(part, nodes.Number) for part in parts):
+            return nodes.Listed(frozenset(cast(nodes.Number, part).value for part in parts), NUMBER)
+        return self._fault("Q055", written.at, "this set", 'texts or numbers between the braces: {"more", "same"}')
+
+    def _fit_listed(self, node: nodes.Listed, kind: Kind, written: Written) -> Node | None:
+        values = sorted(str(value) for value in node.values)
+        fitted = [self._option(value, kind, written.at) for value in values]
+        return None if None in fitted else nodes.Listed(frozenset(values), kind)
+
+    def _call(self, written: WrittenCall) -> Node | None:
+        match written.name:
+            case "previous" | "register":
+                return self._looked_up(written)
+            case "sum" | "count" | "if" | "answered":
+                return self._function(written)
+        expected = suggest(written.name, FUNCTIONS, expected="a function")
+        return self._fault("Q052", written.at, f'"{written.name}(...)"', expected)
+
+    def _looked_up(self, written: WrittenCall) -> Node | None:
+        if len(written.parts) != 1 or not isinstance(written.parts[0], WrittenName):
+            expected = "one item: previous(pupils)" if written.name == "previous" else "one field: register(pupils)"
+            return self._fault("Q052", written.at, f"{written.name}(...) with something else in it", expected)
+        name = written.parts[0]
+        if written.name == "register":
+            return self._register(name)
+        item = self._item(name)
+        return nodes.PreviousValue(name.name, item.kind) if item is not None else None
+
+    def _register(self, written: WrittenName) -> Node | None:
+        if written.name not in REGISTER_FIELDS:
+            expected = suggest(written.name, REGISTER_FIELDS, expected="a field of the register")
+            return self._fault("Q053", written.at, f'"{written.name}", which the register does not have', expected)
+        return nodes.RegisterValue(written.name, _REGISTER_KINDS[REGISTER_FIELDS[written.name]])
+
+    def _function(self, written: WrittenCall) -> Node | None:
+        parts = [self.node(part) for part in written.parts]
+        if None in parts:
+            return None
+        known = tuple(part for part in parts if part is not None)
+        wanted = {"if": 3, "answered": 1}.get(written.name, len(known))
+        if len(known) != wanted or not known:
+            wants = {"if": "if(condition, value, other value)", "answered": "answered(item)"}
+            expected = wants.get(written.name, f"{written.name}(...) with at least one part")
+            return self._fault("Q052", written.at, f"{written.name}(...) with {len(known)} parts", expected)
+        return self._build(written.at, lambda: self._of_parts(written, known))
+
+    def _of_parts(self, written: WrittenCall, parts: tuple[Node, ...]) -> Node:
+        match written.name:
+            case "sum":
+                return nodes.Sum(parts)
+            case "answered":
+                return nodes.Answered(parts[0])
+            case "count" if len(parts) == 1 and parts[0].kind.sort is Sort.SET:
+                return nodes.CountChosen(parts[0])
+            case "count":
+                return nodes.CountTrue(parts)
+        then, otherwise = self._alike(parts[1], parts[2], written)
+        return nodes.If(parts[0], then, otherwise)
+
+    def _operation(self, written: WrittenOperation) -> Node | None:
+        parts = [self.node(part) for part in written.parts]
+        if None in parts:
+            return None
+        known = tuple(part for part in parts if part is not None)
+        return self._build(written.at, lambda: self._of_operands(written, known))
+
+    def _of_operands(self, written: WrittenOperation, parts: tuple[Node, ...]) -> Node:
+        match written.sign:
+            case "and":
+                return nodes.AllOf(parts)
+            case "or":
+                return nodes.AnyOf(parts)
+            case "not":
+                return nodes.Not(parts[0])
+            case "negative":
+                return nodes.Negative(parts[0])
+            case "+" | "-" | "*" | "/":
+                return nodes.Arithmetic(written.sign, parts[0], parts[1])
+            case "in":
+                return self._membership(parts[0], parts[1], written)
+            case "includes":
+                return self._membership(parts[1], parts[0], written)
+        left, right = self._alike(parts[0], parts[1], written)
+        return nodes.Comparison(cast(nodes.ComparisonSign, written.sign), left, right)
+
+    def _alike(self, left: Node, right: Node, written: Written) -> tuple[Node, Node]:
+        """Both sides of a comparison, a text on one of them read as the other side asks."""
+        if isinstance(right, nodes.Text) and not isinstance(left, nodes.Text):
+            return left, self._beside(right, left.kind, written)
+        if isinstance(left, nodes.Text) and not isinstance(right, nodes.Text):
+            return self._beside(left, right.kind, written), right
+        return left, right
+
+    def _beside(self, text: nodes.Text, kind: Kind, written: Written) -> Node:
+        if kind.sort not in (Sort.CHOICE, Sort.DATE):
+            return text
+        return _noted(self.fit(text, kind, _text_in(written, text.value)))
+
+    def _membership(self, element: Node, collection: Node, written: Written) -> Node:
+        if isinstance(collection, nodes.Listed) and element.kind.sort is Sort.CHOICE:
+            collection = _noted(self._fit_listed(collection, element.kind, written))
+        elif isinstance(element, nodes.Text) and collection.kind.sort is Sort.SET:
+            element = _noted(self._option(element.value, collection.kind.chosen_from, written.at))
+        return nodes.Membership(element, collection)
+
+
+class _Noted(Exception):
+    """A fault in a part, which has been noted: the whole cannot be built."""
+
+
+def _noted(node: Node | None) -> Node:
+    if node is None:
+        raise _Noted
+    return node
+
+
+def _text_in(written: Written, value: str) -> Written:
+    """The part of an operation or a call where this text stands, for its place."""
+    parts = written.parts if isinstance(written, WrittenOperation | WrittenCall) else ()
+    return next((part for part in parts if isinstance(part, WrittenText) and part.text == value), written)

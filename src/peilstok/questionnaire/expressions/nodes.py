@@ -1,0 +1,297 @@
+"""The expression language as data: small frozen nodes, each checked when it is built.
+
+The rules of the language about kinds stand here and nowhere else: a node whose operands do not go together cannot be
+made (`Mismatch`). A node says nothing about how it is written (`syntax`) or computed (`evaluation`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from typing import Final, Literal, get_args
+
+from peilstok.questionnaire.expressions.kinds import BOOLEAN, DATE, NUMBER, TEXT, Kind, Sort
+
+ArithmeticSign = Literal["+", "-", "*", "/"]
+ComparisonSign = Literal["=", "!=", "<", "<=", ">", ">="]
+ARITHMETIC: Final[tuple[ArithmeticSign, ...]] = get_args(ArithmeticSign)
+COMPARISONS: Final[tuple[ComparisonSign, ...]] = get_args(ComparisonSign)
+
+
+class Mismatch(ValueError):
+    """Operands that do not go together: what was found, and what would be right."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        super().__init__(f"{found}; expected {expected}")
+        self.found = found
+        self.expected = expected
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: Fraction
+    kind: Kind = NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    value: str
+    kind: Kind = TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    value: bool
+    kind: Kind = BOOLEAN
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date, written YYYY-MM-DD (so that comparing the texts compares the dates)."""
+
+    value: str
+    kind: Kind = DATE
+
+
+@dataclass(frozen=True, slots=True)
+class OptionName:
+    """The name of an option, next to the item it is compared with."""
+
+    value: str
+    kind: Kind
+
+    def __post_init__(self) -> None:
+        if self.value not in self.kind.options:
+            raise Mismatch(f'"{self.value}" is not an option', str(self.kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """`{"more", "same"}` or `{1, 2}`: what a value may be `in`. `kind` is the kind of its elements."""
+
+    values: frozenset[str] | frozenset[Fraction]
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class ItemValue:
+    """The answer to an item of this questionnaire."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousValue:
+    """The unit's answer to the item of this name in the previous wave."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterValue:
+    """What the register knows of the unit."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    sign: ArithmeticSign
+    left: Node
+    right: Node
+    kind: Kind = NUMBER
+
+    def __post_init__(self) -> None:
+        for operand in (self.left, self.right):
+            _demand(operand, NUMBER, f'a number on each side of "{self.sign}"')
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    of: Node
+    kind: Kind = NUMBER
+
+    def __post_init__(self) -> None:
+        _demand(self.of, NUMBER, 'a number after "-"')
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    sign: ComparisonSign
+    left: Node
+    right: Node
+    kind: Kind = BOOLEAN
+
+    def __post_init__(self) -> None:
+        left, right = self.left.kind, self.right.kind
+        if left != right:
+            raise Mismatch(f'"{self.sign}" between {left} and {right}', "two values of the same kind")
+        if left.sort is Sort.SET:
+            raise Mismatch(f'"{self.sign}" between two sets', "`includes` for one option, or `count(...)`")
+        if self.sign not in ("=", "!=") and left.sort not in (Sort.NUMBER, Sort.DATE):
+            raise Mismatch(f'"{self.sign}" between values without an order', 'numbers or dates; else "=" or "!="')
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """`element in collection`: a listed collection, or the options chosen in an item with several answers."""
+
+    element: Node
+    collection: Node
+    kind: Kind = BOOLEAN
+
+    def __post_init__(self) -> None:
+        held = self.collection.kind
+        if not isinstance(self.collection, Listed):
+            if held.sort is not Sort.SET:
+                raise Mismatch(f"{held} where a set is needed", 'an item with several answers, or {"...", "..."}')
+            held = held.chosen_from
+        if self.element.kind != held:
+            raise Mismatch(f"{self.element.kind} sought in a set of other things", str(held))
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    of: Node
+    kind: Kind = BOOLEAN
+
+    def __post_init__(self) -> None:
+        _demand(self.of, BOOLEAN, 'a condition after "not"')
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    parts: tuple[Node, ...]
+    kind: Kind = BOOLEAN
+
+    def __post_init__(self) -> None:
+        _demand_all(self.parts, BOOLEAN, 'a condition on each side of "and"')
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple[Node, ...]
+    kind: Kind = BOOLEAN
+
+    def __post_init__(self) -> None:
+        _demand_all(self.parts, BOOLEAN, 'a condition on each side of "or"')
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The sum of those of its parts that are known."""
+
+    parts: tuple[Node, ...]
+    kind: Kind = NUMBER
+
+    def __post_init__(self) -> None:
+        _demand_all(self.parts, NUMBER, "numbers in sum(...)")
+
+
+@dataclass(frozen=True, slots=True)
+class CountTrue:
+    """How many of its parts are true."""
+
+    parts: tuple[Node, ...]
+    kind: Kind = NUMBER
+
+    def __post_init__(self) -> None:
+        _demand_all(self.parts, BOOLEAN, "conditions in count(...), or one item with several answers")
+
+
+@dataclass(frozen=True, slots=True)
+class CountChosen:
+    """How many options are chosen in an item with several answers."""
+
+    of: Node
+    kind: Kind = NUMBER
+
+    def __post_init__(self) -> None:
+        if self.of.kind.sort is not Sort.SET:
+            raise Mismatch(f"count(...) of {self.of.kind}", "conditions, or one item with several answers")
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    condition: Node
+    then: Node
+    otherwise: Node
+
+    def __post_init__(self) -> None:
+        _demand(self.condition, BOOLEAN, "a condition first in if(...)")
+        if self.then.kind != self.otherwise.kind:
+            raise Mismatch(
+                f"if(...) gives {self.then.kind} or {self.otherwise.kind}", "the same kind of value either way"
+            )
+
+    @property
+    def kind(self) -> Kind:
+        return self.then.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Is there a value? False for each of the four ways of having none. Never unknown."""
+
+    of: Node
+    kind: Kind = BOOLEAN
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.of, ItemValue | PreviousValue | RegisterValue):
+            raise Mismatch("answered(...) of something computed", "an item, previous(item) or register(field)")
+
+
+Node = (
+    Number
+    | Text
+    | Truth
+    | Day
+    | OptionName
+    | Listed
+    | ItemValue
+    | PreviousValue
+    | RegisterValue
+    | Arithmetic
+    | Negative
+    | Comparison
+    | Membership
+    | Not
+    | AllOf
+    | AnyOf
+    | Sum
+    | CountTrue
+    | CountChosen
+    | If
+    | Answered
+)
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly under this one."""
+    under: list[Node] = []
+    for name in (field.name for field in fields(node)):
+        value = getattr(node, name)
+        under += value if isinstance(value, tuple) else [value] if isinstance(value, Node) else []
+    return tuple(under)
+
+
+def items_in(node: Node) -> frozenset[str]:
+    """The items of this questionnaire that the expression looks at (not those of the previous wave)."""
+    if isinstance(node, ItemValue):
+        return frozenset({node.name})
+    return frozenset().union(*(items_in(child) for child in children(node)))
+
+
+def _demand(node: Node, kind: Kind, expected: str) -> None:
+    if node.kind != kind or isinstance(node, Listed):
+        raise Mismatch(f"{node.kind}", expected)
+
+
+def _demand_all(parts: tuple[Node, ...], kind: Kind, expected: str) -> None:
+    if not parts:
+        raise Mismatch("nothing between the parentheses", expected)
+    for part in parts:
+        _demand(part, kind, expected)

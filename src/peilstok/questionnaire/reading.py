@@ -1,0 +1,286 @@
+"""Reads a questionnaire from its YAML file. Everything that is wrong is found at once, with its place.
+
+The format is described in `docs/formats/questionnaire.md`, the codes of findings in `codes`. First every page, item
+and option is read by itself; then, when all names are known, the expressions; then the checks (`reading_checks`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from peilstok.errors import Finding, Place, Refused, Severity
+from peilstok.questionnaire.codes import finding
+from peilstok.questionnaire.entries import Entries, in_words
+from peilstok.questionnaire.expressions import BOOLEAN, Kind, Scope, syntax
+from peilstok.questionnaire.formulas import Formulas
+from peilstok.questionnaire.model import FORMAT, Item, ItemType, Option, Page, Questionnaire, kind_of
+from peilstok.questionnaire.places import Branch, Leaf, Rows, Tree, grow
+from peilstok.questionnaire.reading_checks import CheckReader
+from peilstok.questionnaire.suggestions import suggest
+from peilstok.terms import ItemName, Words
+
+_ONLY_FOR: Final = {
+    "options": (ItemType.CHOICE, ItemType.CHOICES),
+    "unit": (ItemType.NUMBER, ItemType.DECIMAL),
+    "minimum": (ItemType.NUMBER, ItemType.DECIMAL),
+    "maximum": (ItemType.NUMBER, ItemType.DECIMAL),
+}
+
+
+def read(text: str, *, file: str) -> Questionnaire:
+    """The questionnaire in a file's text. Raises `Refused` with all findings when one of them is an error."""
+    questionnaire, findings = examine(text, file=file)
+    if questionnaire is None:
+        raise Refused(findings)
+    return questionnaire
+
+
+def examine(text: str, *, file: str) -> tuple[Questionnaire | None, tuple[Finding, ...]]:
+    """The questionnaire, when there is no error in it, with all findings (warnings too) in the order of the file."""
+    findings: list[Finding] = []
+    try:
+        tree = grow(text, file=file, findings=findings)
+        questionnaire = _Reader(findings).questionnaire(tree)
+    except Refused as refused:
+        return None, (*findings, *refused.findings)
+    wrong = any(found.severity is Severity.ERROR for found in findings)
+    ordered = sorted(findings, key=lambda found: (found.place.line, str(found.place.column).zfill(6), found.code))
+    return None if wrong else questionnaire, tuple(ordered)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An item as far as it could be read: its kind may be known although the item is not sound."""
+
+    name: str | None
+    kind: Kind | None
+    item: Item | None
+    when: Leaf | None
+    prefill: Leaf | None
+
+
+@dataclass(frozen=True, slots=True)
+class _DraftPage:
+    name: str | None
+    title: Words | None
+    drafts: tuple[_Draft, ...]
+
+
+class _Reader:
+    def __init__(self, findings: list[Finding]) -> None:
+        self._findings = findings
+
+    def questionnaire(self, tree: Tree) -> Questionnaire | None:
+        self._right_kind(tree)
+        entries = Entries(tree, what="questionnaire", findings=self._findings)
+        name, title, introduction = entries.title(), entries.words("title"), entries.words("introduction")
+        minutes = self._minutes(entries)
+        drafts = tuple(self._page(row) for row in entries.rows("pages"))
+        self._names_once(tree)
+        scope = _scope(drafts)
+        pages = self._finished(drafts, scope)
+        order = {draft.name: number for number, page in enumerate(drafts) for draft in page.drafts if draft.name}
+        checker = CheckReader(self._findings, scope, order)
+        checks = checker.checks(entries.rows("checks", least=0))
+        if any(found.severity is Severity.ERROR for found in self._findings):
+            return None
+        assert name and title and introduction and minutes
+        return Questionnaire(
+            name=name, title=title, introduction=introduction, minutes=minutes, pages=pages, checks=checks
+        )
+
+    def _right_kind(self, tree: Tree) -> None:
+        """Stop at a file of another kind: a finding for each of its keys would say nothing."""
+        leaf = tree.entries.get("format") if isinstance(tree, Branch) else None
+        if isinstance(leaf, Leaf) and leaf.text == FORMAT:
+            return
+        if leaf is None and isinstance(tree, Branch) and "pages" in tree.entries:
+            return  # reported as a missing key
+        found = f"the format {in_words(leaf)}" if leaf else "a file without a format"
+        place = leaf.place if leaf else tree.place
+        raise Refused([finding("Q004", place, found, f"format: {FORMAT}")])
+
+    def _minutes(self, entries: Entries) -> int | None:
+        minutes = entries.number("minutes")
+        if minutes is not None and not (isinstance(minutes, int) and 1 <= minutes <= 120):
+            return entries.note(
+                "Q063", entries.place_of("minutes"), f"{minutes} minutes", "a whole number from 1 to 120"
+            )
+        return minutes if isinstance(minutes, int) else None
+
+    def _page(self, tree: Tree) -> _DraftPage:
+        entries = Entries(tree, what="page", findings=self._findings)
+        name, title = entries.title(), entries.words("title")
+        return _DraftPage(name, title, tuple(self._item(row) for row in entries.rows("items")))
+
+    def _item(self, tree: Tree) -> _Draft:
+        entries = Entries(tree, what="item", findings=self._findings)
+        before = len(self._findings)
+        name, item_type, text = entries.name(), self._type(entries), entries.words("text")
+        options = self._options(entries, item_type)
+        self._suited(entries, item_type)
+        low, high = self._bounds(entries, item_type)
+        required, optional = self._required(entries)
+        hint, unit = entries.words("hint"), entries.words("unit")
+        flags = entries.flag("dont_know"), entries.flag("not_applicable")
+        kind = _kind(item_type, options)
+        when, prefill = entries.leaf("when"), entries.leaf("prefill")
+        errors = any(found.severity is Severity.ERROR for found in self._findings[before:])
+        if errors or not entries.sound or name is None or item_type is None or text is None or kind is None:
+            return _Draft(entries.item if name is None else name, kind, None, when, prefill)
+        item = Item(
+            name=ItemName(name), type=item_type, text=text, hint=hint, options=tuple(options or ()), unit=unit,
+            required=required, optional=optional, dont_know=flags[0], not_applicable=flags[1],
+            minimum=low, maximum=high,
+        )  # fmt: skip
+        return _Draft(name, kind, item, when, prefill)
+
+    def _type(self, entries: Entries) -> ItemType | None:
+        leaf = entries.leaf("type")
+        if leaf is None:
+            return None
+        if leaf.text not in set(ItemType):
+            expected = suggest(leaf.text, [str(each) for each in ItemType], expected="a type of item")
+            return entries.note("Q040", leaf.place, f'the type "{leaf.text}"', expected)
+        return ItemType(leaf.text)
+
+    def _suited(self, entries: Entries, item_type: ItemType | None) -> None:
+        for key, types in _ONLY_FOR.items():
+            if entries.has(key) and item_type is not None and item_type not in types:
+                found = f'"{key}" with the type {item_type}'
+                entries.note("Q041", entries.place_of(key), found, f'"{key}" only with {" or ".join(types)}')
+        if item_type is not None and item_type.has_options and not entries.has("options"):
+            entries.note("Q011", entries.place, f'no key "options" with the type {item_type}', '"options"')
+
+    def _required(self, entries: Entries) -> tuple[bool, bool]:
+        required, optional = entries.flag("required"), entries.flag("optional")
+        if required and optional:
+            expected = "one of the two; neither: it may be left open, with a remark"
+            entries.note("Q042", entries.place_of("optional"), '"required" and "optional"', expected)
+        return required, optional
+
+    def _bounds(self, entries: Entries, item_type: ItemType | None) -> tuple[int | float | None, int | float | None]:
+        """Numbers begin at 0 unless the file says otherwise: most of them count something."""
+        if item_type is None or not item_type.numeric:
+            return None, None
+        low = entries.number("minimum") if entries.has("minimum") else 0
+        high = entries.number("maximum")
+        if item_type is ItemType.NUMBER:
+            for key, bound in (("minimum", low), ("maximum", high)):
+                if isinstance(bound, float):
+                    entries.note("Q044", entries.place_of(key), f"the {key} {bound}", "a whole number")
+        if low is not None and high is not None and low > high:
+            found = f"the minimum {low} above the maximum {high}"
+            entries.note("Q043", entries.place_of("maximum"), found, f"a maximum of at least {low}")
+        return low, high
+
+    def _options(self, entries: Entries, item_type: ItemType | None) -> list[Option] | None:
+        """The options of an item; None when one of them could not be read."""
+        rows = entries.rows("options", least=2)
+        found = [self._option(row, entries, item_type) for row in rows]
+        sound = [option for option in found if option is not None]
+        self._options_once(rows, sound, entries)
+        return sound if len(sound) == len(rows) else None
+
+    def _option(self, tree: Tree, item: Entries, item_type: ItemType | None) -> Option | None:
+        entries = Entries(tree, what="option", findings=self._findings)
+        entries.item = item.item
+        name, text, exclusive = entries.name(), entries.words("text"), entries.flag("exclusive")
+        if exclusive and item_type is ItemType.CHOICE:
+            found = '"exclusive" with the type choice, where every option is'
+            entries.note("Q041", entries.place_of("exclusive"), found, '"exclusive" only with choices')
+        return Option(name=name, text=text, exclusive=exclusive) if name and text else None
+
+    def _options_once(self, rows: Iterable[Tree], options: list[Option], item: Entries) -> None:
+        places = {name: place for name, place in _named(rows)}
+        for name, place in _twice(_named(rows)):
+            item.note("Q033", place, f'the option "{name}" a second time', "each option once")
+        seen: dict[str, str] = {}
+        for option in options:
+            for text in {option.text.nl, option.text.en}:
+                first = seen.setdefault(text.casefold(), option.name)
+                if first != option.name:
+                    found = f'the options "{first}" and "{option.name}" both read "{text}"'
+                    item.note("Q034", places[option.name], found, "options that a reader can tell apart")
+
+    def _names_once(self, tree: Tree) -> None:
+        pages = _rows_of(tree, "pages")
+        for name, place in _twice(_named(pages)):
+            self._findings.append(finding("Q032", place, f'the page "{name}" a second time', "each page once"))
+        items = [row for page in pages for row in _rows_of(page, "items")]
+        for name, place in _twice(_named(items)):
+            found = "another item has this name"
+            self._findings.append(finding("Q031", place, found, "each name once in a questionnaire", item=name))
+        for name, place in _twice(_named(_rows_of(tree, "checks"))):
+            self._findings.append(finding("Q035", place, f'the check "{name}" a second time', "each check once"))
+
+    def _finished(self, drafts: tuple[_DraftPage, ...], scope: Scope) -> tuple[Page, ...]:
+        """The pages with the expressions of their items read; only those pages that are sound."""
+        formulas = Formulas(self._findings, scope)
+        pages: list[Page] = []
+        earlier: frozenset[str] = frozenset()
+        for page in drafts:
+            here = frozenset(draft.name for draft in page.drafts if draft.name)
+            items = [self._with_formulas(draft, formulas, earlier, here) for draft in page.drafts]
+            sound = tuple(item for item in items if item is not None)
+            earlier |= here
+            if page.name and page.title and sound:
+                pages.append(Page(name=page.name, title=page.title, items=sound))
+        return tuple(pages)
+
+    def _with_formulas(
+        self, draft: _Draft, formulas: Formulas, earlier: frozenset[str], here: frozenset[str]
+    ) -> Item | None:
+        when = formulas.formula(draft.when, expected=BOOLEAN, item=draft.name)
+        if when is not None and draft.when is not None:
+            for name in sorted(when.items - earlier):
+                where = "on the same page" if name in here else "on a later page"
+                found = f'the condition looks at "{name}", which stands {where}'
+                place = draft.when.at(syntax.place_of(draft.when.text, name))
+                expected = "an item on an earlier page"
+                self._findings.append(finding("Q057", place, found, expected, item=draft.name))
+        prefill = formulas.formula(draft.prefill, expected=draft.kind, item=draft.name)
+        if prefill is not None and draft.prefill is not None:
+            for name in sorted(prefill.items):
+                found = f'the prefill looks at "{name}", which is not answered yet'
+                place = draft.prefill.at(syntax.place_of(draft.prefill.text, name))
+                expected = f"register(field), or previous({name})"
+                self._findings.append(finding("Q059", place, found, expected, item=draft.name))
+        if draft.item is None or any(each.severity is Severity.ERROR for each in self._findings):
+            return None
+        return replace(draft.item, when=when, prefill=prefill)
+
+
+def _kind(item_type: ItemType | None, options: list[Option] | None) -> Kind | None:
+    """The kind of an item's value, where it can be told."""
+    if item_type is None or (item_type.has_options and not options):
+        return None
+    return kind_of(item_type, tuple(dict.fromkeys(option.name for option in options or ())))
+
+
+def _scope(drafts: tuple[_DraftPage, ...]) -> Scope:
+    known = {draft.name: draft.kind for page in drafts for draft in page.drafts if draft.name}
+    return Scope(
+        items={name: kind for name, kind in known.items() if kind is not None},
+        broken=frozenset(name for name, kind in known.items() if kind is None),
+    )
+
+
+def _rows_of(tree: Tree, key: str) -> tuple[Tree, ...]:
+    inner = tree.entries.get(key) if isinstance(tree, Branch) else None
+    return inner.rows if isinstance(inner, Rows) else ()
+
+
+def _named(rows: Iterable[Tree]) -> list[tuple[str, Place]]:
+    """The names in a list of mappings, with their places."""
+    names = [row.entries.get("name") for row in rows if isinstance(row, Branch)]
+    return [(leaf.text, leaf.place) for leaf in names if isinstance(leaf, Leaf) and not leaf.empty]
+
+
+def _twice(names: list[tuple[str, Place]]) -> list[tuple[str, Place]]:
+    """Those that stood there before."""
+    return [
+        (name, place) for number, (name, place) in enumerate(names) if name in [first for first, _ in names[:number]]
+    ]
