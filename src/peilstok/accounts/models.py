@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from peilstok.register.models import Organisation
 
@@ -14,12 +15,12 @@ from peilstok.register.models import Organisation
 class Role(models.TextChoices):
     """Council roles have no organisation; board roles always have one."""
 
-    POLL_OFFICER = "poll_officer"
-    STATISTICIAN = "statistician"
-    COMMUNICATIONS = "communications"
-    ADMINISTRATOR = "administrator"
-    DIRECTOR = "director"
-    SECRETARIAT = "secretariat"
+    POLL_OFFICER = "poll_officer", _("poll officer")
+    STATISTICIAN = "statistician", _("statistician")
+    COMMUNICATIONS = "communications", _("communications officer")
+    ADMINISTRATOR = "administrator", _("administrator")
+    DIRECTOR = "director", _("director")
+    SECRETARIAT = "secretariat", _("secretariat")
 
 
 COUNCIL_ROLES = frozenset({Role.POLL_OFFICER, Role.STATISTICIAN, Role.COMMUNICATIONS, Role.ADMINISTRATOR})
@@ -75,3 +76,14 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role}"
+
+
+class LoginAttempts(models.Model):
+    """How often logging in was tried since a moment. `key` is a keyed hash (see `attempts`)."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveSmallIntegerField()
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.count} since {self.since:%H:%M}"

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from peilstok.cli import article, database, demo, register
+from peilstok.cli import article, audit, database, demo, register, users
 from peilstok.errors import PeilstokError, Refused
 
 app = typer.Typer(
@@ -25,6 +25,8 @@ app = typer.Typer(
 app.add_typer(register.app, name="register")
 app.add_typer(article.app, name="article")
 app.add_typer(demo.app, name="demo")
+app.add_typer(users.app, name="user")
+app.add_typer(audit.app, name="audit")
 app.add_typer(database.app, name="db")
 
 
