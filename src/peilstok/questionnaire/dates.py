@@ -8,10 +8,9 @@ from typing import Final
 
 from peilstok.terms import Language
 
-MONTHS: Final[dict[Language, tuple[str, ...]]] = {
-    "nl": tuple("januari februari maart april mei juni juli augustus september oktober november december".split()),
-    "en": tuple("January February March April May June July August September October November December".split()),
-}
+_DUTCH: Final = "januari februari maart april mei juni juli augustus september oktober november december"
+_ENGLISH: Final = "January February March April May June July August September October November December"
+MONTHS: Final[dict[Language, tuple[str, ...]]] = {"nl": tuple(_DUTCH.split()), "en": tuple(_ENGLISH.split())}
 _MONTH_NUMBERS: Final = {
     name.lower(): number for names in MONTHS.values() for number, name in enumerate(names, start=1)
 }

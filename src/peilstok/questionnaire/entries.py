@@ -147,11 +147,12 @@ class Entries:
         if leaf is None:
             return None
         if not rule.fullmatch(leaf.text):
-            return self.note("Q030", leaf.place, f'the name "{leaf.text[:80]}"', expected)
+            self.note("Q030", leaf.place, f'the name "{leaf.text[:80]}"', expected)
+            return None
         if leaf.text in reserved:
-            return self.note(
-                "Q030", leaf.place, f'the name "{leaf.text}", which has a meaning of its own', "another name"
-            )
+            found = f'the name "{leaf.text}", which has a meaning of its own'
+            self.note("Q030", leaf.place, found, "another name")
+            return None
         return leaf.text
 
     def flag(self, key: str) -> bool:
@@ -169,7 +170,8 @@ class Entries:
         if leaf is None:
             return None
         if not leaf.plain or not _NUMBER.fullmatch(leaf.text):
-            return self.note("Q012", leaf.place, f'"{leaf.text[:40]}" under "{key}"', "a number, as 25 or 2.5")
+            self.note("Q012", leaf.place, f'"{leaf.text[:40]}" under "{key}"', "a number, as 25 or 2.5")
+            return None
         return float(leaf.text) if "." in leaf.text else int(leaf.text)
 
     def rows(self, key: str, *, least: int = 1) -> tuple[Tree, ...]:
@@ -199,7 +201,8 @@ class Entries:
             return None
         if not isinstance(tree, Branch):
             expected = "the text in both languages: {nl: ..., en: ...}"
-            return self.note("Q020", tree.place, f'{in_words(tree)} under "{key}", without a language', expected)
+            self.note("Q020", tree.place, f'{in_words(tree)} under "{key}", without a language', expected)
+            return None
         for language, place in tree.keys.items():
             if language not in LANGUAGES:
                 self.note("Q021", place, f'the language "{language}" under "{key}"', '"nl" and "en"')
@@ -211,7 +214,8 @@ class Entries:
         if isinstance(leaf, Leaf) and not leaf.empty and leaf.text.strip():
             return leaf.text.strip()
         found = f'no text in "{language}" under "{key}"' if leaf is None else f'nothing under "{key}", "{language}"'
-        return self.note("Q020", leaf.place if leaf else tree.place, found, f'a text in "{language}"')
+        self.note("Q020", leaf.place if leaf else tree.place, found, f'a text in "{language}"')
+        return None
 
     def _both(self, key: str, tree: Branch, texts: Sequence[str | None]) -> Words | None:
         nl, en = texts

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final
 
-from peilstok.questionnaire.expressions import OPEN, Expression, Node, Sort, Surroundings, nodes
+from peilstok.questionnaire.expressions import OPEN, Expression, Node, Surroundings, nodes
 from peilstok.questionnaire.expressions.evaluation import outcome
 from peilstok.questionnaire.model import Context, Item, ItemType, Questionnaire
 from peilstok.terms import ItemName, Missing, Value
@@ -45,7 +45,7 @@ def span(questionnaire: Questionnaire, answers: Mapping[ItemName, Value], contex
 class _Route:
     """The values met so far (some of them `OPEN`), and the least and most questions counted."""
 
-    values: Mapping[str, object]
+    values: Mapping[ItemName, object]
     least: int = 0
     most: int = 0
 
@@ -76,7 +76,7 @@ class _Walk:
             for value in candidates:
                 yield _Route({**route.values, item.name: value}, route.least + 1, route.most + 1)
 
-    def _surroundings(self, values: Mapping[str, object]) -> Surroundings:
+    def _surroundings(self, values: Mapping[ItemName, object]) -> Surroundings:
         return Surroundings(values, self._context.register, self._context.previous)
 
     def _candidates(self, item: Item) -> tuple[object, ...]:
@@ -138,7 +138,7 @@ def _around(turns: set[Fraction], item: Item) -> tuple[Fraction, ...]:
         near = {Fraction(step) for turn in turns for step in range(turn.__floor__() - 1, turn.__ceil__() + 2)}
     else:
         order = sorted(turns)
-        near = {*order, *((low + high) / 2 for low, high in zip(order, order[1:], strict=False))}
+        near = {*order, *((low + high) / 2 for low, high in pairwise(order))}
         near |= {order[0] - 1, order[-1] + 1} if order else set()
     low = None if item.minimum is None else Fraction(item.minimum)
     high = None if item.maximum is None else Fraction(item.maximum)

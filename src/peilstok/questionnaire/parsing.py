@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from peilstok.questionnaire import dates, numerals
-from peilstok.questionnaire.model import CheckSeverity, Item, ItemType, Option, Problem
+from peilstok.questionnaire.model import CheckSeverity, Item, ItemType, Problem
 from peilstok.questionnaire.numerals import Unread
 from peilstok.questionnaire.wording import say
 from peilstok.terms import Language, Missing, Value

@@ -99,7 +99,8 @@ class _Grower:
         return tree or Leaf(Place(self._file, 1, 1), "", True)
 
     def _place(self, event: yaml.Event) -> Place:
-        return Place(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        return Place(self._file, mark.line + 1, mark.column + 1) if mark else Place(self._file)
 
     def _too_much(self, event: yaml.Event, found: str, expected: str) -> Refused:
         return Refused([finding("Q002", self._place(event), found, expected)])
@@ -144,10 +145,11 @@ class _Grower:
         return tree
 
     def _leaf(self, event: yaml.ScalarEvent) -> Leaf:
-        one_line = event.start_mark.line == event.end_mark.line and event.style in (None, "", "'", '"')
+        place, end = self._place(event), event.end_mark
+        one_line = end is not None and place.line == end.line + 1 and event.style not in ("|", ">")
         quoted = event.style in ("'", '"')
-        start = event.start_mark.column + 1 + quoted if one_line else 0
-        return Leaf(self._place(event), event.value, not event.style, start)
+        start = int(place.column) + quoted if one_line else 0
+        return Leaf(place, event.value, not event.style, start)
 
     def _branch(self, event: yaml.MappingStartEvent, events: Iterator[yaml.Event], depth: int) -> Branch:
         entries: dict[str, Tree] = {}

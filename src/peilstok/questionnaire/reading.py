@@ -86,7 +86,10 @@ class _Reader:
         checks = checker.checks(entries.rows("checks", least=0))
         if any(found.severity is Severity.ERROR for found in self._findings):
             return None
-        assert name and title and introduction and minutes
+        assert name is not None
+        assert title is not None
+        assert introduction is not None
+        assert minutes is not None
         return Questionnaire(
             name=name, title=title, introduction=introduction, minutes=minutes, pages=pages, checks=checks
         )
@@ -105,9 +108,8 @@ class _Reader:
     def _minutes(self, entries: Entries) -> int | None:
         minutes = entries.number("minutes")
         if minutes is not None and not (isinstance(minutes, int) and 1 <= minutes <= 120):
-            return entries.note(
-                "Q063", entries.place_of("minutes"), f"{minutes} minutes", "a whole number from 1 to 120"
-            )
+            entries.note("Q063", entries.place_of("minutes"), f"{minutes} minutes", "a whole number from 1 to 120")
+            return None
         return minutes if isinstance(minutes, int) else None
 
     def _page(self, tree: Tree) -> _DraftPage:
@@ -143,7 +145,8 @@ class _Reader:
             return None
         if leaf.text not in set(ItemType):
             expected = suggest(leaf.text, [str(each) for each in ItemType], expected="a type of item")
-            return entries.note("Q040", leaf.place, f'the type "{leaf.text}"', expected)
+            entries.note("Q040", leaf.place, f'the type "{leaf.text}"', expected)
+            return None
         return ItemType(leaf.text)
 
     def _suited(self, entries: Entries, item_type: ItemType | None) -> None:
@@ -194,7 +197,7 @@ class _Reader:
         return Option(name=name, text=text, exclusive=exclusive) if name and text else None
 
     def _options_once(self, rows: Iterable[Tree], options: list[Option], item: Entries) -> None:
-        places = {name: place for name, place in _named(rows)}
+        places = dict(_named(rows))
         for name, place in _twice(_named(rows)):
             item.note("Q033", place, f'the option "{name}" a second time', "each option once")
         seen: dict[str, str] = {}
@@ -280,7 +283,6 @@ def _named(rows: Iterable[Tree]) -> list[tuple[str, Place]]:
 
 
 def _twice(names: list[tuple[str, Place]]) -> list[tuple[str, Place]]:
-    """Those that stood there before."""
-    return [
-        (name, place) for number, (name, place) in enumerate(names) if name in [first for first, _ in names[:number]]
-    ]
+    """Those whose name stood there before."""
+    before = [name for name, _ in names]
+    return [(name, place) for number, (name, place) in enumerate(names) if name in before[:number]]

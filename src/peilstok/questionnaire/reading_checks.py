@@ -42,7 +42,8 @@ class CheckReader:
         if bool(rule) == bool(total):
             expected = '"rule" with "message", or "parts" with "total"'
             found = f"a check with {' and '.join([*rule, *total]) or 'neither'}"
-            return entries.note("Q060", entries.place, found, expected)
+            entries.note("Q060", entries.place, found, expected)
+            return None
         for key in _RULE_KEYS if rule else _SUM_KEYS:
             if not entries.has(key):
                 entries.note("Q011", entries.place, f'no key "{key}" in this check', f'"{key}"')
@@ -54,7 +55,8 @@ class CheckReader:
         if leaf is None:
             return None
         if leaf.text not in set(CheckSeverity):
-            return entries.note("Q065", leaf.place, f'the severity "{leaf.text}"', '"hard" or "soft"')
+            entries.note("Q065", leaf.place, f'the severity "{leaf.text}"', '"hard" or "soft"')
+            return None
         return CheckSeverity(leaf.text)
 
     def _at(self, entries: Entries) -> str | None:
@@ -65,7 +67,8 @@ class CheckReader:
         """The name of an item, if it is one."""
         if leaf.text not in self._pages:
             expected = suggest(leaf.text, self._pages, expected="the name of an item")
-            return entries.note("Q051", leaf.place, f'"{leaf.text}", but no item has that name', expected)
+            entries.note("Q051", leaf.place, f'"{leaf.text}", but no item has that name', expected)
+            return None
         return leaf.text
 
     def _rule(
@@ -77,7 +80,8 @@ class CheckReader:
         if rule is None or leaf is None:
             return None
         if not rule.items:
-            return entries.note("Q064", leaf.place, "a rule about no answer", "an item in the rule")
+            entries.note("Q064", leaf.place, "a rule about no answer", "an item in the rule")
+            return None
         place = self._placed(entries, at, rule.items)
         if name and severity and message and place:
             return RuleCheck(name=name, at=ItemName(place), severity=severity, rule=rule, message=message)
@@ -109,5 +113,6 @@ class CheckReader:
             return None if entries.has("at") else last
         if self._pages[at] < self._pages[last]:
             found = f'the check stands at "{at}", but looks at "{last}" on a later page'
-            return entries.note("Q061", entries.place_of("at"), found, f"an item on the page of {last}")
+            entries.note("Q061", entries.place_of("at"), found, f"an item on the page of {last}")
+            return None
         return at

@@ -38,8 +38,7 @@ class Template:
 
     def filled(self, surroundings: Surroundings) -> Words:
         """The text with the values filled in. A value that is unknown is shown as an ellipsis."""
-        nl, en = (_filled(pieces, surroundings, language) for pieces, language in ((self.nl, "nl"), (self.en, "en")))
-        return Words(nl=nl, en=en)
+        return Words(nl=_filled(self.nl, surroundings, "nl"), en=_filled(self.en, surroundings, "en"))
 
 
 def template(source: Words, *, scope: Scope) -> Template:

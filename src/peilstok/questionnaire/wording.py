@@ -25,7 +25,7 @@ MISSING: Final[Mapping[Missing, Words]] = {
 SAYINGS: Final[Mapping[str, Words]] = {
     # From reading a form (`parsing`)
     "both": Words(
-        nl="U hebt een antwoord ingevuld („{answer}”) en ook aangekruist dat u geen antwoord hebt. Kies een van de twee.",
+        nl="U vulde „{answer}” in en kruiste ook aan dat u geen antwoord hebt. Kies één van de twee.",
         en="You filled in “{answer}” and also ticked that you have no answer. Choose one of the two.",
     ),
     "one_only": Words(nl="Kies één antwoord.", en="Choose one answer."),

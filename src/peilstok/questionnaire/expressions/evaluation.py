@@ -10,17 +10,18 @@ still be (`numbering`): what rests on an open answer is open, unless it comes ou
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from math import isfinite
-from typing import Final, Literal, assert_never
+from typing import Any, Final, Literal, assert_never
 
 from peilstok.questionnaire.expressions import nodes
 from peilstok.questionnaire.expressions.kinds import Kind, Sort
 from peilstok.questionnaire.expressions.nodes import Node
+from peilstok.terms import ItemName
 
 
 class _Open(Enum):
@@ -38,9 +39,9 @@ Outcome = Known | Open | None
 class Surroundings:
     """Where the values come from: counted answers (or `OPEN`), the register, the answers of the previous wave."""
 
-    items: Mapping[str, object]
+    items: Mapping[ItemName, object]
     register: Mapping[str, object]
-    previous: Mapping[str, object]
+    previous: Mapping[ItemName, object]
 
 
 def outcome(node: Node, surroundings: Surroundings) -> Outcome:
@@ -49,9 +50,9 @@ def outcome(node: Node, surroundings: Surroundings) -> Outcome:
         case nodes.Number() | nodes.Text() | nodes.Truth() | nodes.Day() | nodes.OptionName():
             return node.value
         case nodes.ItemValue():
-            return known(surroundings.items.get(node.name), node.kind)
+            return known(surroundings.items.get(ItemName(node.name)), node.kind)
         case nodes.PreviousValue():
-            return known(surroundings.previous.get(node.name), node.kind)
+            return known(surroundings.previous.get(ItemName(node.name)), node.kind)
         case nodes.RegisterValue():
             return known(surroundings.register.get(node.name), node.kind)
         case nodes.Answered():
@@ -140,7 +141,7 @@ def _sum(worths: list[Outcome]) -> Outcome:
     return sum(terms, Fraction(0)) if terms else None
 
 
-def _computed(node: Node, worths: list[Outcome]) -> Outcome:
+def _computed(node: Node, worths: Sequence[Outcome]) -> Outcome:
     """Nodes that are unknown as soon as one operand is: here all operands are there."""
     match node:
         case nodes.Arithmetic():
@@ -171,7 +172,8 @@ def _arithmetic(sign: nodes.ArithmeticSign, left: Outcome, right: Outcome) -> Fr
             return left / right if right else None
 
 
-_COMPARED: Final[Mapping[nodes.ComparisonSign, Callable[[object, object], bool]]] = {
+# Any: the constructor of Comparison has seen to it that both sides are of one kind.
+_COMPARED: Final[Mapping[nodes.ComparisonSign, Callable[[Any, Any], bool]]] = {
     "=": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,

@@ -96,7 +96,8 @@ class _Meaning:
                 then, otherwise = self.fit(node.then, kind, written), self.fit(node.otherwise, kind, written)
                 return nodes.If(node.condition, then, otherwise) if then and otherwise else None
         if node.kind != kind or isinstance(node, nodes.Listed):
-            return self._fault("Q056", written.at, f"{node.kind}", f"{kind}")
+            self._fault("Q056", written.at, f"{node.kind}", f"{kind}")
+            return None
         return node
 
     def _fault(self, code: str, at: int, found: str, expected: str) -> None:
@@ -109,7 +110,8 @@ class _Meaning:
         except _Noted:
             return None
         except Mismatch as mismatch:
-            return self._fault("Q055", at, mismatch.found, mismatch.expected)
+            self._fault("Q055", at, mismatch.found, mismatch.expected)
+            return None
 
     def _item(self, written: WrittenName) -> Node | None:
         kind = self.scope.items.get(written.name)
@@ -117,20 +119,23 @@ class _Meaning:
             return None
         if kind is None:
             expected = suggest(written.name, self.scope.items, expected="the name of an item")
-            return self._fault("Q051", written.at, f'"{written.name}", but no item has that name', expected)
+            self._fault("Q051", written.at, f'"{written.name}", but no item has that name', expected)
+            return None
         return nodes.ItemValue(written.name, kind)
 
     def _option(self, name: str, kind: Kind, at: int) -> Node | None:
         if name not in kind.options:
             expected = suggest(name, kind.options, expected="one of the item's options")
-            return self._fault("Q054", at, f'"{name}", which is not an option of the item', expected)
+            self._fault("Q054", at, f'"{name}", which is not an option of the item', expected)
+            return None
         return nodes.OptionName(name, kind)
 
     def _day(self, text: str, at: int) -> Node | None:
         try:
             return nodes.Day(date.fromisoformat(text).isoformat())
         except ValueError:
-            return self._fault("Q055", at, f'"{text}" next to a date', 'a date written as "2020-04-06"')
+            self._fault("Q055", at, f'"{text}" next to a date', 'a date written as "2020-04-06"')
+            return None
 
     def _set(self, written: WrittenSet) -> Node | None:
         parts = [self.node(part) for part in written.parts]
@@ -140,7 +145,8 @@ class _Meaning:
             return nodes.Listed(frozenset(cast(nodes.Text, part).value for part in parts), TEXT)
         if parts and all(isinstance(part, nodes.Number) for part in parts):
             return nodes.Listed(frozenset(cast(nodes.Number, part).value for part in parts), NUMBER)
-        return self._fault("Q055", written.at, "this set", 'texts or numbers between the braces: {"more", "same"}')
+        self._fault("Q055", written.at, "this set", 'texts or numbers between the braces: {"more", "same"}')
+        return None
 
     def _fit_listed(self, node: nodes.Listed, kind: Kind, written: Written) -> Node | None:
         values = sorted(str(value) for value in node.values)
@@ -154,12 +160,14 @@ class _Meaning:
             case "sum" | "count" | "if" | "answered":
                 return self._function(written)
         expected = suggest(written.name, FUNCTIONS, expected="a function")
-        return self._fault("Q052", written.at, f'"{written.name}(...)"', expected)
+        self._fault("Q052", written.at, f'"{written.name}(...)"', expected)
+        return None
 
     def _looked_up(self, written: WrittenCall) -> Node | None:
         if len(written.parts) != 1 or not isinstance(written.parts[0], WrittenName):
             expected = "one item: previous(pupils)" if written.name == "previous" else "one field: register(pupils)"
-            return self._fault("Q052", written.at, f"{written.name}(...) with something else in it", expected)
+            self._fault("Q052", written.at, f"{written.name}(...) with something else in it", expected)
+            return None
         name = written.parts[0]
         if written.name == "register":
             return self._register(name)
@@ -169,7 +177,8 @@ class _Meaning:
     def _register(self, written: WrittenName) -> Node | None:
         if written.name not in REGISTER_FIELDS:
             expected = suggest(written.name, REGISTER_FIELDS, expected="a field of the register")
-            return self._fault("Q053", written.at, f'"{written.name}", which the register does not have', expected)
+            self._fault("Q053", written.at, f'"{written.name}", which the register does not have', expected)
+            return None
         return nodes.RegisterValue(written.name, _REGISTER_KINDS[REGISTER_FIELDS[written.name]])
 
     def _function(self, written: WrittenCall) -> Node | None:
@@ -181,7 +190,8 @@ class _Meaning:
         if len(known) != wanted or not known:
             wants = {"if": "if(condition, value, other value)", "answered": "answered(item)"}
             expected = wants.get(written.name, f"{written.name}(...) with at least one part")
-            return self._fault("Q052", written.at, f"{written.name}(...) with {len(known)} parts", expected)
+            self._fault("Q052", written.at, f"{written.name}(...) with {len(known)} parts", expected)
+            return None
         return self._build(written.at, lambda: self._of_parts(written, known))
 
     def _of_parts(self, written: WrittenCall, parts: tuple[Node, ...]) -> Node:
