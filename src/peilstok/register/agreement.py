@@ -45,7 +45,7 @@ def _repeated(records: list[Record]) -> tuple[list[Record], list[Finding]]:
         first, *others = sorted(rows, key=_place)
         same = len({_content(record) for record in rows}) == 1
         kept += [first] if same else []
-        findings += [_same_twice(record, first) if same else _contradiction(record, first) for record in others]
+        findings += [_beside(record, first) for record in others]
     return kept, findings
 
 
@@ -53,12 +53,11 @@ def _content(record: Record) -> Hashable:
     return (record.pupils, record.board, record.municipality)
 
 
-def _same_twice(record: Record, first: Record) -> Finding:
-    found = f"the row of {_site(record)} {record.sector} again, as in {first.at()}"
-    return finding("R040", record.at(Field.BRIN), found, "each site and sector once")
-
-
-def _contradiction(record: Record, first: Record) -> Finding:
+def _beside(record: Record, first: Record) -> Finding:
+    """What is wrong with a row that stands beside a first one for the same site and sector."""
+    if _content(record) == _content(first):
+        found = f"the row of {_site(record)} {record.sector} again, as in {first.at()}"
+        return finding("R040", record.at(Field.BRIN), found, "each site and sector once")
     site = f"{_site(record)} {record.sector}"
     if record.board != first.board:
         found = f"{site} under board {record.board}, and under {first.board} in {first.at()}"

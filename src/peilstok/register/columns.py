@@ -40,7 +40,7 @@ class Field(StrEnum):
 
 
 SYNONYMS: Final[Mapping[Field, tuple[str, ...]]] = {
-    Field.DATE: ("PEILDATUM", "PEILDATUM LEERLINGEN", "PEIL DATUM", "TELDATUM"),
+    Field.DATE: ("PEILDATUM", "PEILDATUM LEERLINGEN", "TELDATUM"),
     Field.BRIN: ("BRIN NUMMER", "BRIN", "INSTELLINGSCODE", "INSTELLINGENCODE", "BRIN CODE", "INSTELLINGSNUMMER"),
     Field.LOCATION: (
         "VESTIGINGSNUMMER",
@@ -137,7 +137,7 @@ class Header:
     ages: tuple[int, ...]  # pupils by age, in columns
     breakdowns: tuple[int, ...]  # columns that divide a site's pupils over rows
     unknown: tuple[int, ...]
-    doubles: tuple[str, ...]  # names of columns that stand twice
+    doubles: tuple[str, ...]  # names of known columns that stand twice
 
     def has(self, *fields: Field) -> bool:
         return all(field in self.places for field in fields)
@@ -171,7 +171,7 @@ def header(names: Sequence[str]) -> Header:
         ages=ages if len(ages) > 2 else (),
         breakdowns=breakdowns + ((places[Field.DENOMINATION],) if Field.DENOMINATION in places else ()),
         unknown=tuple(n for n in rest if n not in ages and n not in breakdowns),
-        doubles=tuple(sorted({name for name in names if name and names.count(name) > 1})),
+        doubles=tuple(sorted({name for name in names if field_of(name) and names.count(name) > 1})),
     )
 
 

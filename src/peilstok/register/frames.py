@@ -87,7 +87,7 @@ def keep(
 
     Refused when the readout is not sound, when another frame of the date says otherwise, or when nothing is left.
     """
-    accepted = acceptable(readout, skip_bad_rows=skip_bad_rows)
+    accepted = reading.acceptable(readout, skip_bad_rows=skip_bad_rows)
     if dry_run:
         return ImportReport(Outcome.DRY_RUN, None, accepted)
     with transaction.atomic():
@@ -100,17 +100,6 @@ def keep(
         frame = _write(accepted, moment=moment, source=source, progress=progress)
         _record(frame, accepted, moment=moment, by=by)
     return ImportReport(Outcome.IMPORTED, frame, accepted)
-
-
-def acceptable(readout: Readout, *, skip_bad_rows: bool) -> Readout:
-    """The readout as it may be kept; Refused with all findings if it may not."""
-    accepted = reading.without_bad_rows(readout) if skip_bad_rows else readout
-    if accepted.is_sound and not accepted.sites:
-        place = Place(accepted.files[0].file if accepted.files else "no file")
-        raise Refused((*accepted.findings, finding("R072", place, "no row that can be read", "at least one site")))
-    if not accepted.is_sound:
-        raise Refused(accepted.findings)
-    return accepted
 
 
 def _one_import_at_a_time() -> None:

@@ -18,7 +18,7 @@ from dataclasses import astuple, dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from peilstok.errors import CannotRun, Finding, Place, Severity
+from peilstok.errors import CannotRun, Finding, Place, Refused, Severity
 from peilstok.register import agreement, records, regions, rows, sites
 from peilstok.register.codes import finding, skippable
 from peilstok.register.columns import Field
@@ -183,7 +183,8 @@ def _records(sheets: Sequence[Sheet], *, on: date, synthetic: bool) -> tuple[lis
 
 def _can_be_read(sheet: Sheet) -> bool:
     assert sheet.header is not None
-    return _kind(sheet) is Kind.ADDRESSES or not list(records.missing_columns(sheet, sheet.header))
+    complete = _kind(sheet) is Kind.ADDRESSES or not list(records.missing_columns(sheet, sheet.header))
+    return complete and not sheet.header.doubles
 
 
 def _names(
@@ -250,6 +251,17 @@ def _regions_of(rows_: Iterable[SiteRow], names: Mapping[tuple[RegionKind, str],
 def _file_read(sheet: Sheet) -> FileRead:
     used = {} if sheet.header is None else {str(f): sheet.header.names[at] for f, at in sheet.header.places.items()}
     return FileRead(sheet.file, _kind(sheet), sheet.encoding, sheet.separator, len(sheet.rows), used)
+
+
+def acceptable(readout: Readout, *, skip_bad_rows: bool = False) -> Readout:
+    """The readout as it may be kept; Refused with all findings if it may not."""
+    accepted = without_bad_rows(readout) if skip_bad_rows else readout
+    if accepted.is_sound and not accepted.sites:
+        place = Place(accepted.files[0].file if accepted.files else "no file")
+        raise Refused((*accepted.findings, finding("R072", place, "no row that can be read", "at least one site")))
+    if not accepted.is_sound:
+        raise Refused(accepted.findings)
+    return accepted
 
 
 def without_bad_rows(readout: Readout) -> Readout:

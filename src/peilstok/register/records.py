@@ -7,6 +7,7 @@ two rows together: see `sites` and `regions`.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -61,9 +62,13 @@ class Record:
     corop: str | None = None
     corop_name: str = ""
     breakdown: tuple[str, ...] = ()  # what tells this row from others of the same site and sector
+    header: Header | None = dataclasses.field(default=None, repr=False, compare=False)
 
-    def at(self, column: str | int = 0) -> Place:
-        return Place(self.file, self.line, column)
+    def at(self, column: Field | None = None) -> Place:
+        """Where the row stands, and the column under the name that it has in its file."""
+        if column is None:
+            return Place(self.file, self.line)
+        return Place(self.file, self.line, self.header.name(column) if self.header else str(column))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,7 @@ class _Reader:
             corop=cells.take_optional(Field.COROP, values.region, "R056", "one or two digits"),
             corop_name=cells.text(Field.COROP_NAME),
             breakdown=tuple(values.text(row.cells[position]) for position in self.header.breakdowns),
+            header=self.header,
         )
         self._date(cells)
         cells.take_optional(Field.DISTANCE, self._distance, "R031", "a number of metres")

@@ -14,6 +14,7 @@ from enum import StrEnum
 from peilstok.errors import Finding
 from peilstok.register import values
 from peilstok.register.codes import finding
+from peilstok.register.columns import Field
 from peilstok.register.records import Record
 
 
@@ -52,7 +53,7 @@ def find(*, pupils: Sequence[Record], addresses: Sequence[Record]) -> Regions:
     names, more = _names(both)
     names |= _municipalities(addresses) | _municipalities(pupils)
     if not rmc and not findings:
-        more = [_no_regions(both)]
+        more = [_no_regions(pupils)]
     return Regions(
         rmc=rmc,
         corop=_agreed((r.municipality, r.corop) for r in both),
@@ -83,7 +84,7 @@ def _several(municipality: str, said: Mapping[str, Sequence[Record]]) -> Finding
     odd = min(said[order[0]], key=lambda record: (record.file, record.line))
     counts = ", ".join(f"RMC region {code} in {len(said[code])} row(s)" for code in reversed(order))
     found = f"municipality {municipality} {odd.municipality_name}: {counts}"
-    one = finding("R051", odd.at("RMC-REGIO CODE"), found, "one RMC region for a municipality")
+    one = finding("R051", odd.at(Field.RMC), found, "one RMC region for a municipality")
     return replace(one, about={"municipality": municipality})
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from peilstok.errors import Finding
 from peilstok.register.codes import finding
@@ -17,8 +16,6 @@ from peilstok.register.columns import Field
 from peilstok.register.records import Record
 from peilstok.register.regions import Regions
 from peilstok.terms import Sector
-
-REGION_COLUMN: Final = "GEMEENTENUMMER"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -189,11 +186,11 @@ def with_regions_by_site(
             ((code, count),) = said.items()
             found[municipality] = code
             expected = f"its number in a joined file; taken: RMC region {code}, where {count} of its sites are"
-            findings.append(finding("R052", first.at(REGION_COLUMN), f"{known_as} in no joined file", expected))
+            findings.append(finding("R052", first.at(Field.MUNICIPALITY), f"{known_as} in no joined file", expected))
         else:
             why = f"{known_as} lies in no RMC region of the files"
             expected = "a joined file that has it, or another number"
-            findings.append(finding("R050", first.at(REGION_COLUMN), why, expected))
+            findings.append(finding("R050", first.at(Field.MUNICIPALITY), why, expected))
     return replace(regions, rmc=found), findings
 
 

@@ -162,9 +162,9 @@ def pupils(cell: str, *, mark: str | None) -> int | None:
     """A count: digits, groups of three apart where the decimal mark is known, or a fraction of zeros."""
     found = text(cell)
     if mark:
+        found = re.sub(rf"{re.escape(mark)}00?$", "", found)
         grouping = re.escape("." if mark == "," else ",")
         if re.fullmatch(rf"[0-9]{{1,3}}({grouping}[0-9]{{3}})+", found):
             found = re.sub(grouping, "", found)
-        found = re.sub(rf"{re.escape(mark)}00?$", "", found)
     found = found if found.isascii() and found.isdigit() else ""
     return int(found) if 0 < len(found) < 9 and int(found) <= MOST_PUPILS else None

@@ -1,0 +1,65 @@
+"""Showing that something is going on: a bar on a terminal, plain lines elsewhere, and nothing for what is quick.
+
+    with progress.shown() as progress:
+        reading.read(files=files, on=on, progress=progress)
+
+What is shown goes to standard error. On a terminal the bar goes away when it is done.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, TextIO
+
+QUICK: Final = 2.0  # seconds within which nothing is said
+AGAIN: Final = 5.0  # seconds between plain lines
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how far it is, and of how much."""
+
+
+@contextmanager
+def shown(stream: TextIO | None = None) -> Iterator[Progress]:
+    """Give the function that is told how far it is."""
+    stream = stream or sys.stderr
+    with _bar() if stream.isatty() else _lines(stream) as progress:
+        yield progress
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda what, done, of: bar.update(task, description=what, completed=done, total=of)
+
+
+@contextmanager
+def _lines(stream: TextIO) -> Iterator[Progress]:
+    """A thread speaks, so that a step that takes long by itself is heard of too."""
+    current: list[tuple[str, int, int]] = []
+    done = threading.Event()
+
+    def speak() -> None:
+        pause = QUICK
+        while not done.wait(pause):
+            if current:
+                what, step, of = current[-1]
+                stream.write(f"{what} ({step} of {of} done)\n")
+                stream.flush()
+            pause = AGAIN
+
+    thread = threading.Thread(target=speak, daemon=True)
+    thread.start()
+    try:
+        yield lambda what, step, of: current.append((what, step, of))
+    finally:
+        done.set()
+        thread.join()
