@@ -8,7 +8,6 @@ the table holds no e-mail and no network addresses.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
