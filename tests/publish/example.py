@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from peilstok.disclose.figures import Break, Figure, FigureBook, Kind, Measured, WaveFigures
-from peilstok.publish.edition import Article, Block, Edition, Span, Withheld
+from peilstok.publish.edition import Article, Edition, Withheld
 from peilstok.publish.edition import Kind as Why
 from peilstok.terms import FigureName, WaveId, Words
 
@@ -43,6 +43,9 @@ def figure(
         n=n,
         count=round(value * n / 100) if kind == "share" else None,
         base="boards" if kind == "share" else "pupils",
+        base_words=Words(nl="besturen die antwoordden", en="boards that answered")
+        if kind == "share"
+        else Words(nl="leerlingen van die besturen", en="pupils of those boards"),
         population="answering boards",
         group=group,
         label=Words(nl=nl, en=en),
@@ -135,10 +138,22 @@ def book(*, synthetic: bool = True) -> FigureBook:
                 figure=FigureName("vulnerable"),
                 between=(WaveId("wave-2"), WaveId("wave-3")),
                 reason="the question counts other pupils since 6 April",
+                words=Words(
+                    nl="de vraag telt sinds 6 april andere leerlingen",
+                    en="the question counts other pupils since 6 April",
+                ),
             ),
         ),
         synthetic=synthetic,
     )
+
+
+def text(said: str) -> dict[str, object]:
+    return {"kind": "text", "text": said}
+
+
+def paragraph(*spans: dict[str, object]) -> dict[str, object]:
+    return {"kind": "paragraph", "spans": list(spans)}
 
 
 def article(language: str = "nl") -> Article:
@@ -152,10 +167,11 @@ def article(language: str = "nl") -> Article:
         title=title,
         html=f'<p>{before}<a href="#figure-{name}">{bound}</a>{after}</p>\n',
         blocks=(
-            Block(kind="paragraph", spans=(Span(text=before), Span(text=bound, figure=name), Span(text=after))),
-            Block(kind="heading", level=2, spans=(Span(text="Kinderen in beeld" if language == "nl" else "In view"),)),
-            Block(kind="paragraph", spans=(Span(text="# [geen] $code$ *hier* @preview"),)),
+            paragraph(text(before), {"kind": "figure", "figure": name, "children": [text(bound)]}, text(after)),
+            {"kind": "heading", "level": 2, "spans": [text("Kinderen in beeld" if language == "nl" else "In view")]},
+            paragraph(text("# [geen] $code$ *hier* @preview")),
         ),
+        summary="".join(words),
     )
 
 

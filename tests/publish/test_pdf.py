@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from peilstok.errors import CannotRun
 from peilstok.publish import illustrations, pdf
-from peilstok.publish.edition import Block, Edition, Kind, Span
+from peilstok.publish.edition import Edition, Kind
 from peilstok.terms import Language, Words
 from tests.publish import example
 
@@ -71,7 +71,7 @@ def test_every_picture_has_the_values_as_its_text_alternative() -> None:
 
 def test_headings_start_at_one_and_skip_no_level() -> None:
     article = example.article()
-    deep = (*article.blocks, Block(kind="heading", level=4, spans=(Span(text="Diep"),)))
+    deep = (*article.blocks, {"kind": "heading", "level": 4, "spans": [example.text("Diep")]})
     edition = example.edition(articles={"nl": example.Article(title="T", html="", blocks=deep), "en": article})
     levels = [
         int(str(tag["/S"])[2:])
@@ -139,17 +139,24 @@ def test_the_same_edition_gives_the_same_bytes() -> None:
 
 
 def test_a_list_a_quote_and_a_table_of_the_article_are_set() -> None:
-    cell = (Span(text="vak"),)
+    def row(kind: str, *cells: str) -> dict[str, object]:
+        return {"kind": "row", "blocks": [{"kind": kind, "spans": [example.text(cell)]} for cell in cells]}
+
+    point = {"kind": "item", "blocks": [example.paragraph(example.text("eerste punt"))]}
+    said_by_another = example.paragraph({"kind": "emphasis", "children": [example.text("gezegd")]})
     blocks = (
-        Block(kind="list", children=(Block(kind="item", spans=(Span(text="eerste punt"),)),)),
-        Block(kind="quote", children=(Block(kind="paragraph", spans=(Span(text="gezegd", emphasis=True),)),)),
-        Block(kind="table", rows=((cell, cell), ((Span(text="waarde"),), cell))),
-        Block(kind="rule"),
-        Block(kind="code", spans=(Span(text="a = 1"),)),
+        {"kind": "list", "blocks": [point]},
+        {"kind": "list", "start": 4, "blocks": [point]},
+        {"kind": "quote", "blocks": [said_by_another]},
+        {"kind": "table", "blocks": [row("header_cell", "vak", ""), row("cell", "waarde", "x")]},
+        {"kind": "rule"},
+        {"kind": "code", "text": "a = 1"},
+        example.paragraph({"kind": "link", "target": "https://example.org/", "children": [example.text("elders")]}),
+        example.paragraph(example.text("a"), {"kind": "break"}, {"kind": "code", "text": "regel"}),
     )
     article = example.Article(title="T", html="", blocks=blocks)
     said = words(made(example.edition(articles={"nl": article, "en": article})))
-    for text in ("eerste punt", "gezegd", "vak", "waarde", "a = 1"):
+    for text in ("eerste punt", "4. eerste punt", "gezegd", "vak", "waarde", "a = 1", "elders", "regel"):
         assert text in said
 
 

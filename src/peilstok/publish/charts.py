@@ -2,7 +2,7 @@
 
 Decides how a chart looks and what it says in words; not which figures there are. Drawn by Vega-Lite (vl-convert) from
 inline values only, with the network refused. Every position is computed here: labels stand above their bars, so that a
-chart of 360 units wide is readable on a phone and as a column beside its table.
+chart of 320 units wide is readable on a phone and as a column beside its table.
 
 Vega's own English accessibility attributes are taken out; a chart is one image with a title and a description in the
 language of the page, made from the same figures as its table.
@@ -25,11 +25,11 @@ from peilstok.publish import fonts, numbers
 from peilstok.publish.changes import Change
 from peilstok.terms import Language, Words
 
-WIDTH: Final = 336  # of the drawing; with the padding 360, the narrowest screen
-PADDING: Final = 12
+WIDTH: Final = 312  # of the drawing; with the padding 320, the column of text on a phone
+PADDING: Final = 4
 BAND: Final = 14  # height of a bar
 TITLE, LABEL, SMALL = 15.5, 13.5, 11.5  # font sizes
-EM: Final = 0.5  # mean width of a character; on a page without the typeface another sans serif takes its place
+EM: Final = 0.56  # mean width of a character: of a wide sans serif, where a reader lacks the typeface
 
 INK, MUTED, LINE, PAPER = "#16202a", "#4a5866", "#c9d2da", "#ffffff"
 BAR, EDGE = "#a9cdd0", "#2a6f77"  # light in grey, with an edge of at least 3:1 on the paper
@@ -142,7 +142,7 @@ class _Sheet:
     def row(self, label: str, value: str) -> None:
         """The label above what comes, with the value at the right end."""
         self._text(value, WIDTH, self.y + LABEL, LABEL, INK, weight=600, align="right")
-        self._lines(label, LABEL, INK, room=WIDTH - 8 - 8 * len(value))
+        self._lines(label, LABEL, INK, room=WIDTH - 10 - 9 * len(value))
         self.y += 4
         self._bands.append((self.y - 3, self.y + BAND + 3))
 

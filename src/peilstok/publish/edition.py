@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from peilstok.disclose.figures import FigureBook, WaveFigures
+from peilstok.publish import numbers
 from peilstok.terms import FigureName, Language, WaveId, Words
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -34,50 +36,16 @@ KIND_WORDS: Mapping[Kind, Words] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A run of text in a block. `figure` is the figure it is bound to; `href` an outside address."""
-
-    text: str
-    strong: bool = False
-    emphasis: bool = False
-    code: bool = False
-    figure: str = ""
-    href: str = ""
-
-    def as_json(self) -> dict[str, object]:
-        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """One block of an article, as page and PDF show it.
-
-    `kind`: heading (with `level` 2..4), paragraph, list (with `ordered`; `children` are items), item, quote, table
-    (`rows` of cells, the first row being the header), rule, code.
-    """
-
-    kind: str
-    level: int = 0
-    ordered: bool = False
-    spans: tuple[Span, ...] = ()
-    children: tuple[Block, ...] = ()
-    rows: tuple[tuple[tuple[Span, ...], ...], ...] = ()
-
-    def as_json(self) -> dict[str, object]:
-        return {
-            "kind": self.kind,
-            "level": self.level,
-            "ordered": self.ordered,
-            "spans": [span.as_json() for span in self.spans],
-            "children": [child.as_json() for child in self.children],
-            "rows": [[[span.as_json() for span in cell] for cell in row] for row in self.rows],
-        }
+Block = Mapping[str, Any]
+"""A block of an article as `article.tree.Block.as_json` gives it; a figure's span has its name as `figure`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """An article in one language, checked: its title, its body as HTML, and the same body as blocks."""
+    """An article in one language, checked: its title, its body as HTML, and the same body as blocks.
+
+    `summary` is its first paragraph as plain text, for lists of publications.
+    """
 
     title: str
     html: str
@@ -167,12 +135,16 @@ PROVISIONAL = Words(nl="Voorlopig", en="Provisional")
 FINAL = Words(nl="Definitief", en="Final")
 
 
+def standing(edition: Edition) -> Words:
+    """Status and number: `Definitief · editie 1`."""
+    status = PROVISIONAL if edition.provisional else FINAL
+    return Words(nl=f"{status.nl} · editie {edition.number}", en=f"{status.en} · edition {edition.number}")
+
+
 def stated(edition: Edition) -> Words:
     """What every form of an edition says of itself: status, number and day."""
-    from peilstok.publish.numbers import day
-
-    status = PROVISIONAL if edition.provisional else FINAL
+    known = standing(edition)
     return Words(
-        nl=f"{status.nl} · editie {edition.number} · {day(edition.released_on, 'nl')}",
-        en=f"{status.en} · edition {edition.number} · {day(edition.released_on, 'en')}",
+        nl=f"{known.nl} · {numbers.day(edition.released_on, 'nl')}",
+        en=f"{known.en} · {numbers.day(edition.released_on, 'en')}",
     )

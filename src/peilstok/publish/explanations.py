@@ -44,6 +44,8 @@ WORDS: Final[Mapping[str, Words]] = {
     "previous_edition": Words(nl="Vorige editie", en="Previous edition"),
     "this_edition": Words(nl="Deze editie", en="This edition"),
     "published": Words(nl="Gepubliceerd op", en="Published on"),
+    "chart_file": Words(nl="Deze grafiek als bestand (SVG)", en="This chart as a file (SVG)"),
+    "all_values": Words(nl="Alle cijfers met hun marges", en="All figures with their margins"),
     "synthetic_short": SYNTHETIC_SHORT,
 }
 LICENCE: Final = Words(

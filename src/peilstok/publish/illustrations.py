@@ -6,7 +6,6 @@ figures of no group, are in the table of all figures. Only figures of the whole 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,20 +16,7 @@ from peilstok.publish.charts import Caption, Chart
 from peilstok.publish.edition import SYNTHETIC_SHORT, Edition, stated
 from peilstok.terms import ALL, Language, Words
 
-OF: Final[Mapping[str, Words]] = {
-    "boards": Words(
-        nl="Deel van de {n} besturen die deze vraag beantwoordden",
-        en="Share of the {n} boards that answered this question",
-    ),
-    "pupils": Words(
-        nl="Deel van de leerlingen van {n} besturen",
-        en="Share of the pupils of {n} boards",
-    ),
-    "pupils in care": Words(
-        nl="Deel van de leerlingen in de opvang, bij {n} besturen",
-        en="Share of the pupils in care, at {n} boards",
-    ),
-}
+SHARE: Final = Words(nl="Deel van {base}; {n} besturen", en="Share of {base}; {n} boards")
 SEVERAL: Final = Words(nl="meer antwoorden mogelijk", en="several answers possible")
 CHANGED: Final = Words(nl="Wat veranderde er sinds {day}?", en="What changed since {day}?")
 BOTH: Final = Words(
@@ -104,11 +90,11 @@ def _group(edition: Edition, language: Language, name: str, figures: tuple[Figur
 def _base(figures: tuple[Figure, ...], language: Language) -> str:
     first = figures[0]
     answered = max((figure.n or 0 for figure in figures), default=0)
-    pattern = OF.get(first.base)
-    said = pattern[language].format(n=numbers.number(answered, language)) if pattern else first.base
+    base = first.base_words[language] if first.base_words else first.base
+    said = SHARE[language].format(base=base, n=numbers.number(answered, language))
     whole = sum(figure.value for figure in figures)
     several = first.kind == "share" and first.unit == "percent" and whole > 100 + 0.5 * len(figures)
-    return f"{said} ({SEVERAL[language]})" if several else said
+    return f"{said}; {SEVERAL[language]}" if several else said
 
 
 def _changes(edition: Edition, language: Language, since: Changes) -> Illustration:

@@ -1,9 +1,9 @@
 """Open data of an edition: all figures as CSV, and a metadata file that says what the columns are (CSVW, W3C 2015).
 
-One row for each figure and way of weighting: `answered` (as answered), `weighted` (to all boards in the register) and
-`pupils` (share of the pupils at those boards). Numbers have a decimal point and at most four decimals; rows stand in
-the order of wave, plan and weighting; lines end in a line feed. A figure that was held back is a row without values,
-with the reason. The format is described in docs/formats/open-data.md.
+One row for each figure and way of weighting: `answered` (as answered), `weighted` (to all boards in the register),
+`pupils` (share of the pupils at those boards) and `pupils_weighted` (both). Numbers have a decimal point and at most
+four decimals; rows stand in the order of the plan; lines end in a line feed. A figure that was held back is a row
+without values, with the reason. The format is described in docs/formats/open-data.md.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column(
         "weighting",
         Words(nl="weging", en="weighting"),
-        {"base": "string", "format": "answered|weighted|pupils"},
+        {"base": "string", "format": "answered|weighted|pupils|pupils_weighted"},
         required=True,
     ),
     Column("value", Words(nl="waarde", en="value"), "decimal"),
@@ -102,6 +102,8 @@ def _ways(figure: Figure) -> Iterator[tuple[str, Measured]]:
         yield "weighted", figure.weighted
     if figure.of_pupils:
         yield "pupils", figure.of_pupils
+    if figure.of_pupils_weighted:
+        yield "pupils_weighted", figure.of_pupils_weighted
 
 
 def _of_edition(edition: Edition) -> dict[str, str]:

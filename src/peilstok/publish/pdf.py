@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,7 +77,7 @@ def content(edition: Edition, language: Language, drawn: Sequence[Chart]) -> dic
         "kind": KIND_WORDS[edition.kind][language].capitalize(),
         "note": edition.note[language] if edition.note and edition.kind != Kind.FIRST else "",
         "anchors": dict.fromkeys(figures, True),
-        "blocks": [block.as_json() for block in without_gaps(article.blocks)],
+        "blocks": without_gaps(article.blocks),
         "charts": [{"file": f"{chart.name}.svg", "alt": alternative(chart)} for chart in drawn],
         "rows": [row.as_json() for row in tables.rows(figures.values(), language)],
         "withheld": [
@@ -109,14 +108,14 @@ def _changes(since: Changes | None, language: Language) -> dict[str, Any]:
     }
 
 
-def without_gaps(blocks: Iterable[Block]) -> tuple[Block, ...]:
+def without_gaps(blocks: Iterable[Block]) -> list[Block]:
     """Headings from level 2 down (the title is 1) that never skip a level: PDF/UA-1 refuses a gap."""
     last = 1
-    mended = []
+    mended: list[Block] = []
     for block in blocks:
-        if block.kind == "heading":
-            last = min(max(block.level, 2), last + 1)
-            mended.append(replace(block, level=last))
+        if block["kind"] == "heading":
+            last = min(max(block["level"], 2), last + 1)
+            mended.append({**block, "level": last})
         else:
             mended.append(block)
-    return tuple(mended)
+    return mended

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from peilstok.disclose.figures import Figure, Measured, Unit
+from peilstok.disclose.figures import Break, Figure, Measured, Unit
 from peilstok.publish import numbers
 from peilstok.publish.changes import VERDICTS, Change, Changes, Revised
 from peilstok.terms import Language, Words
@@ -118,7 +118,7 @@ def _change_row(change: Change, language: Language) -> ChangeRow:
 def unlike(since: Changes, language: Language) -> tuple[str, ...]:
     """What cannot be compared, in sentences: breaks with their reasons, new figures, figures that are gone."""
     said = [
-        BROKEN[language].format(label=numbers.label(figure, language), reason=found.reason.rstrip("."))
+        BROKEN[language].format(label=numbers.label(figure, language), reason=_reason(found, language))
         for figure, found in since.broken
     ]
     for pattern, figures in ((FRESH, since.fresh), (GONE, since.gone)):
@@ -126,6 +126,10 @@ def unlike(since: Changes, language: Language) -> tuple[str, ...]:
             labels = "; ".join(numbers.label(figure, language) for figure in figures)
             said.append(pattern[language].format(labels=labels))
     return tuple(said)
+
+
+def _reason(found: Break, language: Language) -> str:
+    return (found.words[language] if found.words else found.reason).rstrip(".")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
