@@ -1,6 +1,6 @@
 """Every finding that the register can report, as data: its code, what it means, what happens to the row.
 
-The list in docs/formats/register.md is made from here. A code is never used for something else later.
+The list in docs/formats/register.md is made from here (see `manual`). A code is never used for something else later.
 """
 
 from __future__ import annotations
@@ -94,10 +94,3 @@ def finding(code: str, place: Place, found: str, expected: str) -> Finding:
 def skippable(finding: Finding) -> bool:
     """Whether an import may go on despite it when bad rows are to be skipped."""
     return CODES[finding.code].skipping is not WithSkipping.REFUSED
-
-
-def table() -> str:
-    """The codes as the Markdown table of docs/formats/register.md."""
-    head = "| code | severity | what it means | with `--skip-bad-rows` |\n|---|---|---|---|\n"
-    rows = (f"| {code.name} | {code.severity} | {code.meaning} | {code.skipping} |\n" for code in CODES.values())
-    return head + "".join(rows)

@@ -106,6 +106,7 @@ def read(
     `synthetic` allows numbers of invented boards. CannotRun when a file is missing or may not be read.
     """
     sheets = _sheets(files, progress)
+    progress("bringing the rows together", len(files), len(files) + 1)
     findings = [one for sheet in sheets for one in sheet.findings]
     findings += _kinds(sheets)
     pupils, addresses, more = _records(sheets, on=on, synthetic=synthetic)
