@@ -125,3 +125,10 @@ def test_lines_end_in_a_line_feed_and_text_is_utf_8() -> None:
 )
 def test_a_number_in_the_csv_has_no_exponent_and_no_idle_zeros(value: float | None, text: str) -> None:
     assert opendata._decimal(value) == text
+
+
+def test_the_page_on_the_format_has_every_column_in_order() -> None:
+    page = (Path(__file__).parents[2] / "docs/formats/open-data.md").read_text(encoding="utf-8")
+    table = page.partition("| column | kind")[2].partition("\n\n")[0]
+    listed = [line.split("`")[1] for line in table.splitlines() if line.startswith("| `")]
+    assert listed == [column.name for column in opendata.COLUMNS]
