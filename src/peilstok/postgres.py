@@ -96,7 +96,7 @@ def hold(data: Path) -> str:
     def leave() -> None:
         if os.getpid() != holder:  # a forked child runs its parent's exit handlers
             return
-        with _locked(data.parent / "postgres.start.lock"):
+        with share, _locked(data.parent / "postgres.start.lock"):
             try:
                 fcntl.flock(share, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
