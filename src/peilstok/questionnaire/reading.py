@@ -200,12 +200,10 @@ class _Reader:
         places = dict(_named(rows))
         for name, place in _twice(_named(rows)):
             item.note("Q033", place, f'the option "{name}" a second time', "each option once")
-        seen: dict[str, str] = {}
-        for option in options:
-            for text in {option.text.nl, option.text.en}:
-                first = seen.setdefault(text.casefold(), option.name)
-                if first != option.name:
-                    found = f'the options "{first}" and "{option.name}" both read "{text}"'
+        for number, option in enumerate(options):
+            for first in options[:number]:
+                if first.name != option.name and (first.text.nl == option.text.nl or first.text.en == option.text.en):
+                    found = f'the options "{first.name}" and "{option.name}" read the same'
                     item.note("Q034", places[option.name], found, "options that a reader can tell apart")
 
     def _names_once(self, tree: Tree) -> None:

@@ -150,7 +150,7 @@ class _Meaning:
 
     def _fit_listed(self, node: nodes.Listed, kind: Kind, written: Written) -> Node | None:
         values = sorted(str(value) for value in node.values)
-        fitted = [self._option(value, kind, written.at) for value in values]
+        fitted = [self._option(value, kind, _text_in(written, value).at) for value in values]
         return None if None in fitted else nodes.Listed(frozenset(values), kind)
 
     def _call(self, written: WrittenCall) -> Node | None:
@@ -250,7 +250,9 @@ class _Meaning:
         if isinstance(collection, nodes.Listed) and element.kind.sort is Sort.CHOICE:
             collection = _noted(self._fit_listed(collection, element.kind, written))
         elif isinstance(element, nodes.Text) and collection.kind.sort is Sort.SET:
-            element = _noted(self._option(element.value, collection.kind.chosen_from, written.at))
+            element = _noted(
+                self._option(element.value, collection.kind.chosen_from, _text_in(written, element.value).at)
+            )
         return nodes.Membership(element, collection)
 
 
@@ -265,6 +267,7 @@ def _noted(node: Node | None) -> Node:
 
 
 def _text_in(written: Written, value: str) -> Written:
-    """The part of an operation or a call where this text stands, for its place."""
-    parts = written.parts if isinstance(written, WrittenOperation | WrittenCall) else ()
-    return next((part for part in parts if isinstance(part, WrittenText) and part.text == value), written)
+    """Where this text stands, directly in the expression or in a set in it."""
+    parts = written.parts if isinstance(written, WrittenOperation | WrittenCall | WrittenSet) else ()
+    inside = [part for under in parts for part in (under, *(under.parts if isinstance(under, WrittenSet) else ()))]
+    return next((part for part in inside if isinstance(part, WrittenText) and part.text == value), written)
