@@ -61,6 +61,7 @@ FAULTS = {
     "R029": Fault(changed(4, "20191001", "20181001"), row=5, column="PEILDATUM"),
     "R030": Fault(changed(4, "De Eik", " "), row=5, column="INSTELLINGSNAAM_VESTIGING"),
     "R031": Fault(changed(4, "800,75", "ver"), row=5, column="AFSTAND"),
+    "R032": Fault(changed(4, "De Eik", "x" * 201), row=5, column="INSTELLINGSNAAM_VESTIGING"),
     "R040": Fault(lines(HEADER, [*ROWS, ROWS[3]]), row=8, column="BRIN_NUMMER"),
     "R041": Fault(lines(HEADER, [*ROWS, ROWS[3].replace(";150", ";151")]), row=8, column="LEERLINGEN"),
     "R042": Fault(changed(3, "41001", "41002"), row=4, column="BEVOEGD_GEZAG_NUMMER"),
@@ -169,3 +170,12 @@ def test_the_cell_is_shown_as_it_stands_but_not_endlessly(tmp_path: Path) -> Non
     (found,) = readout.findings
     assert found.found.endswith("...") or found.found.endswith('..."')
     assert len(found.found) < 100
+
+
+def test_a_name_of_the_greatest_length_is_kept(tmp_path: Path) -> None:
+    assert codes(read(tmp_path, leerlingen=changed(4, "De Eik", "x" * 200), adressen=REGIONS)) == []
+
+
+def test_a_file_of_something_else_is_told_by_its_columns(tmp_path: Path) -> None:
+    (found,) = read(tmp_path, examens="SCHOOLNAAM;PLAATSNAAM;CIJFER\nDe Linde;EMMEN;7\n").findings
+    assert (found.code, found.found) == ("R005", "the columns SCHOOLNAAM, PLAATSNAAM, CIJFER")

@@ -114,3 +114,12 @@ def test_a_workbook_is_named_as_what_it_is(tmp_path: Path) -> None:
     (found,) = rows.read(path).findings
     assert found.code == "R002"
     assert "workbook" in found.found
+
+
+def test_the_end_mark_of_an_old_text_file_is_no_row() -> None:
+    assert not rows.cut(PUPILS.encode() + b"\x1a", file="leerlingen.csv").findings
+
+
+def test_a_zero_byte_far_into_a_file_is_found_too() -> None:
+    sheet = rows.cut(PUPILS.replace("De Wilg", "De\0Wilg").encode(), file="leerlingen.csv")
+    assert [(one.code, one.place.line) for one in sheet.findings] == [("R002", 7)]

@@ -97,24 +97,23 @@ def _one_for_a_site(
 def _belonging(records: list[Record]) -> tuple[list[Record], list[Finding]]:
     """Number and name of a municipality, in the pairs that occur most."""
     pairs = Counter((r.municipality, values.letters(r.municipality_name)) for r in records if r.municipality_name)
-    good: set[tuple[str | None, str]] = set()
-    for pair in sorted(pairs, key=lambda pair: (-pairs[pair], str(pair))):
-        if not any(pair[0] == other[0] or pair[1] == other[1] for other in good):
-            good.add(pair)
+    name_of: dict[str | None, str] = {}
+    number_of: dict[str, str | None] = {}
+    for number, name in sorted(pairs, key=lambda pair: (-pairs[pair], str(pair))):
+        if number not in name_of and name not in number_of:
+            name_of[number], number_of[name] = name, number
     kept: list[Record] = []
     findings: list[Finding] = []
     for record in records:
-        pair = (record.municipality, values.letters(record.municipality_name))
-        if not record.municipality or not record.municipality_name or pair in good:
+        name = values.letters(record.municipality_name)
+        if not record.municipality or not name or name_of.get(record.municipality) == name:
             kept.append(record)
         else:
-            findings.append(_not_belonging(record, good))
+            findings.append(_not_belonging(record, number_of.get(name)))
     return kept, findings
 
 
-def _not_belonging(record: Record, good: Iterable[tuple[str | None, str]]) -> Finding:
-    letters = values.letters(record.municipality_name)
-    number = next((code for code, name in good if name == letters), None)
+def _not_belonging(record: Record, number: str | None) -> Finding:
     found = f"{record.municipality} {record.municipality_name}"
     expected = f"{number} for {record.municipality_name}" if number else f"another name for {record.municipality}"
     return finding("R044", record.at(Field.MUNICIPALITY), found, f"{expected}, as in the other rows")

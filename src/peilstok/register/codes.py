@@ -65,6 +65,7 @@ CODES: Final = _codes(
     ("R029", _E, _ROW, "The row, or the whole file, is of another date than the frame."),
     ("R030", _W, _KEPT, "The site has no name; its number stands in its place."),
     ("R031", _W, _KEPT, "A number in a column that is not used cannot be understood."),
+    ("R032", _E, _ROW, "A name is longer than any name."),
     ("R040", _E, _ROW, "The same row stands in the files twice."),
     ("R041", _E, _ROW, "Two rows for one site and sector contradict each other; neither can be trusted."),
     ("R042", _E, _ROW, "The rows of one site name different boards."),

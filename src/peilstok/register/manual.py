@@ -52,8 +52,8 @@ the reading copes with them, and what it cannot be certain of it reports.
 | kind | known by | what it is for |
 |---|---|---|
 | pupils | a column for the school and one for pupils (or by age) | decides which boards, schools and sites there are |
-| addresses | a column for the school, or municipality and RMC region | joined for the regions, and for board, municipality and address where the file of pupils has none |
-| names of boards | board and name of the board | names; a board without one is called "Bestuur 12345" |
+| addresses | school, or municipality and RMC region | joined for regions, and for what the pupils' file leaves out |
+| names | board and its name, no school | names; a board without one is called "Bestuur 12345" |
 
 Several files of pupils add up (one for each sector, in some years). A file without pupils can never be a frame by
 itself. Regions are joined by municipality. A municipality that is in no file, because it was formed since, takes the
@@ -84,8 +84,10 @@ Pupils by age are columns such as `L4`, `4 JAAR`, `LEEFTIJD_4`, `L25_PLUS`, `LEE
 they must add up to it; without a total they are added up. DUO has written `<5` for one to four pupils since 2023: that
 is no harm beside a total, and a finding without one.
 
-Rows of one site and sector add up when they differ in a column that divides pupils: {breakdowns}, the denomination, or
-a column whose name ends in `LEERLING`. Otherwise two rows are one too many, and are reported.
+Rows of one site and sector add up when they differ in a column that divides pupils: the denomination, a column whose
+name ends in `LEERLING`, or one of these. Otherwise two rows are one too many, and are reported.
+
+{breakdowns}
 
 ## Sectors
 

@@ -148,7 +148,7 @@ def _kinds(sheets: Sequence[Sheet]) -> Iterable[Finding]:
     if any(_kind(sheet) is Kind.PUPILS for sheet in sheets):
         yield from _columns_elsewhere(readable)
     else:
-        for sheet in readable:
+        for sheet in (sheet for sheet in readable if _kind(sheet) is not Kind.UNKNOWN):
             place = Place(sheet.file, sheet.header_line)
             found = f"a file of {_kind(sheet)}, without pupils: it can be joined for its regions only"
             yield finding("R007", place, found, "beside it a file with a column LEERLINGEN or TOTAAL, to be the frame")

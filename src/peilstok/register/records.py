@@ -29,6 +29,18 @@ _SECTORS: Final = "Bo, Sbo, So or Vso"
 _PROVINCES: Final = "one of the twelve provinces"
 
 
+LONGEST: Final = {
+    Field.NAME: 200,
+    Field.BOARD_NAME: 200,
+    Field.PLACE: 100,
+    Field.DENOMINATION: 100,
+    Field.MUNICIPALITY_NAME: 100,
+    Field.RMC_NAME: 100,
+    Field.COROP_NAME: 100,
+}
+"""Characters that there is room for in the database."""
+
+
 class Kind(StrEnum):
     """What a file is for."""
 
@@ -166,18 +178,18 @@ class _Reader:
             sector=self._sector(cells),
             pupils=cells.pupils() if self.counts else None,
             board=self._board(cells),
-            board_name=cells.text(Field.BOARD_NAME),
+            board_name=cells.name(Field.BOARD_NAME),
             name=self._name(cells),
             postcode=cells.take(Field.POSTCODE, values.postcode, "R028", "four digits and two letters") or "",
-            place=cells.text(Field.PLACE),
-            denomination=cells.text(Field.DENOMINATION),
+            place=cells.name(Field.PLACE),
+            denomination=cells.name(Field.DENOMINATION),
             municipality=cells.take(Field.MUNICIPALITY, values.municipality, "R026", "one to four digits"),
-            municipality_name=values.name(cells.text(Field.MUNICIPALITY_NAME)),
+            municipality_name=cells.name(Field.MUNICIPALITY_NAME),
             province=cells.take_optional(Field.PROVINCE, _province, "R027", _PROVINCES),
             rmc=cells.take(Field.RMC, values.region, "R056", "one or two digits"),
-            rmc_name=cells.text(Field.RMC_NAME),
+            rmc_name=cells.name(Field.RMC_NAME),
             corop=cells.take_optional(Field.COROP, values.region, "R056", "one or two digits"),
-            corop_name=cells.text(Field.COROP_NAME),
+            corop_name=cells.name(Field.COROP_NAME),
             breakdown=tuple(values.text(row.cells[position]) for position in self.header.breakdowns),
             header=self.header,
         )
@@ -213,7 +225,7 @@ class _Reader:
         return cells.take(Field.SECTOR, values.sector, "R023", _SECTORS) if self.counts else None
 
     def _name(self, cells: _Cells) -> str:
-        name = cells.text(Field.NAME)
+        name = cells.name(Field.NAME)
         if self.counts and self.header.has(Field.NAME) and not name:
             cells.report("R030", Field.NAME, "the name of the site")
         return name
@@ -240,6 +252,13 @@ class _Cells:
 
     def text(self, field: Field) -> str:
         return values.text(self.raw(field))
+
+    def name(self, field: Field) -> str:
+        """A text that is kept, so that it may not be longer than there is room for."""
+        found, longest = values.name(self.raw(field)), LONGEST[field]
+        if len(found) > longest:
+            self.report("R032", field, f"at most {longest} characters")
+        return found
 
     def take(self, field: Field, parse: Callable[[str], T | None], code: str, expected: str) -> T | None:
         """The value of a column that must be filled where there is such a column."""
@@ -311,12 +330,17 @@ def board_names(sheet: Sheet, *, synthetic: bool = False) -> tuple[list[BoardNam
         cells = _Cells(sheet.file, sheet.header, row, None)
         cells.stray_bytes()
         number = cells.take(Field.BOARD, lambda cell: values.board(cell, synthetic=synthetic), "R060", "five digits")
-        name = cells.take(Field.BOARD_NAME, lambda cell: values.text(cell) or None, "R060", "the board's name")
+        name = cells.take(Field.BOARD_NAME, _short_name, "R060", "the board's name")
         year = cells.take_optional(Field.YEAR, _year, "R060", "a year")
         findings += cells.findings
         if number and name and not (cells.text(Field.YEAR) and year is None):
             names.append(BoardName(number, name, year or 0))
     return names, findings
+
+
+def _short_name(cell: str) -> str | None:
+    found = values.text(cell)
+    return found if 0 < len(found) <= LONGEST[Field.BOARD_NAME] else None
 
 
 def _year(cell: str) -> int | None:

@@ -21,6 +21,7 @@ LONGEST_LINE: Final = 50_000  # characters; DUO's longest have some 2,000
 LONGEST_FILE: Final = 128_000_000  # bytes; DUO's largest, pupils by postcode, has some 30 million
 MOST_LINES_IN_A_ROW: Final = 4  # a quoted field may hold line ends, of an address typed into one cell
 LINES_BEFORE_HEADER: Final = 20  # older files begin with a title
+END_OF_FILE: Final = b"\x1a"  # DOS ended text files with it
 
 _WORKBOOKS: Final = {b"PK": "an Excel workbook or a zip archive", b"\xd0\xcf\x11\xe0": "an old Excel workbook"}
 
@@ -80,7 +81,11 @@ def _unreadable(start: bytes, size: int) -> tuple[str, str, str] | None:
 
 def cut(content: bytes, *, file: str) -> Sheet:
     """Cut the bytes of a file into rows under its header."""
-    decoded = encoding.decode(content.removeprefix(codecs.BOM_UTF8) if _double_mark(content) else content)
+    content = content.removeprefix(codecs.BOM_UTF8) if _double_mark(content) else content
+    decoded = encoding.decode(content.rstrip(END_OF_FILE))
+    if "\0" in decoded.text:
+        line = decoded.text.count("\n", 0, decoded.text.index("\0")) + 1
+        return Sheet(file, findings=(finding("R002", Place(file, line), "a zero byte", "a text file"),))
     lines = _lines(decoded.text)
     found = _header(lines)
     if found is None:
