@@ -34,6 +34,9 @@ class Environment(BaseModel):
     mail_from: str = Field(default="Peilstok <peiling@peilstok.example>", description="sender of every mail")
     council: str = Field(default="Raad voor het voorbeeld", description="the council's name, as members know it")
     council_phone: str = Field(default="030 000 00 00", description="the number in mails and on pages")
+    proxies: int = Field(
+        default=0, ge=0, le=5, description="how many proxies of your own stand in front and set X-Forwarded-For"
+    )
     debug: bool = Field(default=False, description="never on a machine that others reach")
     demo: bool = Field(default=False, description="marks every page as a demonstration; allows demo_clock")
     demo_clock: datetime | None = Field(

@@ -11,8 +11,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from peilstok.terms import LANGUAGES
+
+
+A_YEAR = 365 * 24 * 60 * 60  # seconds
 
 
 class LanguageMiddleware:
@@ -27,8 +31,14 @@ class LanguageMiddleware:
             request.LANGUAGE_CODE = language
             response = self._get_response(request)
             response.headers.setdefault("Content-Language", language)
+            patch_vary_headers(response, ["Cookie"])  # the same address speaks another language to another visitor
         if asked in LANGUAGES and asked != kept:
             response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME, asked, samesite="Lax", secure=settings.LANGUAGE_COOKIE_SECURE
+                settings.LANGUAGE_COOKIE_NAME,
+                asked,
+                max_age=A_YEAR,
+                httponly=True,
+                samesite="Lax",
+                secure=settings.LANGUAGE_COOKIE_SECURE,
             )
         return response
