@@ -89,7 +89,7 @@ class Browser:
         for _ in range(MOST_REDIRECTS):
             status, headers, text = self._request(method, url, sent, referer=referer)
             if status not in {301, 302, 303, 307, 308}:
-                if status >= 400 and status != 422:  # 422 is a form that was not accepted, with its errors
+                if status >= 400 and status not in {409, 422}:  # those two are pages that ask something
                     raise Refused(status, url)
                 return Page(status, url, text, tuple(forms(text)))
             url = urljoin(url, headers["Location"])

@@ -1,0 +1,56 @@
+"""A closed wave of the demo as a release: figures through disclosure control, articles checked, files written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from peilstok import article, disclose
+from peilstok.article import CheckedArticle
+from peilstok.collect import answers as collected
+from peilstok.collect.models import Wave
+from peilstok.demo import content
+from peilstok.demo.fielding import Stage
+from peilstok.disclose import SafeTable
+from peilstok.disclose.figures import FigureBook
+from peilstok.errors import Refused, Severity
+from peilstok.publish import releases
+from peilstok.publish.models import Release
+from peilstok.register import frames
+from peilstok.terms import LANGUAGES, Language, WaveId
+
+AFTER_CLOSING: Final = timedelta(hours=3)
+
+
+def safe_table(wave: Wave) -> SafeTable:
+    """The figures of the wave that may be shown."""
+    plan = disclose.read_plan(wave.plan, file=f"{wave.pk}/plan.yaml")
+    answers = collected.confirmed_answers(wave)
+    return disclose.safe_table(plan, frame=frames.rows(wave.frame), answers=answers, date=wave.date)
+
+
+def publish(wave: Wave, tables: Sequence[SafeTable], stage: Stage) -> Release:
+    """Check the articles against the figures of this wave and those before, and publish. Twice is once."""
+    book = disclose.figure_book(tables)
+    checked = {language: _checked(WaveId(wave.pk), language, book) for language in LANGUAGES}
+    release = releases.publish_wave(
+        wave=wave, book=book, table=tables[-1], articles=checked, by=stage.by, moment=wave.closes + AFTER_CLOSING
+    )
+    _write(release, stage.folder / wave.pk)
+    return release
+
+
+def _checked(wave: WaveId, language: Language, book: FigureBook) -> CheckedArticle:
+    path = content.article(wave, language)
+    checked = article.check(path.read_text(encoding="utf-8"), file=str(path), book=book)
+    if any(finding.severity is Severity.ERROR for finding in checked.findings):
+        raise Refused(checked.findings)
+    return checked
+
+
+def _write(release: Release, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in release.files.all():
+        (folder / file.name).write_bytes(bytes(file.content))

@@ -1,0 +1,119 @@
+"""The main job from end to end: register, three polls, synthetic answers over HTTP, figures, articles, releases.
+
+Decides the order of the steps and nothing else. Every step leaves what it finds done already, so a run may be cut off
+anywhere and run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from peilstok import disclose
+from peilstok.accounts import people as accounts
+from peilstok.collect.models import Wave
+from peilstok.demo import answers as synthetic
+from peilstok.demo import choice, content, duo, fielding, people, publication
+from peilstok.demo.exchange import exchange
+from peilstok.demo.fielding import Stage
+from peilstok.demo.published import Compared, compare, read_explanations, read_published
+from peilstok.disclose import figures
+from peilstok.disclose.figures import FigureBook
+from peilstok.errors import CannotRun
+from peilstok.register import frames, reading
+from peilstok.register.models import Frame
+from peilstok.register.reading import Progress
+from peilstok.terms import RegisterRow, UnitId, WaveId
+
+BEGINNING: Final = datetime.fromisoformat("2020-03-02T09:00:00+01:00")
+"""When the demo's register and people came into being, on the demo's clock."""
+
+FIGURES: Final = "figures.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run ends in: the folder with everything it made, and the published figures beside the computed ones."""
+
+    folder: Path
+    compared: tuple[Compared, ...]
+
+
+def run(*, folder: Path, environment: Mapping[str, str], progress: Progress) -> Outcome:
+    """Run the demo on this process's database, which must be migrated; `environment` is for its children."""
+    _check_nothing_real()
+    frame = _frame(folder, progress)
+    rows = frames.rows(frame)
+    chosen, answers = chosen_answers(rows)
+    officer = people.settle(frame=frame, board=_answers_thrice(chosen), moment=BEGINNING)
+    stage = Stage(folder, environment, progress, by=accounts.actor(officer))
+    tables = []
+    for name in content.WAVES:
+        wave = fielding.field(name, frame=frame, answers=answers[name], stage=stage)
+        progress(f"{name}: figures and articles", len(tables), len(content.WAVES))
+        tables.append(publication.safe_table(wave))
+        publication.publish(wave, tables, stage)
+    book = disclose.figure_book(tables)
+    (folder / FIGURES).write_text(figures.to_json(book), encoding="utf-8")
+    return Outcome(folder, compared(book))
+
+
+def chosen_answers(
+    rows: Sequence[RegisterRow],
+) -> tuple[Mapping[WaveId, Sequence[UnitId]], Mapping[WaveId, synthetic.Answers]]:
+    """Which boards answer when, and what: the same for the same frame."""
+    chosen = choice.choose(rows, np.random.default_rng([content.SEED, 2]))
+    return chosen, synthetic.answers(rows, chosen, np.random.default_rng([content.SEED, 3]))
+
+
+def compared(book: FigureBook) -> tuple[Compared, ...]:
+    rows = read_published(content.PUBLISHED.read_text(encoding="utf-8"))
+    explanations = read_explanations(content.EXPLANATIONS.read_text(encoding="utf-8"))
+    return compare(rows, book, explanations)
+
+
+def last_book(folder: Path) -> FigureBook:
+    """The figures of the last run in this folder."""
+    path = folder / FIGURES
+    if not path.exists():
+        raise CannotRun(f"there are no figures in {folder} yet: run `make demo` first")
+    return figures.from_json(path.read_text(encoding="utf-8"), file=str(path))
+
+
+def _check_nothing_real() -> None:
+    if Wave.objects.filter(frame__synthetic=False).exists():
+        raise CannotRun("this database has waves of real boards; the demo runs in a database of its own")
+
+
+def _frame(folder: Path, progress: Progress) -> Frame:
+    """The demo's frame, made from the real files and imported on the way of every frame; once."""
+    there = Frame.objects.filter(date=content.FRAME_DATE, synthetic=True).first()
+    if there:
+        return there
+    files = sorted(content.REGISTER.glob("*.csv"))
+    rows = duo.rows_of(reading.read(files=files, on=content.FRAME_DATE, progress=progress))
+    demo = exchange(rows, np.random.default_rng([content.SEED, 1]))
+    place = folder / "register"
+    place.mkdir(parents=True, exist_ok=True)
+    for name, data in duo.files(demo, content.FRAME_DATE).items():
+        (place / name).write_bytes(data)
+    report = frames.import_frame(
+        files=sorted(place.glob("*.csv")),
+        date=content.FRAME_DATE,
+        moment=BEGINNING,
+        by="command",
+        synthetic=True,
+        progress=progress,
+    )
+    assert report.frame is not None  # not a dry run
+    return report.frame
+
+
+def _answers_thrice(chosen: Mapping[WaveId, Sequence[UnitId]]) -> UnitId:
+    """A board that answers in every wave."""
+    return min(set.intersection(*(set(boards) for boards in chosen.values())))
