@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Final, Literal, NoReturn
+from typing import Annotated, Final, Literal, NoReturn
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from peilstok.errors import Finding, Place, Refused, Severity
+from peilstok.estimate.document import expected, shown
 
 PARTS: Final = ("value", "se", "ci_low", "ci_high")
 """Of a measured value; `value_weighted`, `ci_low_pupils` and so on name those beside it."""
@@ -157,33 +158,11 @@ def _finding(error: ErrorDetails, file: str) -> Finding:
     where = path or "the document"
     if error["type"] == "missing":
         return _error("F004", Place(file), f"{where}: missing", _expected(error))
-    shown = json.dumps(error["input"], ensure_ascii=False, default=str)
-    return _error("F005", Place(file), f"{where}: {shown[:60]}", _expected(error))
+    return _error("F005", Place(file), f"{where}: {shown(error['input'])}", _expected(error))
 
 
 def _expected(error: ErrorDetails) -> str:
-    """What would be right, in a few words."""
-    context: Mapping[str, Any] = error.get("ctx", {})
-    words = {
-        "missing": "this key",
-        "model_type": "an object",
-        "dict_type": "an object",
-        "tuple_type": "a list",
-        "float_type": "a number",
-        "int_type": "a whole number",
-        "int_from_float": "a whole number",
-        "string_type": "a text",
-        "string_too_short": "a text that is not empty",
-        "bool_type": "true or false",
-        "finite_number": "a finite number, or null where there is none",
-        "greater_than_equal": "a number from 0",
-        "string_pattern_mismatch": "wave/figure",
-        "too_long": f"{context.get('max_length')} of them",
-        "literal_error": f"one of {context.get('expected')}",
-    }
-    if error["type"].startswith("date"):
-        return "a date: 2020-04-06"
-    return words.get(error["type"], error["msg"])
+    return "wave/figure" if error["type"] == "string_pattern_mismatch" else expected(error)
 
 
 def _error(code: str, place: Place, found: str, expected: str) -> Finding:

@@ -1,0 +1,214 @@
+"""From estimates to what may be shown: the one door between the answers and a reader.
+
+`safe_table` runs the plan and applies the rule of the plan: a figure rests on a minimum number of boards, a share on
+that many that said it and that many that did not. A figure below it is withheld, by name and reason only, unless the
+plan releases it, with the role of who decided and why; that stands in the log. Not decided here yet: what can be
+worked out from several figures or releases together (a withheld share as the rest of 100 percent, for one).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from peilstok.disclose.figures import Break, Figure, FigureBook, Measured, WaveFigures, to_json
+from peilstok.disclose.influence import Influence
+from peilstok.estimate import Estimate, EstimateTable, Plan, Row, estimates, wave
+from peilstok.estimate.table import Design, Of
+from peilstok.terms import FigureName, ItemName, RegisterRow, UnitId, Value, Words
+
+
+class Act(StrEnum):
+    WITHHELD = "withheld"
+    RELEASED = "released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A figure that may not be shown: its name, its words, and why; nothing about its value."""
+
+    name: FigureName
+    label: Words
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One decision: for the council. `contributors` is the smallest number that the rule looked at; only of a released
+    figure, as of a withheld one even that would tell."""
+
+    figure: FigureName
+    act: Act
+    rule: str
+    by: str = ""
+    reason: Words | None = None
+    contributors: int | None = None
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "figure": self.figure,
+            "act": str(self.act),
+            "rule": self.rule,
+            "by": self.by,
+            "reason": self.reason.as_json() if self.reason else None,
+            "contributors": self.contributors,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeTable:
+    """The figures of a wave that may be shown, what was withheld, and every decision that was taken.
+
+    `fingerprint` is that of the plan and of everything shown; the answers are not in it, so that nobody can try out
+    answers on it.
+    """
+
+    figures: WaveFigures
+    withheld: tuple[Withheld, ...]
+    log: tuple[LogEntry, ...]
+    breaks: tuple[Break, ...]
+    fingerprint: str
+    influence: Influence = field(repr=False, compare=False)
+
+
+def safe_table(
+    plan: Plan, *, frame: Sequence[RegisterRow], answers: Mapping[UnitId, Mapping[ItemName, Value]], date: date
+) -> SafeTable:
+    """Run the plan on the answers of a wave and keep what may be shown.
+
+    Raises `Refused` when the answers do not fit the frame or the plan.
+    """
+    table = estimates(plan, wave(frame=frame, answers=answers))
+    shown = {row.name: _figure(row, plan) for row in table.rows if _may_be_shown(row, plan)}
+    figures = _wave_figures(table, date, shown)
+    withheld = tuple(_withheld(row, plan) for row in table.rows if row.name not in shown)
+    log = tuple(entry for row in table.rows for entry in _log(row, plan))
+    return SafeTable(
+        figures=figures,
+        withheld=withheld,
+        log=log,
+        breaks=tuple(
+            Break(figure=each.figure, between=each.between, reason=each.reason.en, words=each.reason)
+            for each in plan.breaks
+        ),
+        fingerprint=_fingerprint(plan, figures, withheld, log),
+        influence=Influence.of(table.influence, keep=frozenset(shown)),
+    )
+
+
+def weakest(row: Row) -> int:
+    """The fewest boards on which a figure rests; for a share also those that said it, and those that did not."""
+    if row.count is None:
+        return row.contributors
+    return min(row.n, row.count, row.n - row.count)
+
+
+def _may_be_shown(row: Row, plan: Plan) -> bool:
+    if row.as_answered is None:
+        return False
+    return weakest(row) >= plan.minimum_contributors or row.name in _released(plan)
+
+
+def _released(plan: Plan) -> frozenset[FigureName]:
+    return frozenset(name for release in plan.releases for name in release.figures)
+
+
+def _withheld(row: Row, plan: Plan) -> Withheld:
+    return Withheld(name=row.name, label=_label(row, plan), reason=_why_withheld(row, plan))
+
+
+def _why_withheld(row: Row, plan: Plan) -> Words:
+    """The same words for every withheld figure: which side is too small would tell too much."""
+    least = plan.minimum_contributors
+    if weakest(row) < least:
+        return Words(
+            nl=f"berust op te weinig besturen (minder dan {least})", en=f"rests on too few boards (fewer than {least})"
+        )
+    return Words(nl="is niet te berekenen", en="cannot be computed")
+
+
+def _log(row: Row, plan: Plan) -> Iterator[LogEntry]:
+    """Nothing for a figure that meets the rule, whether or not the plan would release it."""
+    rule = f"at least {plan.minimum_contributors} boards; for a share, that many said it and that many did not"
+    if not _may_be_shown(row, plan):
+        yield LogEntry(figure=row.name, act=Act.WITHHELD, rule=rule, reason=_why_withheld(row, plan))
+    elif weakest(row) < plan.minimum_contributors:
+        release = next(each for each in plan.releases if row.name in each.figures)
+        yield LogEntry(
+            figure=row.name,
+            act=Act.RELEASED,
+            rule=rule,
+            by=release.by,
+            reason=release.reason,
+            contributors=weakest(row),
+        )
+
+
+def _wave_figures(table: EstimateTable, date: date, shown: Mapping[FigureName, Figure]) -> WaveFigures:
+    return WaveFigures(
+        id=table.wave,
+        date=date,
+        respondents=table.respondents,
+        figures=shown,
+        pupils=table.pupils,
+        population=table.population,
+        population_pupils=table.population_pupils,
+    )
+
+
+def _figure(row: Row, plan: Plan) -> Figure:
+    estimand, answered = row.estimand, row.as_answered
+    assert answered is not None  # what may be shown has been estimated
+    return Figure(
+        name=row.name,
+        unit=estimand.unit,
+        kind=estimand.kind,
+        measured=_measured(answered),
+        n=row.n,
+        count=row.count,
+        base=estimand.base.en,
+        population=plan.population.en,
+        group=estimand.group,
+        label=_label(row, plan),
+        estimand=estimand.name,
+        domain=row.domain,
+        weighted=_beside(row, "weighted", "boards"),
+        of_pupils=_beside(row, "as_answered", "pupils"),
+        of_pupils_weighted=_beside(row, "weighted", "pupils"),
+        base_words=estimand.base,
+        population_words=plan.population,
+        pupils=row.pupils,
+        coverage=row.coverage,
+        method=answered.method,
+    )
+
+
+def _measured(estimate: Estimate) -> Measured:
+    return Measured(value=estimate.value, se=estimate.se, ci_low=estimate.ci_low, ci_high=estimate.ci_high)
+
+
+def _beside(row: Row, design: Design, of: Of) -> Measured | None:
+    found = row.estimates.get((design, of))
+    return _measured(found) if found else None
+
+
+def _label(row: Row, plan: Plan) -> Words:
+    domain = plan.domains[row.domain].label
+    label = row.estimand.label
+    return label if domain is None else Words(nl=f"{label.nl}, {domain.nl}", en=f"{label.en}, {domain.en}")
+
+
+def _fingerprint(plan: Plan, figures: WaveFigures, withheld: tuple[Withheld, ...], log: tuple[LogEntry, ...]) -> str:
+    """SHA-256 over the plan's own and all that is shown."""
+    book = FigureBook(waves=(figures,), covariances={})
+    told = {
+        "plan": plan.fingerprint,
+        "figures": to_json(book),
+        "withheld": [each.name for each in withheld],
+        "log": [entry.as_json() for entry in log],
+    }
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

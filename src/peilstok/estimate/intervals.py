@@ -1,0 +1,80 @@
+"""95 percent intervals from an estimate, its standard error and its degrees of freedom.
+
+Means, totals and ratios that are no part of a whole have the symmetric t interval. Shares, and ratios of a part to its
+whole, have the logit interval, which stays between 0 and 1; where fewer than `RARE` units say it, or fewer than
+`RARE` do not, the beta interval of Korn and Graubard takes over, which covers well there and is defined for none and
+for all. `docs/methods/intervals.md` shows how often each covers the truth.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from scipy.special import betaincinv, expit, logit, stdtrit
+
+LEVEL: Final = 0.95
+RARE: Final = 10
+_NOISE: Final = 1e-9  # a standard error below this part of the standard deviation is rounding
+
+Kind = Literal["t", "logit", "beta"]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    low: float
+    high: float
+    kind: Kind
+
+
+def quantile_t(df: float) -> float:
+    """The upper 97.5 percent point of Student's t."""
+    return float(stdtrit(df, (1 + LEVEL) / 2))
+
+
+def t_interval(estimate: float, se: float, *, df: float) -> Interval:
+    half = quantile_t(df) * se
+    return Interval(estimate - half, estimate + half, "t")
+
+
+def logit_interval(share: float, se: float, *, df: float) -> Interval:
+    """expit(logit p -+ t se / (p (1 - p))), for 0 < p < 1 (`svyciprop(method = "xlogit")` of R)."""
+    middle, half = float(logit(share)), quantile_t(df) * se / (share * (1 - share))
+    return Interval(float(expit(middle - half)), float(expit(middle + half)), "logit")
+
+
+def effective_size(share: float, se: float, *, n: float, df: float) -> float:
+    """The size of a binomial sample with this standard error, less what few degrees of freedom cost.
+
+    n* = p (1 - p) / se^2 (t_{n-1} / t_df)^2 (Korn and Graubard 1998).
+    """
+    return share * (1 - share) / se**2 * (quantile_t(n - 1) / quantile_t(df)) ** 2
+
+
+def beta_interval(share: float, *, size: float) -> Interval:
+    """The exact binomial interval of Clopper and Pearson for a sample of `size`, which need not be whole.
+
+    Lower limit Beta(n* p, n* (1 - p) + 1), upper limit Beta(n* p + 1, n* (1 - p)).
+    """
+    tail, said, not_said = (1 - LEVEL) / 2, size * share, size * (1 - share)
+    low = 0.0 if share <= 0 else float(betaincinv(said, not_said + 1, tail))
+    high = 1.0 if share >= 1 else float(betaincinv(said + 1, not_said, 1 - tail))
+    return Interval(low, high, "beta")
+
+
+def share_interval(share: float, se: float, *, said: int, not_said: int, n: int, size: float, df: float) -> Interval:
+    """The interval of a share, or of the part of a whole, over n units.
+
+    `said` units have a part in it and `not_said` have something outside it (for a ratio a unit may do both). `size` is
+    the effective size to take where the standard error is zero because no answers differ: none or all said it. It is
+    infinite when everybody answered; then nothing is uncertain.
+    """
+    if size == math.inf:
+        return Interval(share, share, "beta")
+    deviation = math.sqrt(max(share * (1 - share), 0.0))
+    if se <= _NOISE * deviation:
+        return beta_interval(share, size=size)
+    if min(said, not_said) >= RARE:
+        return logit_interval(share, se, df=df)
+    return beta_interval(share, size=effective_size(share, se, n=n, df=df))

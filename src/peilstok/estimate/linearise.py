@@ -1,0 +1,50 @@
+"""Estimators: each gives its estimate and the linearised value of every row.
+
+The variance of an estimate is the variance of the total of its linearised values, so that one covariance serves every
+estimator and any two of them (Särndal, Swensson and Wretman 1992, section 5.5). A domain keeps all rows: what lies
+outside is zero, because the number of units inside it is random too.
+
+Shapes: `y`, `x`, `weights` have one number for every row; so has `values`, which include the weight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from peilstok.estimate.design import Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linearised:
+    """An estimate, and its linearised value times the weight for every row."""
+
+    estimate: float
+    values: Floats
+
+    def times(self, factor: float) -> Linearised:
+        return Linearised(self.estimate * factor, self.values * factor)
+
+
+def total(y: Floats, *, weights: Floats) -> Linearised:
+    """Sum of w y; z = w y."""
+    weighted = weights * y
+    return Linearised(float(weighted.sum()), weighted)
+
+
+def ratio(y: Floats, x: Floats, *, weights: Floats) -> Linearised:
+    """R = sum w y / sum w x; z = w (y - R x) / sum w x (Särndal et al. 1992, eq. 5.6.10).
+
+    ZeroDivisionError when the denominator is zero: the ratio is not defined.
+    """
+    denominator = float((weights * x).sum())
+    if denominator == 0:
+        raise ZeroDivisionError("the denominator of the ratio is zero")
+    estimate = float((weights * y).sum()) / denominator
+    return Linearised(estimate, weights * (y - estimate * x) / denominator)
+
+
+def mean(y: Floats, inside: Floats, *, weights: Floats) -> Linearised:
+    """The mean of y over the rows where `inside` is 1 (0 elsewhere): a ratio to their estimated number."""
+    return ratio(np.where(inside == 1, y, 0.0), inside, weights=weights)
