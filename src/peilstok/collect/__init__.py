@@ -1,0 +1,11 @@
+"""Fielding: waves, invitations and their mails, answers and their revisions, the monitor.
+
+wavefile.load(path)                   reads a wave's file with its questionnaire and plan
+waves.create_wave / open_wave / close_wave
+contacts.keep(...)                    where boards are reached
+messages.send_invitations(wave, moment)
+tasks.run_due()                       runs the jobs that are due in this process
+answers.save_page / confirm / refuse  what a board's post does
+answers.confirmed_answers(wave)       what counts, by number of the board
+monitor.counts(wave)                  how it is going; for the council only
+"""

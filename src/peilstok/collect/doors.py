@@ -1,0 +1,102 @@
+"""Behind which door a view of a secret link stands: whose link it is, whether the wave takes answers, what may be kept.
+
+Every answer to a secret link is private: never cached, never indexed, never passed on to another site. A link carries
+its own authority and no cookie does, so these views need no CSRF token, and a phone that refuses cookies can answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from peilstok.collect import moments, respondents
+from peilstok.collect.respondents import Respondent
+from peilstok.terms import LANGUAGES, Language
+
+HEADERS: Final = {
+    "Cache-Control": "no-store, private",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+P = ParamSpec("P")
+Door = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Respondent, datetime, P], HttpResponse]
+
+
+def by_link(*methods: str, when_closed: bool = False) -> Callable[[View[P]], Door[P]]:
+    """A view of a secret link: given the respondent and the moment instead of the token.
+
+    A link that is none gets a page that helps (404), a wave that takes no answers a friendly one (410), unless the
+    view can do something `when_closed`.
+    """
+
+    def decorate(view: View[P]) -> Door[P]:
+        @csrf_exempt
+        @require_http_methods([*methods, "HEAD"])
+        @wraps(view)
+        def door(request: HttpRequest, /, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            moment: datetime = settings.PEILSTOK_MOMENT()
+            respondent = respondents.find(token)
+            with translation.override(spoken(request, respondent)):
+                request.LANGUAGE_CODE = translation.get_language() or "nl"
+                if respondent is None:
+                    response = render(request, "collect/unknown.html", status=404)
+                elif when_closed or respondent.invitation.wave.takes_answers(moment):
+                    response = view(request, respondent, moment, *args, **kwargs)
+                else:
+                    response = closed(request, respondent)
+                response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+            for name, value in HEADERS.items():
+                response[name] = value
+            return response
+
+        return cast("Door[P]", door)  # mypy cannot see through `wraps` that the token is taken by name
+
+    return decorate
+
+
+def closed(request: HttpRequest, respondent: Respondent) -> HttpResponse:
+    return render(request, "collect/closed.html", shown(request, respondent), status=410)
+
+
+def spoken(request: HttpRequest, respondent: Respondent | None) -> Language:
+    """The language that was asked for or chosen before, else that of the invitation."""
+    asked, chosen = request.GET.get("lang", ""), request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    invited = respondent.invitation.language if respondent else ""
+    return next((each for wanted in (asked, chosen, invited) for each in LANGUAGES if each == wanted), "nl")
+
+
+def shown(request: HttpRequest, respondent: Respondent) -> dict[str, object]:
+    """What every page of a link shows of the wave and the board."""
+    invitation, content = respondent.invitation, respondent.content
+    language = language_of(request)
+    return {
+        "token": token_in(request),
+        "board": invitation.unit,
+        "wave": invitation.wave,
+        "title": content.questionnaire.title[language],
+        "closes": moments.said(invitation.wave.closes, language),
+        "contact": content.spec.contact,
+        "synthetic": invitation.wave.frame.synthetic,
+        "board_answered": invitation.answered_at is not None,
+    }
+
+
+def language_of(request: HttpRequest) -> Language:
+    return "en" if request.LANGUAGE_CODE == "en" else "nl"
+
+
+def token_in(request: HttpRequest) -> str:
+    """The token as it came in, for the links on the page."""
+    assert request.resolver_match is not None
+    return str(request.resolver_match.kwargs["token"])

@@ -1,0 +1,37 @@
+"""Every finding about a wave's file or a file of addresses, as data. The table in docs/formats/wave.md is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from peilstok.errors import Finding, Place, Severity
+
+CODES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "W001": "The file cannot be read, or is not YAML.",
+        "W002": "A key that is needed is missing.",
+        "W003": "A key that has no meaning here.",
+        "W004": "A value that cannot be used.",
+        "W005": "A key stands there twice.",
+        "W006": "A file that is named is not there.",
+        "W007": "The wave closes before it opens.",
+        "W008": "The wave before it is not known, or is not before it.",
+        "W020": "The file of addresses lacks a column.",
+        "W021": "No board has this number.",
+        "W022": "The address is malformed.",
+        "W023": "The board stands in the file twice.",
+        "W024": "The language is not one of the product's.",
+    }
+)
+
+
+def finding(code: str, place: Place, found: str, expected: str) -> Finding:
+    assert code in CODES
+    return Finding(code=code, severity=Severity.ERROR, place=place, found=found, expected=expected)
+
+
+def table() -> str:
+    """The codes as the Markdown table of docs/formats/wave.md."""
+    return "| code | what it means |\n|---|---|\n" + "".join(f"| {code} | {text} |\n" for code, text in CODES.items())

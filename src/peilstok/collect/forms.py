@@ -1,0 +1,308 @@
+"""A page of a questionnaire as a form: the fields as a template draws them, and the fields that a post may hold.
+
+Decides what kind of control an item gets and which texts stand by it. What was typed means is decided in
+`questionnaire.parse`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import QueryDict
+
+from peilstok import questionnaire as questions
+from peilstok.collect.answers import Reading, Typed, read_page, unconfirmed
+from peilstok.collect.models import Revision
+from peilstok.collect.respondents import Respondent, values
+from peilstok.questionnaire import MISSING, Item, ItemType, Page, PathPage, Problem
+from peilstok.terms import Language, Missing, Value
+
+INPUT_TYPES: Final[Mapping[ItemType, tuple[str, str]]] = {
+    ItemType.NUMBER: ("text", "numeric"),
+    ItemType.DECIMAL: ("text", "decimal"),
+    ItemType.TEXT: ("text", ""),
+    ItemType.DATE: ("date", ""),
+    ItemType.EMAIL: ("email", "email"),
+    ItemType.PHONE: ("tel", "tel"),
+}
+"""Type and inputmode of the one-line control; numbers are text, so that `3,8 %` and `1.234` can be typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A radio button or check box."""
+
+    id: str
+    field: str
+    value: str
+    label: str
+    checked: bool
+    apart: bool = False  # drawn apart from the ones before: "don't know", "none of these"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A soft problem: "is this right?" with the key to send along when it is."""
+
+    id: str
+    key: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One item as it is drawn. `id` is the item's name and that of its first control: error links go there."""
+
+    id: str
+    control: str  # line, lines, radio, checkboxes
+    label: str
+    hint: str
+    unit: str
+    value: str
+    input_type: str
+    inputmode: str
+    choices: tuple[Choice, ...]
+    missing: tuple[Choice, ...]
+    previous: str
+    from_register: bool
+    optional: bool
+    errors: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def described_by(self) -> str:
+        parts = (
+            ("hint", self.hint),
+            ("register", self.from_register),
+            ("previous", self.previous),
+            ("error", self.errors),
+            ("question", self.questions),
+        )
+        return " ".join(f"{self.id}-{name}" for name, there in parts if there)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A page as it is drawn, with what is to be said about what was typed on it."""
+
+    fields: tuple[Field, ...]
+    wrong: bool
+
+    @property
+    def errors(self) -> tuple[tuple[str, str], ...]:
+        """(id of the field, what is wrong), for the summary on top."""
+        return tuple((field.id, message) for field in self.fields for message in field.errors)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(question for field in self.fields for question in field.questions)
+
+
+def fields_of(items: Iterable[Item], post: QueryDict) -> Typed:
+    """What a post holds of these items; anything else in it is none of ours."""
+    names = [name for item in items for name in (item.name, f"{item.name}.missing")]
+    return {name: [str(text) for text in post.getlist(name)] for name in names if name in post}
+
+
+def form_of(respondent: Respondent, page: PathPage, language: Language) -> Form:
+    """The page as it was left: what was accepted, or as it was typed with what there is to say about it."""
+    waiting = respondent.draft.typed.get(page.page.name)
+    if waiting is None:
+        answers = {**respondent.prefilled, **respondent.answers}
+        typed = _merged(
+            questions.to_form(item, answers[item.name], language) for item in page.items if item.name in answers
+        )
+        reading = Reading(values={}, hard=(), soft=())
+    else:
+        typed = waiting["fields"]
+        reading = read_page(respondent, page, typed, language=waiting["language"])
+    fields = tuple(_field(respondent, item, typed, reading, language) for item in page.items)
+    return Form(fields=fields, wrong=bool(reading.hard))
+
+
+def _merged(parts: Iterable[Mapping[str, list[str]]]) -> Typed:
+    merged: dict[str, Sequence[str]] = {}
+    for part in parts:
+        merged |= part
+    return merged
+
+
+def _field(respondent: Respondent, item: Item, typed: Typed, reading: Reading, language: Language) -> Field:
+    input_type, inputmode = INPUT_TYPES.get(item.type, ("", ""))
+    untouched = item.name not in respondent.answers and not respondent.draft.typed
+    return Field(
+        id=item.name,
+        control=_control(item),
+        label=item.text[language],
+        hint=item.hint[language] if item.hint else "",
+        unit=item.unit[language] if item.unit else "",
+        value=next(iter(typed.get(item.name, ())), ""),
+        input_type=input_type,
+        inputmode=inputmode,
+        choices=_choices(item, typed, language),
+        missing=() if item.type is ItemType.CHOICE else _missing(item, typed, language, start=len(item.options)),
+        previous=_previous(respondent, item, language),
+        from_register=untouched and item.name in respondent.prefilled,
+        optional=item.optional,
+        errors=_said(reading.hard, item, language),
+        questions=tuple(
+            Question(id=f"{each.key}-right", key=each.key, message=each.message[language])
+            for each in reading.soft
+            if each.item == item.name
+        ),
+    )
+
+
+def _control(item: Item) -> str:
+    match item.type:
+        case ItemType.CHOICE:
+            return "radio"
+        case ItemType.CHOICES:
+            return "checkboxes"
+        case ItemType.LONG_TEXT:
+            return "lines"
+    return "line"
+
+
+def _choices(item: Item, typed: Typed, language: Language) -> tuple[Choice, ...]:
+    chosen = set(typed.get(item.name, ()))
+    choices = [
+        Choice(_id(item, at), item.name, option.name, option.text[language], option.name in chosen, option.exclusive)
+        for at, option in enumerate(item.options)
+    ]
+    if item.type is ItemType.CHOICE:
+        for at, missing in enumerate(item.missing_offered, start=len(choices)):
+            checked = str(missing) in chosen
+            choices.append(
+                Choice(_id(item, at), item.name, str(missing), MISSING[missing][language], checked, apart=True)
+            )
+    return tuple(choices)
+
+
+def _missing(item: Item, typed: Typed, language: Language, *, start: int) -> tuple[Choice, ...]:
+    """Check boxes beside a control of another kind."""
+    field, chosen = f"{item.name}.missing", set(typed.get(f"{item.name}.missing", ()))
+    return tuple(
+        Choice(
+            f"{item.name}-{missing}",
+            field,
+            str(missing),
+            MISSING[missing][language],
+            str(missing) in chosen,
+            apart=bool(start),
+        )
+        for missing in item.missing_offered
+    )
+
+
+def _id(item: Item, at: int) -> str:
+    return item.name if at == 0 else f"{item.name}-{at + 1}"
+
+
+def _previous(respondent: Respondent, item: Item, language: Language) -> str:
+    value = respondent.context.previous.get(item.name)
+    if value is None or value in (Missing.NOT_ASKED, Missing.NOT_ANSWERED) or item.type is ItemType.LONG_TEXT:
+        return ""
+    unit = f" {item.unit[language]}" if item.unit and not isinstance(value, Missing) else ""
+    return questions.display(item, value, language) + unit
+
+
+def _said(problems: Iterable[Problem], item: Item, language: Language) -> tuple[str, ...]:
+    return tuple(each.message[language] for each in problems if each.item == item.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer as a reader sees it."""
+
+    id: str
+    page: str
+    label: str
+    value: str
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands between the check page and sending; a soft one has a key to send along."""
+
+    page: str
+    item: str
+    label: str
+    message: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """One item as it was typed here and as another device saved it."""
+
+    label: str
+    here: str
+    there: str
+
+    @property
+    def differ(self) -> bool:
+        return self.here != self.there
+
+
+def overview(respondent: Respondent, language: Language) -> tuple[Shown, ...]:
+    """All that is asked, as it was answered so far, in the order of the path."""
+    return tuple(
+        _shown(item, respondent.answers.get(item.name, Missing.NOT_ANSWERED), page.page.name, language)
+        for page in respondent.path.pages
+        for item in page.items
+    )
+
+
+def counted(respondent: Respondent, revision: Revision, language: Language) -> tuple[Shown, ...]:
+    """The answers of a revision that count."""
+    kept = values(respondent.questionnaire, revision.counted)
+    return tuple(
+        _shown(respondent.questionnaire.items[name], value, respondent.questionnaire.page_of(name).name, language)
+        for name, value in kept.items()
+        if value is not Missing.NOT_ASKED
+    )
+
+
+def _shown(item: Item, value: Value, page: str, language: Language) -> Shown:
+    missing = isinstance(value, Missing)
+    unit = f" {item.unit[language]}" if item.unit and not missing else ""
+    return Shown(item.name, page, item.text[language], questions.display(item, value, language) + unit, missing)
+
+
+def obstacles(respondent: Respondent, language: Language) -> tuple[Obstacle, ...]:
+    """Pages that are not finished; when there are none, what is wrong or asks a second look in the whole."""
+    pages = tuple(
+        Obstacle(page.page.name, page.items[0].name, page.page.title[language], "") for page in respondent.open_pages
+    )
+    return pages or tuple(_obstacle(respondent, each, language) for each in unconfirmed(respondent))
+
+
+def _obstacle(respondent: Respondent, problem: Problem, language: Language) -> Obstacle:
+    item, page = respondent.questionnaire.items[problem.item], respondent.questionnaire.page_of(problem.item)
+    key = "" if problem.hard else problem.key
+    return Obstacle(page.name, problem.item, item.text[language], problem.message[language], key)
+
+
+def both(respondent: Respondent, page: Page, sent: Typed, language: Language) -> tuple[Both, ...]:
+    waiting = respondent.draft.typed.get(page.name, {})
+    there = waiting.get("fields") or _merged(
+        questions.to_form(item, respondent.answers[item.name], language)
+        for item in page.items
+        if item.name in respondent.answers
+    )
+    return tuple(
+        Both(item.text[language], _as_typed(item, sent, language), _as_typed(item, there, language))
+        for item in page.items
+    )
+
+
+def _as_typed(item: Item, typed: Typed, language: Language) -> str:
+    """The value where it is one, else the text itself."""
+    value = questions.parse(item, typed, language=language)
+    if not isinstance(value, Problem):
+        return questions.display(item, value, language)
+    return "; ".join(text for name in (item.name, f"{item.name}.missing") for text in typed.get(name, ()))

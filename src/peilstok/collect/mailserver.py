@@ -1,0 +1,108 @@
+"""Handing one mail to the mail server, and knowing how it ended: the difference decides whether it may go again.
+
+Before the text of the mail has been sent, a broken connection means that nothing went out. After that, and before the
+server's receipt, nobody can tell; such a mail is uncertain and is never sent again by itself.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.utils import parseaddr
+from enum import StrEnum
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
+
+from peilstok.errors import NotNow
+
+
+class Handed(StrEnum):
+    """How it ended for one mail."""
+
+    TAKEN = "taken"
+    NO_SUCH_ADDRESS = "no such address"  # refused for good because of the recipient
+    REFUSED = "refused"  # refused for good for another reason
+    LATER = "later"  # refused for now
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    handed: Handed
+    said: str = ""
+
+
+class Unreachable(NotNow):
+    """There is no working connection to the mail server (any more)."""
+
+
+class MailServer:
+    """An open connection."""
+
+    def __init__(self, backend: BaseEmailBackend) -> None:
+        self._backend = backend
+
+    def hand_over(self, mail: EmailMessage) -> Receipt:
+        """Raises Unreachable when the connection broke before the mail went out."""
+        smtp = getattr(self._backend, "connection", None)
+        if not isinstance(smtp, smtplib.SMTP):  # mails to files, or to memory in tests
+            self._backend.send_messages([mail])
+            return Receipt(Handed.TAKEN)
+        return _converse(smtp, mail)
+
+
+@contextmanager
+def connected() -> Iterator[MailServer]:
+    """One connection for many mails. Unreachable when there is none to be had."""
+    backend: BaseEmailBackend = get_connection()
+    try:
+        backend.open()
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unreachable(f"the mail server cannot be reached: {error}") from error
+    try:
+        yield MailServer(backend)
+    finally:
+        if isinstance(backend, EmailBackend):
+            backend.fail_silently = True  # a connection that broke cannot be closed politely
+        backend.close()
+
+
+def _converse(smtp: smtplib.SMTP, mail: EmailMessage) -> Receipt:
+    text = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own argument
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        refusal = (
+            _asked(smtp.mail(parseaddr(mail.from_email)[1]), Handed.REFUSED)
+            or _asked(smtp.rcpt(mail.to[0]), Handed.NO_SUCH_ADDRESS)
+            or _asked(smtp.docmd("data"), Handed.REFUSED)
+        )
+        if refusal:
+            smtp.rset()
+            return refusal
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unreachable(f"the connection to the mail server broke: {error}") from error
+    return _send_text(smtp, text)
+
+
+def _send_text(smtp: smtplib.SMTP, text: bytes) -> Receipt:
+    """From here on a broken connection leaves the mail uncertain."""
+    try:
+        smtp.send(re.sub(rb"(?m)^\.", b"..", text).removesuffix(b"\r\n") + b"\r\n.\r\n")
+        answer = smtp.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        return Receipt(Handed.UNCERTAIN, f"no receipt: {error}"[:300])
+    return _asked(answer, Handed.REFUSED) or Receipt(Handed.TAKEN)
+
+
+def _asked(answer: tuple[int, bytes], for_good: Handed) -> Receipt | None:
+    """None when the server went along with it."""
+    code, said = answer
+    if code < 400:
+        return None
+    text = f"{code} {said.decode(errors='replace')}"[:300]
+    return Receipt(Handed.LATER if code < 500 else for_good, text)

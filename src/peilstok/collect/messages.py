@@ -1,0 +1,171 @@
+"""The mails of a wave: who gets which, what stands in it, and that each goes out at most once.
+
+A mail is a row (`Message`), one for an invitation and kind. A job claims the row before it sends and notes the receipt
+after; what was claimed and has no receipt for a while is uncertain and waits for a person. Times and jobs: `tasks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import format_datetime, parseaddr
+from typing import Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from peilstok.collect import content, mailserver, moments, tokens
+from peilstok.collect.mailserver import Handed, MailServer, Receipt
+from peilstok.collect.models import Invitation, Message, Wave
+from peilstok.errors import NotNow
+from peilstok.terms import Language
+
+BATCH: Final = 50
+"""Mails in one job: few enough that a job ends within seconds, many enough that connecting costs nothing."""
+
+CLAIM: Final = timedelta(minutes=5)
+"""A mail in hand longer than this has lost its job. A conversation with a server that answers at all ends before."""
+
+State = Message.State
+
+AFTERWARDS: Final = {
+    Handed.TAKEN: State.SENT,
+    Handed.NO_SUCH_ADDRESS: State.FAILED,
+    Handed.REFUSED: State.FAILED,
+    Handed.LATER: State.QUEUED,
+    Handed.UNCERTAIN: State.UNCERTAIN,
+}
+"""What becomes of a mail that was handed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What `send_invitations` put in the queue; `waiting` is all that is there now, with what stood there before."""
+
+    new: int
+    waiting: int
+
+
+def send_invitations(wave: Wave, moment: datetime) -> Queued:
+    """Queue the invitation for every board with an address. Again: only those that have none yet, or still wait."""
+    from peilstok.collect import tasks
+
+    if not wave.takes_answers(moment):
+        raise NotNow(f"{wave.pk} takes no answers now, so it invites nobody")
+    with transaction.atomic():
+        unsent = wave.invitations.exclude(email="").exclude(messages__kind=Message.Kind.INVITATION).order_by("pk")
+        rows = [Message(invitation=each, kind=Message.Kind.INVITATION, queued_at=moment) for each in unsent]
+        Message.objects.bulk_create(rows, ignore_conflicts=True)
+        waiting = Message.objects.filter(invitation__wave=wave, state=State.QUEUED).order_by("invitation")
+        numbers = list(waiting.values_list("pk", flat=True))
+        for batch in _batches(numbers):
+            tasks.send_batch.defer(numbers=batch)
+    return Queued(new=len(rows), waiting=len(numbers))
+
+
+def _batches(numbers: Sequence[int]) -> Iterable[list[int]]:
+    return (list(numbers[at : at + BATCH]) for at in range(0, len(numbers), BATCH))
+
+
+def send_queued(*, numbers: Sequence[int], moment: datetime) -> int:
+    """Send those of these mails that wait, over one connection; how many were taken. Raises Unreachable."""
+    waiting = Message.objects.filter(pk__in=numbers, state=State.QUEUED).order_by("pk")
+    waiting = waiting.select_related("invitation__wave", "invitation__unit__organisation")
+    taken = 0
+    with mailserver.connected() as server:
+        for message in waiting.iterator(chunk_size=BATCH):
+            taken += _send(message, server, moment)
+    return taken
+
+
+def check_none_waits(numbers: Sequence[int]) -> None:
+    """NotNow when the mail server asked to try some of these again later."""
+    waiting = Message.objects.filter(pk__in=numbers, state=State.QUEUED).count()
+    if waiting:
+        raise NotNow(f"the mail server asked to try {waiting} mails again later")
+
+
+def _send(message: Message, server: MailServer, moment: datetime) -> bool:
+    if not message.invitation.wave.takes_answers(moment) or message.invitation.refused_at:
+        Message.objects.filter(pk=message.pk, state=State.QUEUED).update(state=State.CANCELLED)
+        return False
+    mail = compose(message, moment)
+    if not _claim(message, moment):
+        return False
+    try:
+        receipt = server.hand_over(mail)
+    except mailserver.Unreachable:
+        _note(message, Receipt(Handed.LATER, "the connection broke before the mail went out"), moment)
+        raise
+    _note(message, receipt, moment)
+    return receipt.handed is Handed.TAKEN
+
+
+def _claim(message: Message, moment: datetime) -> bool:
+    """True for one job only, however many hold this mail."""
+    waiting = Message.objects.filter(pk=message.pk, state=State.QUEUED)
+    return bool(waiting.update(state=State.SENDING, claimed_at=moment, attempts=F("attempts") + 1))
+
+
+def _note(message: Message, receipt: Receipt, moment: datetime) -> None:
+    taken = receipt.handed is Handed.TAKEN
+    with transaction.atomic():
+        Message.objects.filter(pk=message.pk, state=State.SENDING).update(
+            state=AFTERWARDS[receipt.handed], sent_at=moment if taken else None, detail=receipt.said
+        )
+        if receipt.handed is Handed.NO_SUCH_ADDRESS:
+            Invitation.objects.filter(pk=message.invitation_id, bounced_at=None).update(bounced_at=moment)
+
+
+def mark_uncertain(*, moment: datetime) -> int:
+    """Mails whose job is gone: nobody knows whether they went out, so a person decides."""
+    lost = Message.objects.filter(state=State.SENDING, claimed_at__lt=moment - CLAIM)
+    return lost.update(state=State.UNCERTAIN, detail="the job ended without a receipt")
+
+
+def compose(message: Message, moment: datetime) -> EmailMessage:
+    """The mail, in the language of the board. Plain text: it arrives everywhere and hides nothing."""
+    invitation = message.invitation
+    language: Language = "en" if invitation.language == "en" else "nl"
+    spec = content.of(invitation.wave).spec
+    with translation.override(language):
+        body = render_to_string(f"collect/mail/{message.kind}.txt", _words(invitation, language))
+    return EmailMessage(
+        subject=spec.mail.subject.words[language],
+        body=body,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[invitation.email],
+        reply_to=[spec.contact.email],
+        headers={
+            "Message-ID": message_id(message),
+            "Date": format_datetime(moment),
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": language,
+        },
+    )
+
+
+def message_id(message: Message) -> str:
+    """The same at every attempt, so that a mail that goes out twice after all is recognised as one."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<{message.kind}.{message.invitation.uuid}@{domain}>"
+
+
+def _words(invitation: Invitation, language: Language) -> dict[str, object]:
+    wave, kept = invitation.wave, content.of(invitation.wave)
+    return {
+        "board": invitation.unit.name,
+        "council": settings.PEILSTOK.council,
+        "why": " ".join(kept.spec.mail.why.words[language].split()),
+        "minutes": kept.questionnaire.minutes,
+        "closes": moments.said(wave.closes, language),
+        "link": tokens.link(invitation),
+        "seen_by": " ".join(kept.spec.seen_by.words[language].split()),
+        "contact": kept.spec.contact,
+        "synthetic": wave.frame.synthetic,
+    }

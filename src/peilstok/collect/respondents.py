@@ -1,0 +1,132 @@
+"""A board in front of its questionnaire: what is asked of it, what it has filled in so far, where it was.
+
+Decides which pages are done and which comes next. Reads; `answers` writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from peilstok import questionnaire as questions
+from peilstok.collect import content, tokens
+from peilstok.collect.content import Content
+from peilstok.collect.models import Draft, Invitation, Revision
+from peilstok.questionnaire import Context, Item, Path, PathPage, Questionnaire
+from peilstok.register import frames
+from peilstok.terms import ItemName, Value
+
+
+@dataclass(frozen=True)
+class Respondent:
+    """An invitation with its draft; `context` is what is known beside the answers."""
+
+    invitation: Invitation
+    content: Content
+    context: Context
+    draft: Draft  # not yet in the database while nothing was saved: its version is 0
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        return self.content.questionnaire
+
+    @cached_property
+    def prefilled(self) -> Mapping[ItemName, Value]:
+        return questions.prefilled(self.questionnaire, self.context)
+
+    @cached_property
+    def answers(self) -> Mapping[ItemName, Value]:
+        """What was accepted so far."""
+        return values(self.questionnaire, self.draft.answers)
+
+    @cached_property
+    def path(self) -> Path:
+        return questions.path(self.questionnaire, self.answers, self.context)
+
+    def on_path(self, page: str) -> PathPage | None:
+        return next((each for each in self.path.pages if each.page.name == page), None)
+
+    def accepted(self, page: PathPage) -> bool:
+        """Saved, sound, and about all that is asked there now (another answer may have opened a question since)."""
+        name = page.page.name
+        saved = name in self.draft.saved and name not in self.draft.typed
+        return saved and all(item.name in self.answers for item in page.items)
+
+    @property
+    def open_pages(self) -> tuple[PathPage, ...]:
+        return tuple(page for page in self.path.pages if not self.accepted(page))
+
+    @cached_property
+    def latest(self) -> Revision | None:
+        """What counts now."""
+        if self.invitation.answered_at is None:
+            return None
+        return self.invitation.revisions.order_by("-number").first()
+
+    @property
+    def has_unsent_changes(self) -> bool:
+        return self.latest is not None and self.latest.draft_version != self.draft.version
+
+
+def find(token: str) -> Respondent | None:
+    """Whose link this is; None for anything that is no link of ours."""
+    readable = tokens.readable(token)
+    if readable is None:
+        return None
+    invitation = _invitations().filter(token_hash=tokens.hash_of(readable)).first()
+    return of(invitation) if invitation else None
+
+
+def locked(invitation: Invitation) -> Respondent:
+    """The respondent as it is now; nobody else writes for this invitation until the transaction ends."""
+    return of(_invitations().select_for_update(of=("self",)).get(pk=invitation.pk))
+
+
+def of(invitation: Invitation) -> Respondent:
+    draft = getattr(invitation, "draft", None)  # a reverse one-to-one that is not there
+    return Respondent(
+        invitation=invitation,
+        content=content.of(invitation.wave),
+        context=Context(register=frames.row(invitation.unit), previous=_previous(invitation)),
+        draft=draft or Draft(invitation=invitation),
+    )
+
+
+def _invitations() -> QuerySet[Invitation]:
+    related = ("wave__frame", "unit__organisation", "unit__region", "draft")
+    files = ("wave__file", "wave__questionnaire", "wave__plan")
+    return Invitation.objects.select_related(*related).defer(*files)
+
+
+def _previous(invitation: Invitation) -> Mapping[ItemName, Value]:
+    """The board's own latest answers in the wave before, for the items that are asked again in the same way."""
+    wave = invitation.wave
+    if wave.previous_id is None:
+        return {}
+    organisation = invitation.unit.organisation_id
+    revisions = Revision.objects.filter(
+        invitation__wave=wave.previous_id, invitation__unit__organisation=organisation
+    ).order_by("-number")
+    counted = revisions.values_list("counted", flat=True).first()
+    return values(content.of(wave).questionnaire, counted) if counted else {}
+
+
+def values(questionnaire: Questionnaire, kept: Mapping[str, object]) -> dict[ItemName, Value]:
+    """Values from JSON, in the order of the questionnaire. What fits no item of it is left out."""
+    found: dict[ItemName, Value] = {}
+    for name, item in questionnaire.items.items():
+        if name in kept:
+            value = _value(item, kept[name])
+            if value is not None:
+                found[name] = value
+    return found
+
+
+def _value(item: Item, data: object) -> Value | None:
+    try:
+        return questions.value_from_json(item, data)
+    except ValueError:
+        return None  # of an earlier questionnaire, in which the item was another

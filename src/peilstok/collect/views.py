@@ -1,0 +1,252 @@
+"""The pages of a board's link, and the council's monitor. Parse, ask, call one function, draw.
+
+A GET writes nothing: mail scanners and previews look at every link.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from peilstok import questionnaire as questions
+from peilstok.accounts.permissions import Act, requires
+from peilstok.collect import answers, forms, moments
+from peilstok.collect import monitor as monitoring
+from peilstok.collect.answers import Confirmed, Saved
+from peilstok.collect.doors import by_link, closed, language_of, shown, token_in
+from peilstok.collect.models import Wave
+from peilstok.collect.respondents import Respondent
+from peilstok.errors import NotNow
+from peilstok.questionnaire import Page, PathPage
+
+BACK: Final = "controle"
+"""`?terug=controle` on a page: it was opened from the check page, and leads back there."""
+
+
+@by_link("GET")
+def answer(request: HttpRequest, respondent: Respondent, moment: datetime) -> HttpResponse:
+    """The link of the mail: the first question, or where the board was, or how it stands."""
+    if respondent.latest is not None:
+        return _done(request, respondent, moment)
+    if respondent.invitation.refused_at and not respondent.draft.version:
+        return _refused(request, respondent)
+    page = next(iter(respondent.open_pages), None)
+    return _draw(request, respondent, page) if page else _to(request, "check")
+
+
+@by_link("GET", "POST")
+def page(request: HttpRequest, respondent: Respondent, moment: datetime, page: str) -> HttpResponse:
+    asked = respondent.questionnaire.page(page)
+    if asked is None:
+        raise Http404
+    if request.method == "POST":
+        return _save(request, respondent, asked, moment)
+    on_path = respondent.on_path(page)
+    return _draw(request, respondent, on_path) if on_path else _to(request, "answer")
+
+
+def _save(request: HttpRequest, respondent: Respondent, page: Page, moment: datetime) -> HttpResponse:
+    try:
+        saved, respondent = answers.save_page(
+            invitation=respondent.invitation,
+            page=page.name,
+            typed=forms.fields_of(page.items, request.POST),
+            version=_number(request.POST.get("version", "")),
+            form=request.POST.get("form", "")[:40],
+            language=language_of(request),
+            moment=moment,
+            says_right=frozenset(request.POST.getlist("right")),
+        )
+    except NotNow:
+        return closed(request, respondent)
+    match saved:
+        case Saved.PENDING:
+            return _to(request, "page", page.name)
+        case Saved.CONFLICT:
+            return _conflict(request, respondent, page)
+    return _onwards(request, respondent, page)
+
+
+def _onwards(request: HttpRequest, respondent: Respondent, page: Page) -> HttpResponse:
+    """From the check page: the pages that have come open, then back. Else the next page on the path."""
+    came_open = next(iter(respondent.open_pages), None)
+    following = came_open if _from_check(request) else respondent.path.following(page.name)
+    return _to(request, "page", following.page.name) if following else _to(request, "check")
+
+
+def _draw(request: HttpRequest, respondent: Respondent, on_path: PathPage) -> HttpResponse:
+    language, page = language_of(request), on_path.page
+    form = forms.form_of(respondent, on_path, language)
+    progress = questions.progress(respondent.questionnaire, respondent.answers, respondent.context, page=page.name)
+    before = respondent.path.preceding(page.name)
+    context = {
+        **shown(request, respondent),
+        "page": page.name,
+        "page_title": page.title[language],
+        "progress": questions.progress_words(progress)[language] if progress else "",
+        "first": before is None,
+        "before": before.page.name if before else "",
+        "from_check": _from_check(request),
+        "form": form,
+        "version": respondent.draft.version,
+        "showing": secrets.token_urlsafe(9),
+        "introduction": respondent.questionnaire.introduction[language],
+        "minutes": respondent.questionnaire.minutes,
+        "seen_by": respondent.content.spec.seen_by.words[language],
+        "refused": respondent.invitation.refused_at is not None and respondent.latest is None,
+        "may_refuse": respondent.invitation.refused_at is None and respondent.latest is None,
+        "answered": respondent.latest,
+    }
+    return render(request, "collect/page.html", context)
+
+
+def _conflict(request: HttpRequest, respondent: Respondent, page: Page) -> HttpResponse:
+    """Another device saved the page after it was shown here: both versions, to choose from."""
+    language, sent = language_of(request), forms.fields_of(page.items, request.POST)
+    context = {
+        **shown(request, respondent),
+        "page": page.name,
+        "page_title": page.title[language],
+        "both": forms.both(respondent, page, sent, language),
+        "sent": [(name, text) for name, texts in sent.items() for text in texts],
+        "version": respondent.draft.version,
+        "showing": secrets.token_urlsafe(9),
+        "from_check": _from_check(request),
+    }
+    return render(request, "collect/conflict.html", context, status=409)
+
+
+@by_link("GET", "POST")
+def check(request: HttpRequest, respondent: Respondent, moment: datetime) -> HttpResponse:
+    if not respondent.draft.version:
+        return _to(request, "answer")
+    if request.method == "POST":
+        return _confirm(request, respondent, moment)
+    return _draw_check(request, respondent)
+
+
+def _draw_check(request: HttpRequest, respondent: Respondent, *, changed: bool = False) -> HttpResponse:
+    language = language_of(request)
+    context = {
+        **shown(request, respondent),
+        "answers": forms.overview(respondent, language),
+        "obstacles": forms.obstacles(respondent, language),
+        "version": respondent.draft.version,
+        "changed": changed,
+        "answered": respondent.latest,
+        "unsent": respondent.has_unsent_changes,
+    }
+    return render(request, "collect/check.html", context, status=409 if changed else 200)
+
+
+def _confirm(request: HttpRequest, respondent: Respondent, moment: datetime) -> HttpResponse:
+    try:
+        outcome, _ = answers.confirm(
+            invitation=respondent.invitation,
+            version=_number(request.POST.get("version", "")),
+            moment=moment,
+            says_right=frozenset(request.POST.getlist("right")),
+        )
+    except NotNow:
+        return closed(request, respondent)
+    match outcome:
+        case Confirmed.CONFIRMED:
+            return _to(request, "done")
+        case Confirmed.CHANGED:
+            return _draw_check(request, respondent, changed=True)
+    return _to(request, "check")
+
+
+@by_link("GET", when_closed=True)
+def done(request: HttpRequest, respondent: Respondent, moment: datetime) -> HttpResponse:
+    if respondent.latest is None:
+        return _to(request, "answer")
+    return _done(request, respondent, moment)
+
+
+def _done(request: HttpRequest, respondent: Respondent, moment: datetime) -> HttpResponse:
+    latest, language = respondent.latest, language_of(request)
+    assert latest is not None
+    context = {
+        **shown(request, respondent),
+        "reference": latest.reference,
+        "number": latest.number,
+        "confirmed": moments.said(latest.confirmed_at, language),
+        "answers": forms.counted(respondent, latest, language),
+        "unsent": respondent.has_unsent_changes,
+        "may_change": respondent.invitation.wave.takes_answers(moment),
+    }
+    return render(request, "collect/done.html", context)
+
+
+@by_link("GET", "POST")
+def refuse(request: HttpRequest, respondent: Respondent, moment: datetime) -> HttpResponse:
+    """ "We do not take part": one tap. The page that follows has the way back."""
+    if request.method == "POST":
+        try:
+            answers.refuse(invitation=respondent.invitation, moment=moment)
+        except NotNow:
+            return _to(request, "answer")
+        return _to(request, "refuse")
+    if respondent.invitation.refused_at is None or respondent.latest is not None:
+        return _to(request, "answer")
+    return _refused(request, respondent)
+
+
+def _refused(request: HttpRequest, respondent: Respondent) -> HttpResponse:
+    first = respondent.path.pages[0].page.name
+    return render(request, "collect/refused.html", {**shown(request, respondent), "first": first})
+
+
+def _to(request: HttpRequest, name: str, *args: str) -> HttpResponseRedirect:
+    """See Other: the browser GETs what follows, so that going back or reloading sends nothing twice."""
+    address = reverse(f"collect:{name}", args=[token_in(request), *args])
+    query = f"?terug={BACK}" if name == "page" and _from_check(request) else ""
+    response = HttpResponseRedirect(address + query)
+    response.status_code = 303
+    return response
+
+
+def _from_check(request: HttpRequest) -> bool:
+    return request.GET.get("terug") == BACK
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+@requires(Act.SEE_MONITOR)
+@never_cache
+@require_safe
+def waves(request: HttpRequest, /) -> HttpResponse:
+    """All waves, newest first, each with a link to its monitor."""
+    return render(request, "collect/waves.html", {"waves": Wave.objects.order_by("-date", "-id")})
+
+
+@requires(Act.SEE_MONITOR)
+@never_cache
+@require_safe
+def monitor(request: HttpRequest, /, wave: str) -> HttpResponse:
+    moment: datetime = settings.PEILSTOK_MOMENT()
+    found = get_object_or_404(Wave.objects.select_related("frame").defer("file", "questionnaire", "plan"), pk=wave)
+    counts, language = monitoring.counts(found), language_of(request)
+    if request.GET.get("format") == "json":
+        return JsonResponse({**counts.as_json(), "at": moment.isoformat(), "state": found.state})
+    context = {
+        "wave": found,
+        "counts": counts,
+        "at": moments.said(moment, language),
+        "closes": moments.said(found.closes, language),
+        "takes_answers": found.takes_answers(moment),
+        "synthetic": found.frame.synthetic,
+        "title": found.title[language],
+    }
+    return render(request, "collect/monitor.html", context)
