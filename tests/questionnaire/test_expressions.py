@@ -266,7 +266,7 @@ PIECES = (
 )
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=25).map(" ".join)))
 @example("-" * 999)
 @example("not " * 249)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from time import process_time
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +24,9 @@ YES_NO = ["yes", "no"]
 RULE = {"name": "r", "severity": "hard", "rule": "a <= b", "message": {"nl": "Te veel", "en": "Too many"}}
 SUM = {"name": "s", "severity": "hard", "parts": ["a", "b"], "total": "c"}
 ABC = [item("a"), item("b"), item("c")]
-NINE_LEVELS = "format: {}\n" + "a: [" * 1
+# Pages come last in a file without checks, so that another can be added.
+PAGE = "- {name: page-2, title: {nl: T, en: T}, items: [{name: z, type: choice, text: {nl: V, en: Q}, options: "
+PAGE += "[{name: x, text: {nl: X, en: X}}, {name: y, text: {nl: Y, en: Y}}]}]}\n"
 
 FAULTS = {
     "Q001": "format: peilstok/questionnaire/1\nname: [",
@@ -38,9 +42,7 @@ FAULTS = {
     "Q022": file([item("a", hint={"nl": "The same three words", "en": "The same three words"})]),
     "Q030": file([item("Aantal leerlingen")]),
     "Q031": file([item("a")], [item("a")]),
-    "Q032": file([item("a")]).replace("checks", "") .replace(
-        "pages:\n", "pages:\n- {name: page-1, title: {nl: Een, en: One}, items: [{name: z, type: text, text: {nl: V, en: Q}}]}\n"
-    ),
+    "Q032": file([item("a")]) + PAGE.replace("page-2", "page-1"),
     "Q033": file([item("a", "choice", options=["yes", "yes"])]),
     "Q034": file([item("a", "choice", options=[option("yes"), {**option("yes"), "name": "ja"}])]),
     "Q035": file(ABC, checks=[RULE, {**SUM, "name": "r"}]),
@@ -57,7 +59,6 @@ FAULTS = {
     "Q055": file([item("a", "choice", options=YES_NO)], [item("b", when="a > 1")]),
     "Q056": file([item("a")], [item("b", when="a + 1")]),
     "Q057": file([item("a"), item("b", when="a > 1")]),
-    "Q058": file([item("a")], [item("b", when="a > 1" + " " * 1000)]).replace("'a > 1", "a > 1"),
     "Q059": file([item("a")], [item("b", prefill="a")]),
     "Q060": file(ABC, checks=[{**RULE, **SUM}]),
     "Q061": file([item("a")], [item("b")], checks=[{**RULE, "at": "a"}]),
@@ -66,8 +67,8 @@ FAULTS = {
     "Q064": file(ABC, checks=[{**RULE, "rule": "1 < register(pupils)"}]),
     "Q065": file(ABC, checks=[{**RULE, "severity": "error"}]),
     "Q066": file([*ABC, item("d", "text")], checks=[{**SUM, "total": "d"}]),
-}  # fmt: skip
-FAULTS["Q058"] = file([item("a")], [item("b", when="a" + " + a" * 300 + " > 1")])
+    "Q058": file([item("a")], [item("b", when="a" + " + a" * 300 + " > 1")]),
+}
 
 
 @pytest.mark.parametrize("code", list(FAULTS))
@@ -336,12 +337,9 @@ def test_a_bomb_of_aliases_is_refused_in_no_time() -> None:
 
 
 def test_a_small_alias_is_taken() -> None:
-    text = file([item("a", "choice", options=YES_NO)])
-    aliased = (
-        text.replace("    options:", "    options: &scale").replace("minutes: 3", "minutes: 3")
-        + "- {name: page-2, title: {nl: Twee, en: Two}, items: [{name: b, type: choice, text: {nl: V, en: Q}, options: *scale}]}\n"
-    )
-    questionnaire = read(aliased, file="poll.yaml")
+    text = file([item("a", "choice", options=YES_NO)]).replace("    options:", "    options: &scale")
+    again = PAGE[: PAGE.index("[{name: x")] + "*scale}]}\n"
+    questionnaire = read(text + again, file="poll.yaml")
     assert [each.option_names for each in questionnaire.items.values()] == [("yes", "no")] * 2
 
 
@@ -371,8 +369,6 @@ def test_the_fingerprint_follows_the_content_and_not_the_way_it_is_written() -> 
 
 
 def test_the_fingerprint_is_the_same_on_every_machine() -> None:
-    import hashlib
-
     questionnaire = made([item("a")])
     by_hand = (
         '{"checks":[],"format":"peilstok/questionnaire/1","introduction":{"en":"Introduction","nl":"Inleiding"},'
@@ -381,19 +377,17 @@ def test_the_fingerprint_is_the_same_on_every_machine() -> None:
         '"text":{"en":"Question","nl":"Vraag"},"type":"number","unit":null,"when":null}],"name":"page-1",'
         '"title":{"en":"Page","nl":"Bladzijde"}}],"title":{"en":"Title","nl":"Titel"}}'
     )
-    assert questionnaire.fingerprint == hashlib.sha256(by_hand.encode()).hexdigest()
+    assert questionnaire.fingerprint == sha256(by_hand.encode()).hexdigest()
 
 
 def test_what_a_questionnaire_says_of_itself_reads_back_as_the_same_questionnaire() -> None:
-    import yaml
-
     questionnaire = made(
         [item("a", "choice", options=YES_NO), *ABC[1:], item("d", "decimal", minimum=0.5, maximum=99.5)],
         [item("e", "choices", options=["x", option("none", exclusive=True)], when='a = "yes"', dont_know=True)],
         checks=[{**RULE, "rule": "b <= c"}],
     )
-    content = {key: value for key, value in _without_empty(questionnaire.as_json()).items()}  # type: ignore[attr-defined]
-    assert read(yaml.dump(content), file="again.yaml") == questionnaire
+    content = yaml.dump(_without_empty(questionnaire.as_json()))
+    assert read(content, file="again.yaml") == questionnaire
 
 
 def _without_empty(value: object) -> object:

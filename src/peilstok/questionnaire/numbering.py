@@ -17,6 +17,7 @@ from typing import Final
 from peilstok.questionnaire.expressions import OPEN, Expression, Node, Surroundings, nodes
 from peilstok.questionnaire.expressions.evaluation import outcome
 from peilstok.questionnaire.model import Context, Item, ItemType, Questionnaire
+from peilstok.questionnaire.numerals import exact
 from peilstok.terms import ItemName, Missing, Value
 
 ROUTES: Final = 512
@@ -140,8 +141,8 @@ def _around(turns: set[Fraction], item: Item) -> tuple[Fraction, ...]:
         order = sorted(turns)
         near = {*order, *((low + high) / 2 for low, high in pairwise(order))}
         near |= {order[0] - 1, order[-1] + 1} if order else set()
-    low = None if item.minimum is None else Fraction(item.minimum)
-    high = None if item.maximum is None else Fraction(item.maximum)
+    low = None if item.minimum is None else Fraction(exact(item.minimum))
+    high = None if item.maximum is None else Fraction(exact(item.maximum))
     edges = {edge for edge in (low, high) if edge is not None} or {Fraction(0)}
     within = [value for value in near | edges if (low is None or value >= low) and (high is None or value <= high)]
     return tuple(sorted(within))

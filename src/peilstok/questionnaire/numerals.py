@@ -128,15 +128,21 @@ def decimals(text: str, *, language: Language, minimum: float | None, maximum: f
 
 
 def _within(value: Decimal, minimum: float | None, maximum: float | None) -> bool:
-    return (minimum is None or value >= minimum) and (maximum is None or value <= maximum)
+    above = minimum is None or value >= exact(minimum)
+    return above and (maximum is None or value <= exact(maximum))
+
+
+def exact(value: float) -> Decimal:
+    """The decimal that a number was written as: 0.1 is a tenth, and not the float next to it."""
+    return Decimal(repr(value))
 
 
 def written(value: float | Decimal, language: Language) -> str:
     """A number as the language writes it, with signs between thousands and only the decimals that it has."""
-    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-    if not exact:
+    decimal = value if isinstance(value, Decimal) else exact(value)
+    if not decimal:
         return "0"
-    before, _, after = f"{exact:,f}".partition(".")
+    before, _, after = f"{decimal:,f}".partition(".")
     before, after = before.replace(",", GROUP[language]), after.rstrip("0")
     return f"{before}{POINT[language]}{after}" if after else before
 

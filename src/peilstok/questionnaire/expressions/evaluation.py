@@ -87,7 +87,7 @@ def _fraction(value: object) -> Fraction | None:
     if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
         return None
     if isinstance(value, float):
-        return Fraction(Decimal(repr(value))) if isfinite(value) else None
+        return Fraction(Decimal(repr(value))) if isfinite(value) else None  # 0.1 is a tenth
     return Fraction(value)
 
 
