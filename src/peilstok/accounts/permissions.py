@@ -89,7 +89,7 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def requires(act: Act, organisation: Callable[P, Organisation | None] | None = None) -> Callable[[View[P]], View[P]]:
+def requires(act: Act, organisation: Callable[..., Organisation | None] | None = None) -> Callable[[View[P]], View[P]]:
     """A view for those who may. Others are asked to log in; who is logged in and may not is refused (403).
 
     `organisation` finds the board that the page is about, from the arguments of the address.
