@@ -9,7 +9,7 @@ Decides nothing itself: it reads the article (`frontmatter`, `source`), asks for
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -59,6 +59,7 @@ class CheckedArticle:
     bindings: tuple[Binding, ...]
     title_spans: tuple[Span, ...]
     blocks: tuple[Block, ...]
+    book: FigureBook = field(repr=False)  # against which it was checked: with other figures it must be checked again
 
     @property
     def sound(self) -> bool:
@@ -101,6 +102,7 @@ def check(text: str, *, file: str, book: FigureBook) -> CheckedArticle:
         bindings=bindings,
         title_spans=_named_spans(read.title, bindings, front.wave),
         blocks=blocks,
+        book=book,
     )
 
 
@@ -234,7 +236,7 @@ class _Checker:
                 stated.setdefault(found.group or "", {})[found.name] = each.place
         for group, places in stated.items():
             assert wave is not None
-            rest = 100 - sum(references.exact(wave.figures[name].value) for name in places)
+            rest = 100 - sum((references.exact(wave.figures[name].value) for name in places), Fraction())
             if len(places) >= 2 and rest > _UNACCOUNTED:
                 missing = stating.with_unit(rest, "percent", self.language, 1)
                 place = list(places.values())[-1]

@@ -23,6 +23,7 @@ from typing import Final
 from peilstok.article import expressions, numbers, stating
 from peilstok.article.codes import finding
 from peilstok.article.references import NotFound, Stated, UnitMeant, exact, figure
+from peilstok.article.wording import Quantity
 from peilstok.disclose.figures import Break, Figure, FigureBook, Measured
 from peilstok.errors import Finding, Place
 from peilstok.terms import FigureName, Language, WaveId
@@ -49,6 +50,7 @@ _UP: Final = frozenset(
         "increased rose grew risen grown increase rise often"
     )
 )
+_NOT: Final = frozenset(numbers.listed("niet geen nooit not no never nor"))
 _DOWN: Final = frozenset(
     numbers.listed(
         "minder lager kleiner afgenomen gedaald daalde daling afname gekrompen less lower fewer smaller decreased fell "
@@ -207,9 +209,9 @@ class _Checking:
         texts = {word.text for word in numbers.words(self.text)}
         up, down = texts & _UP, texts & _DOWN
         rising = difference.value > 0 if self.claim.name == "change" else self.claim.name == "higher"
-        wrong = sorted(down if rising else up)
+        wrong = sorted((down if rising else up) | (texts & _NOT))
         if self.claim.name == "about_equal":
-            wrong = [] if not up | down or texts & {"even", "evenveel", "as"} else sorted(up | down)
+            wrong = [] if texts & _NOT else sorted(up | down)
         if wrong and not (up and down):
             yield "A045", f'"{wrong[0]}" for claim:{self.claim.name}, {self.described(difference)}', "words that agree"
 
@@ -303,7 +305,7 @@ class _Checking:
 
     def all_of(self) -> Iterator[Problem]:
         members = self.group(self.claim.arguments[0])
-        rest = 100 - sum(exact(each.value) for each in members)
+        rest = 100 - sum((exact(each.value) for each in members), Fraction())
         if abs(float(rest)) > WHOLE:
             yield (
                 "A055",
@@ -335,7 +337,7 @@ class _Checking:
 
 def _is_quantity_of(claim: Claim, said: Sequence[expressions.Expression]) -> bool:
     """ "Een meerderheid" for claim:majority, "alle" for claim:all_of: words, not numbers."""
-    words_only = all(isinstance(each.said, stating.Quantity) or each.fraction() is not None for each in said)
+    words_only = all(isinstance(each.said, Quantity) or each.fraction() is not None for each in said)
     return claim.name in ("majority", "all_of", "largest") and words_only
 
 

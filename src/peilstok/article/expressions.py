@@ -308,8 +308,8 @@ def _joined_fraction(word: str, language: Language) -> Fraction | None:
         if not plain.endswith(name) or plain == name:
             continue
         head = plain.removesuffix(name)
-        if language == "en" and not head.endswith("-"):
-            continue
+        if not head.endswith("-") and (language == "en" or name.startswith("tiend")):
+            continue  # "achttiende" is the eighteenth
         top = wording.NUMERATORS[language].get(head.removesuffix("-"))
         if top is not None and top < bottom:
             return Fraction(top, bottom)

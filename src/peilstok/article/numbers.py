@@ -72,10 +72,15 @@ class Amount:
 
     @property
     def rounds_to(self) -> Fraction:
-        """A whole number of four digits or more may be a rounded one, as long as three digits are kept."""
-        if self.step != 1 or self.value < 1000:
+        """A whole number of four digits or more may be a rounded one, as long as three digits are kept.
+
+        With a multiplier ("1,5 miljoen") the last digit written is the one rounded to, as long as two are kept.
+        """
+        if self.step < 1 or self.value < 1000:
             return self.step
-        digits = len(str(self.value.numerator))
+        digits = len(str(int(self.value)))
+        if self.step > 1:
+            return min(self.step, Fraction(10) ** (digits - 2))
         return max(self.step, min(self.unit, Fraction(10) ** (digits - 3)))
 
 
@@ -220,8 +225,7 @@ def written(tokens: Sequence[Word], at: int, language: Language) -> tuple[Amount
         return None  # "miljoen" alone is no number
     if value is None:
         return None
-    step = Fraction(1) if value.denominator == 1 else Fraction(1, 10)
-    return _with_multiplier(amount(value, step=step), tokens, at + 1, language)
+    return _dutch_words(value, tokens, at + 1)
 
 
 def _with_multiplier(
@@ -230,12 +234,21 @@ def _with_multiplier(
     size = MULTIPLIERS[language].get(tokens[at].text) if at < len(tokens) else None
     if size is None or isinstance(said, Misformed):
         return said, at
-    value, end = said.value * size, at + 1
-    if language == "nl" and size == 1000 and end < len(tokens) and said.step == 1:  # drie duizend vijfhonderd
-        rest = from_word(tokens[end].text, "nl") if tokens[end].kind == "word" else None
-        if rest is not None and 1 < rest < size and tokens[end].text != "een":
+    return amount(said.value * size, step=said.step * size), at + 1
+
+
+def _dutch_words(value: Fraction, tokens: Sequence[Word], end: int) -> tuple[Amount, int]:
+    """Number words written apart: "anderhalf miljoen", "drie duizend", "drieduizend vijfhonderd"."""
+    size = MULTIPLIERS["nl"].get(tokens[end].text) if end < len(tokens) else None
+    if size is not None and value.denominator > 1:
+        return amount(value * size, step=Fraction(size, 10)), end + 1
+    if size is not None and value < size:
+        value, end = value * size, end + 1
+    if value >= 1000 and value % 1000 == 0 and end < len(tokens) and tokens[end].kind == "word":
+        rest = from_word(tokens[end].text, "nl")
+        if rest is not None and 1 < rest < 1000 and rest.denominator == 1:
             return amount(value + rest), end + 1
-    return amount(value, step=said.step * size), end
+    return amount(value, step=Fraction(1) if value.denominator == 1 else Fraction(1, 10)), end
 
 
 def _english(tokens: Sequence[Word], at: int) -> tuple[Amount, int] | None:

@@ -110,7 +110,7 @@ def figure(book: FigureBook, wave: WaveId, name: FigureName) -> Figure:
     figures = _wave(book, wave).figures
     if name not in figures:
         near = [*get_close_matches(name, list(figures), n=3), *(f"{wave.id}/{name}" for wave in _with(book, name))]
-        known = f"one of {', '.join(near[:4])}" if near else "a figure of this wave"
+        known = f"one of {', '.join([*near[:4], *list(figures)[:3]])}" if near or figures else "a wave with figures"
         raise NotFound("A020", f"figure {name} of {wave}", known)
     return figures[name]
 

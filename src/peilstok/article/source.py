@@ -8,9 +8,9 @@ a binding, which links and pictures are passed on, and where everything stood. W
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 from markdown_it.token import Token
 
@@ -23,7 +23,13 @@ from peilstok.errors import Finding, Place
 LONGEST: Final = 400_000  # characters; an article of 2,000 words has 14,000
 Part = Literal["paragraph", "heading", "cell", "code", "alt", "caption", "title"]
 BindingKind = Literal["figure", "claim", "source", "literal"]
-BINDINGS: Final[tuple[BindingKind, ...]] = ("figure", "claim", "source", "literal")
+BINDINGS: Final[Mapping[str, BindingKind]] = {
+    "figure": "figure",
+    "claim": "claim",
+    "source": "source",
+    "literal": "literal",
+}
+DEEPEST: Final = 20  # emphasis within emphasis; deeper marks are left out, their text stays
 WEB: Final = frozenset({"https", "http", "mailto", "tel"})
 INVISIBLE: Final = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")  # a number cut by these is one number to a reader
 _UNREAD: Final = re.compile(r"\]\s?\(\s*(figure|claim|source|literal):")
@@ -222,11 +228,13 @@ class _Reader:
         if match := _UNREAD.search(passage.text):
             expected = "an address without blanks: [3,8 procent](figure:in_care)"
             self.report("A014", passage.spots[match.start()], _short(passage.text[match.start() :]), expected)
-        if passage.text:
+        if passage.text or passage.bindings:
             self.passages.insert(place, passage)
         return _merged(spans)
 
-    def spans(self, tokens: Sequence[Token], spots: Sequence[Spot], writing: _Writing) -> list[Span]:
+    def spans(self, tokens: Sequence[Token], spots: Sequence[Spot], writing: _Writing, depth: int = 0) -> list[Span]:
+        if depth == DEEPEST:
+            tokens = [each for each in tokens if each.tag not in ("em", "strong")]
         spans: list[Span] = []
         position = 0
         while position < len(tokens):
@@ -237,7 +245,8 @@ class _Reader:
                 spans.extend(self.link(token, inner, spots, writing))
             elif token.nesting == 1:
                 kind: SpanKind = "strong" if token.type == "strong_open" else "emphasis"
-                spans.append(Span(kind=kind, children=_merged(self.spans(inner, spots, writing))))
+                children = _merged(self.spans(inner, spots, writing, depth + 1))
+                spans.append(Span(kind=kind, children=children))
             else:
                 spans.extend(self.leaf(token, spots, writing))
             position = end + 1
@@ -289,7 +298,7 @@ class _Reader:
         self.caption(token, spots)
         scheme = _scheme(href)
         if scheme in BINDINGS:
-            return (self.binding(cast(BindingKind, scheme), href, token, inner, spots, writing),)
+            return (self.binding(BINDINGS[scheme], href, token, inner, spots, writing),)
         start = len(writing.chars)
         children = _merged(self.spans(inner, spots, writing))
         if token.info == "auto":

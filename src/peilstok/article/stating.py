@@ -7,7 +7,7 @@ they are true (`wording`). What is false is told with ways to say it that are tr
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -23,14 +23,21 @@ from peilstok.errors import Finding, Place
 from peilstok.terms import Language
 
 # around an amount these words turn it, compare it or add to it in a way that no table defines
-TURNING: Final = frozenset(
-    numbers.listed(
-        "niet nooit noch of tot à plus min minus maal keer dubbel dubbele verdubbeld helft meer minder hoger lager "
-        "groter kleiner boven onder ruim bijna krap circa ongeveer rond hooguit hoogstens minstens maximaal minimaal "
-        "tussen not never nor or to times twice double doubled half more less fewer higher lower greater smaller above "
-        "below over under nearly almost about around roughly between least most"
-    )
-)
+TURNING: Final[Mapping[Language, frozenset[str]]] = {
+    "nl": frozenset(
+        numbers.listed(
+            "niet nooit noch of tot à plus min minus maal keer dubbel dubbele verdubbeld helft meer minder hoger lager "
+            "groter kleiner boven onder ruim bijna haast krap circa ongeveer rond hooguit hoogstens minstens maximaal "
+            "minimaal tussen geen procentpunt procentpunten procent"
+        )
+    ),
+    "en": frozenset(
+        numbers.listed(
+            "not never nor or to times twice double doubled half more less fewer higher lower greater smaller above "
+            "below over under nearly almost about around roughly between least most no percent"
+        )
+    ),
+}
 BOARDS: Final = frozenset(
     numbers.listed(
         "bestuur besturen schoolbestuur schoolbesturen respondent respondenten lid leden "
@@ -58,19 +65,21 @@ def check(*, text: str, stated: Stated, context: Context, language: Language, pl
     found = expressions.joined(expressions.find(text, language), text, language)
     meant = _meant(text, found[0], stated, context) if len(found) == 1 else stated
     about = {"figure": str(stated.name), "wave": str(stated.wave)}
-    for code, remark in _problems(text, found, meant, context):
+    for code, remark in _problems(text, found, meant, context, language):
         words = f'"{text}" for {stated.name}, {exactly(meant, language)}{remark}'
         expected = " or ".join(f'"{each}"' for each in true_wordings(meant, language))
         yield finding(code, place, words, expected, **about)
 
 
-def _problems(text: str, found: tuple[Expression, ...], stated: Stated, context: Context) -> Iterator[tuple[str, str]]:
+def _problems(
+    text: str, found: tuple[Expression, ...], stated: Stated, context: Context, language: Language
+) -> Iterator[tuple[str, str]]:
     """Codes, with what there is to say beside; the first that makes the rest senseless ends it."""
     if len(found) != 1:
         yield ("A023", ": more than one amount") if found else ("A022", ": no amount that is defined")
         return
     said = found[0]
-    if turning := _turning(text, said):
+    if turning := _turning(text, said, language):
         yield "A031", f': "{turning}" belongs to no wording that is defined'
         return
     if isinstance(said.said, Misformed):
@@ -102,9 +111,9 @@ def _signed(said: Expression, value: Fraction) -> Fraction:
     return -value if said.sign == "-" else value
 
 
-def _turning(text: str, said: Expression) -> str:
+def _turning(text: str, said: Expression, language: Language) -> str:
     outside = [word for word in numbers.words(text) if word.end <= said.start or word.start >= said.end]
-    return next((word.text for word in outside if word.text in TURNING), "")
+    return next((word.text for word in outside if word.text in TURNING[language]), "")
 
 
 # units
