@@ -8,6 +8,7 @@ import yaml
 
 from peilstok.errors import Finding
 from peilstok.questionnaire import Context, Item, Questionnaire, examine, read
+from peilstok.terms import ItemName, Value
 
 BOTH = {"nl": "Vraag", "en": "Question"}
 
@@ -58,6 +59,11 @@ def findings(text: str) -> tuple[Finding, ...]:
 
 def codes(text: str) -> list[str]:
     return [finding.code for finding in findings(text)]
+
+
+def a(**answers: object) -> Mapping[ItemName, Value]:
+    """Answers by the names of their items."""
+    return {ItemName(name): value for name, value in answers.items()}  # type: ignore[misc]  # values by keyword
 
 
 def context(register: Mapping[str, object] | None = None, **previous: object) -> Context:

@@ -6,8 +6,7 @@ import pytest
 
 from peilstok.questionnaire import Context, Questionnaire, problems
 from peilstok.terms import Missing, Value, Words
-from tests.questionnaire.building import context, item, made, option
-from tests.questionnaire.test_paths import a
+from tests.questionnaire.building import a, context, item, made, option
 
 NOBODY = Context()
 LARGER = made(

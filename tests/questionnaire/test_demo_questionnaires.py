@@ -21,7 +21,7 @@ from peilstok.questionnaire import (
     read,
 )
 from peilstok.terms import ItemName, Missing, Value
-from tests.questionnaire.test_paths import a
+from tests.questionnaire.building import a
 
 DEMO = Path(__file__).resolve().parents[2] / "demo/2020"
 NUMBERS = {"number", "decimal"}

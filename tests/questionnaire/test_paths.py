@@ -23,13 +23,9 @@ from peilstok.questionnaire import (
 )
 from peilstok.questionnaire.numbering import ROUTES
 from peilstok.terms import ItemName, Missing, Value
-from tests.questionnaire.building import context, file, item, made
+from tests.questionnaire.building import a, context, file, item, made
 
 NOBODY = Context()
-
-
-def a(**answers: object) -> Mapping[ItemName, Value]:
-    return {ItemName(name): value for name, value in answers.items()}  # type: ignore[misc]  # values by keyword
 
 
 ROUTED = made(
@@ -71,6 +67,10 @@ def test_an_answer_off_the_path_is_not_counted_and_opens_nothing() -> None:
         "more": Missing.NOT_ASKED,
         "last": "end",
     }
+
+
+def test_a_value_that_says_not_asked_counts_as_open_once_the_item_is_asked() -> None:
+    assert counted(ROUTED, a(go=Missing.NOT_ASKED), NOBODY)[ItemName("go")] is Missing.NOT_ANSWERED
 
 
 def test_an_answer_counts_again_when_the_path_comes_back_to_it() -> None:

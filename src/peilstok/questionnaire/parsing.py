@@ -39,8 +39,8 @@ def parse(item: Item, raw: Mapping[str, Sequence[str]], *, language: Language = 
     given = [text for text in raw.get(item.name, ()) if text.strip()]
     missing = [text for text in raw.get(f"{item.name}.missing", ()) if text]
     if item.type.has_options:
-        missing += [text for text in given if text in item_missing_names(item)]
-        given = [text for text in given if text not in item_missing_names(item)]
+        missing += [text for text in given if text in item.missing_offered]
+        given = [text for text in given if text not in item.missing_offered]
     if missing and given:
         return _problem(item, "both", answer=given[0][:40])
     if missing:
@@ -61,13 +61,9 @@ def to_form(item: Item, value: Value, language: Language) -> dict[str, list[str]
     return {item.name: [value]}
 
 
-def item_missing_names(item: Item) -> tuple[str, ...]:
-    return tuple(str(missing) for missing in item.missing_offered)
-
-
 def _missing(item: Item, missing: Sequence[str]) -> Value | Problem:
     chosen = set(missing)
-    if len(chosen) > 1 or not chosen <= set(item_missing_names(item)):
+    if len(chosen) > 1 or not chosen <= set(item.missing_offered):
         return _problem(item, "unknown_option", answer=", ".join(sorted(chosen))[:40])
     return Missing(chosen.pop())
 

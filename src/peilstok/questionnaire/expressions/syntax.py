@@ -6,6 +6,7 @@ Decides the grammar, and how long and how deep an expression may be. What names 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -213,8 +214,7 @@ class _Reader:
     def _both(self) -> Written:
         return self._chain("and", self._negation)
 
-    def _chain(self, word: str, part: object) -> Written:
-        assert callable(part)
+    def _chain(self, word: str, part: Callable[[], Written]) -> Written:
         parts: list[Written] = [part()]
         at = self._token.at
         while self._take(word):
