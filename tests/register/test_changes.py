@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peilstok.register import changes
@@ -139,6 +139,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     return Snapshot(date(2019, 10, 1), {site.board: site.board for site in sites.values()}, sites)
 
 
+@settings(deadline=None)
 @given(snapshots(), snapshots())
 def test_every_board_and_site_is_accounted_for(old: Snapshot, new: Snapshot) -> None:
     found = changes.between(old, new)
@@ -151,6 +152,7 @@ def test_every_board_and_site_is_accounted_for(old: Snapshot, new: Snapshot) -> 
     assert len(boards_gone) == len(found.boards_disappeared) + len(found.boards_merged)
 
 
+@settings(deadline=None)
 @given(snapshots())
 def test_a_snapshot_does_not_differ_from_itself(snapshot: Snapshot) -> None:
     assert changes.between(snapshot, snapshot).in_words() == "only the names of regions differ"

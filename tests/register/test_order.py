@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.register.published import ADDRESSES, ADDRESSES_HEADER, HEADER, REGIONS, ROWS, lines, read
@@ -23,6 +23,7 @@ ROW = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.permutations(ROWS), st.permutations(ADDRESSES))
 def test_rows_in_another_order_are_the_same_frame(rows: list[str], addresses: list[str]) -> None:
     with TemporaryDirectory() as folder:
@@ -31,6 +32,7 @@ def test_rows_in_another_order_are_the_same_frame(rows: list[str], addresses: li
     assert other.fingerprint == usual.fingerprint
 
 
+@settings(deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=8).flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
 def test_bad_rows_are_left_out_alike_in_any_order(both: tuple[list[str], list[str]]) -> None:
     with TemporaryDirectory() as folder:
@@ -39,6 +41,7 @@ def test_bad_rows_are_left_out_alike_in_any_order(both: tuple[list[str], list[st
     assert len(one.findings) == len(other.findings)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peilstok.errors import CannotRun
@@ -15,6 +15,7 @@ from tests.register.published import HEADER, PUPILS, ROWS, lines
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), max_size=12)
 
 
+@settings(deadline=None)
 @given(st.lists(CELLS, min_size=2, max_size=6), st.sampled_from(rows.SEPARATORS))
 def test_what_the_csv_module_writes_is_cut_into_the_same_cells(cells: list[str], separator: str) -> None:
     text = io.StringIO(newline="")

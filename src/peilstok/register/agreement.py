@@ -44,13 +44,17 @@ def _repeated(records: list[Record]) -> tuple[list[Record], list[Finding]]:
     for rows in _grouped(records, lambda r: (r.brin, r.location, r.sector, r.breakdown)).values():
         first, *others = sorted(rows, key=_place)
         same = len({_content(record) for record in rows}) == 1
-        kept += [first] if same else []
+        kept += [min(rows, key=_description)] if same else []
         findings += [_beside(record, first) for record in others]
     return kept, findings
 
 
 def _content(record: Record) -> Hashable:
     return (record.pupils, record.board, record.municipality)
+
+
+def _description(record: Record) -> tuple[str, ...]:
+    return (record.municipality_name, record.province or "", record.name, record.postcode, record.place)
 
 
 def _beside(record: Record, first: Record) -> Finding:
