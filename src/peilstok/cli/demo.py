@@ -31,9 +31,9 @@ class Format(StrEnum):
 def run() -> None:
     """Run the main job from end to end, and say where the results lie.
 
-    Makes a frame of invented boards from DUO's files, opens three waves, mails every board, lets 531 boards answer over
-    HTTP, computes and checks the figures, and publishes three articles. What was done already is left as it is, so run it
-    as often as you like. Everything it makes lies under var/demo and in the database.
+    Makes a frame of invented boards from DUO's files, opens three waves, mails every board, lets 531 boards answer
+    over HTTP, computes and checks the figures, and publishes three articles. What was done already is left as it is,
+    so run it as often as you like. Everything it makes lies under var/demo and in the database.
     """
     _prepare()
     from peilstok.demo import run as main_job

@@ -14,6 +14,8 @@ REGISTER: Final = ROOT / "register"
 SEED: Final = 20200406
 FRAME_DATE: Final = date(2019, 10, 1)
 WAVES: Final = (WaveId("wave-1"), WaveId("wave-2"), WaveId("wave-3"))
+PROVISIONAL: Final = frozenset({WaveId("wave-1")})
+"""Published as interim figures, "to be updated in the following days"."""
 PUBLISHED: Final = ROOT / "2020" / "published_figures.csv"
 EXPLANATIONS: Final = ROOT / "2020" / "explanations.yaml"
 

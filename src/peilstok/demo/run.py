@@ -14,7 +14,6 @@ from typing import Final
 
 import numpy as np
 
-from peilstok import disclose
 from peilstok.accounts import people as accounts
 from peilstok.collect.models import Wave
 from peilstok.demo import answers as synthetic
@@ -22,7 +21,7 @@ from peilstok.demo import choice, content, duo, fielding, people, publication
 from peilstok.demo.exchange import exchange
 from peilstok.demo.fielding import Stage
 from peilstok.demo.published import Compared, compare, read_explanations, read_published
-from peilstok.disclose import figures
+from peilstok.disclose import SafeTable, figures
 from peilstok.disclose.figures import FigureBook
 from peilstok.errors import CannotRun
 from peilstok.register import frames, reading
@@ -52,13 +51,13 @@ def run(*, folder: Path, environment: Mapping[str, str], progress: Progress) -> 
     chosen, answers = chosen_answers(rows)
     officer = people.settle(frame=frame, board=_answers_thrice(chosen), moment=BEGINNING)
     stage = Stage(folder, environment, progress, by=accounts.actor(officer))
-    tables = []
+    tables: list[SafeTable] = []
     for name in content.WAVES:
         wave = fielding.field(name, frame=frame, answers=answers[name], stage=stage)
         progress(f"{name}: figures and articles", len(tables), len(content.WAVES))
         tables.append(publication.safe_table(wave))
         publication.publish(wave, tables, stage)
-    book = disclose.figure_book(tables)
+    book = publication.book(tables)
     (folder / FIGURES).write_text(figures.to_json(book), encoding="utf-8")
     return Outcome(folder, compared(book))
 

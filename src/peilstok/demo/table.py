@@ -70,6 +70,6 @@ def _row(row: Compared, mark: str) -> str:
 
 
 def _line(*cells: str) -> str:
-    widths = (7, 24, 15, -9, -9, -14, -5, 9)
+    widths = (6, 26, 15, -9, -9, -14, -5, 9)
     texts = (cell.ljust(width) if width > 0 else cell.rjust(-width) for cell, width in zip(cells, widths, strict=True))
     return "  ".join(texts).rstrip()
