@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from peilstok.disclose import Withheld
 from peilstok.disclose.figures import Break, Figure, FigureBook, Kind, Measured, WaveFigures
-from peilstok.publish.edition import Article, Edition, Withheld
+from peilstok.publish.edition import Article, Edition
 from peilstok.publish.edition import Kind as Why
 from peilstok.terms import FigureName, WaveId, Words
 
@@ -43,9 +44,8 @@ def figure(
         n=n,
         count=round(value * n / 100) if kind == "share" else None,
         base="boards" if kind == "share" else "pupils",
-        base_words=Words(nl="besturen die antwoordden", en="boards that answered")
-        if kind == "share"
-        else Words(nl="leerlingen van die besturen", en="pupils of those boards"),
+        base_words=Words(nl="besturen", en="boards") if kind == "share" else Words(nl="leerlingen", en="pupils"),
+        population_words=Words(nl="de besturen die antwoordden", en="the boards that answered"),
         population="answering boards",
         group=group,
         label=Words(nl=nl, en=en),

@@ -7,7 +7,9 @@ from datetime import date
 
 import pytest
 
+from peilstok.article import claims
 from peilstok.disclose.figures import Break, Figure, FigureBook
+from peilstok.errors import Place, Severity
 from peilstok.publish import changes
 from peilstok.terms import FigureName, WaveId
 from tests.publish import example
@@ -54,13 +56,10 @@ def test_a_difference_smaller_than_its_margin_is_not_clear() -> None:
         (-2.0, 2.0, "not_clear"),
         (0.0, 1.0, "not_clear"),
         (0.0, 0.0, "equal"),
-        (0.0, None, "equal"),
-        (2.0, None, "no_error_known"),
+        (2.0, 0.0, "higher"),
     ],
 )
-def test_more_and_less_need_an_interval_that_excludes_zero(
-    difference: float, margin: float | None, verdict: str
-) -> None:
+def test_more_and_less_need_an_interval_that_excludes_zero(difference: float, margin: float, verdict: str) -> None:
     assert changes.verdict(difference, margin) == verdict
 
 
@@ -95,7 +94,7 @@ def test_a_break_counts_wherever_it_lies_between_the_two_waves() -> None:
     assert after.broken == ()
 
 
-def test_a_figure_without_sampling_error_is_compared_without_a_verdict() -> None:
+def test_a_figure_without_sampling_error_in_either_wave_has_changed_as_it_reads() -> None:
     book = example.book()
     bare = {
         each.id: replace(each, figures={FigureName("x"): replace_se(each.figures[FigureName("in_care")])})
@@ -103,7 +102,9 @@ def test_a_figure_without_sampling_error_is_compared_without_a_verdict() -> None
     }
     change = between(replace(book, waves=(bare[WAVE_2], bare[WAVE_3]))).both[0]
     assert change.se is None
-    assert change.verdict == "no_error_known"
+    assert change.ci_low is None
+    assert change.verdict == "higher"
+    assert "95%-interval" not in change.in_words("nl")
 
 
 def replace_se(figure: Figure) -> Figure:
@@ -131,3 +132,19 @@ def test_a_figure_that_an_edition_no_longer_has_is_listed_as_gone() -> None:
     (found,) = changes.between_editions(before=before, now=now)
     assert found.now is None
     assert found.figure.name == "in_care"
+
+
+@pytest.mark.parametrize("name", ["in_care", "municipal_care_started", "municipal_care_partly"])
+@pytest.mark.parametrize(("verdict", "claim"), [("higher", "higher"), ("lower", "lower")])
+def test_table_and_article_agree_on_what_is_more_and_less(name: str, verdict: str, claim: str) -> None:
+    word = {"higher": "meer", "lower": "minder"}[claim]
+    found = claims.check(
+        target=f"{claim}({name},wave-2)",
+        text=word,
+        book=example.book(),
+        own=WAVE_3,
+        language="nl",
+        place=Place("article.md", 1, 1),
+    )
+    holds = not [each for each in found if each.severity is Severity.ERROR]
+    assert holds == (named(between(), name).verdict == verdict)

@@ -164,3 +164,13 @@ def test_a_point_is_filled_only_for_a_clear_difference() -> None:
     counted = {g.get("fill"): len(list(g)) for g in groups}
     # two clear differences and one that is not; each kind once more in the key
     assert counted == {charts.EDGE: 3, charts.PAPER: 2}
+
+
+def test_a_chart_says_of_what_its_shares_are_and_how_many_boards_they_rest_on() -> None:
+    assert "Deel van de besturen die antwoordden (285)" in standing("nl")["chart-municipal-care"].description
+    assert "Share of the boards that answered (285)" in standing("en")["chart-municipal-care"].description
+
+
+def test_a_group_that_is_not_a_question_is_called_after_its_base() -> None:
+    edition = example.edition(group_titles={})
+    assert drawn("nl", edition)["chart-municipal-care"].title == "Verdeling van besturen"

@@ -40,6 +40,8 @@ class Reader(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in {"a", "span", "strong"}:
+            self.words.append(" ")
         given = dict(attrs)
         self.ids += [given["id"] or ""] if "id" in given else []
         href = given.get("href") or ""
@@ -50,7 +52,7 @@ class Reader(HTMLParser):
 
     @property
     def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
+        return " ".join("".join(self.words).split())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -59,6 +61,9 @@ def test_every_address_within_the_page_leads_somewhere_and_ids_are_unique(langua
     assert len(read.ids) == len(set(read.ids))
     assert set(read.goes_to) <= set(read.ids)
     assert "figure-municipal_care_started" in read.goes_to  # from the bound number in the text
+    # what an article may state of the wave itself leads somewhere as well
+    wave = {"respondents", "pupils_represented", "population", "population_pupils"}
+    assert {f"figure-{name}" for name in wave} <= set(read.ids)
 
 
 def test_every_figure_has_a_row_with_its_anchor_also_without_interval() -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from peilstok.disclose.figures import FigureBook
-from peilstok.publish.edition import Article, Edition, Kind, Withheld
+from peilstok.disclose import FigureBook, Withheld
+from peilstok.publish.edition import Article, Edition, Kind
 from peilstok.terms import LANGUAGES, FigureName, WaveId, Words
 
 
@@ -67,7 +67,7 @@ def _withheld_to_json(held: Withheld) -> dict[str, Any]:
     return {
         "name": held.name,
         "reason": held.reason.as_json(),
-        "label": held.label.as_json() if held.label else None,
+        "label": held.label.as_json(),
     }
 
 
@@ -75,5 +75,5 @@ def _withheld_from_json(kept: dict[str, Any]) -> Withheld:
     return Withheld(
         name=FigureName(kept["name"]),
         reason=Words(**kept["reason"]),
-        label=Words(**kept["label"]) if kept["label"] else None,
+        label=Words(**kept["label"]),
     )

@@ -1,7 +1,8 @@
 """What changed: between two waves, and between two editions of the same wave.
 
 Between waves a difference has a sampling error, with the covariance where the same boards answered both times; it is
-called higher or lower only where the 95 percent interval of the difference excludes zero (normal, two-sided). Across a
+called higher or lower only where the 95 percent interval of the difference excludes zero (normal, two-sided): the same
+rule by which `article.claims` judges a sentence. A figure without a standard error has no sampling error. Across a
 declared break nothing is compared. Between editions of one wave the boards are the same ones and some more: the
 difference is what it is, and no test is made.
 """
@@ -13,27 +14,28 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Final, Literal
 
+from peilstok.article.claims import Z95
 from peilstok.disclose.figures import Break, Figure, FigureBook, Unit, WaveFigures
 from peilstok.publish import numbers
 from peilstok.terms import FigureName, Language, WaveId, Words
 
-Z95: Final = 1.959963984540054  # standard normal, 97.5 percent
-
-Verdict = Literal["higher", "lower", "not_clear", "equal", "no_error_known"]
+Verdict = Literal["higher", "lower", "not_clear", "equal"]
 
 VERDICTS: Final[Mapping[Verdict, Words]] = {
     "higher": Words(nl="meer", en="more"),
     "lower": Words(nl="minder", en="less"),
     "not_clear": Words(nl="niet duidelijk anders", en="not clearly different"),
     "equal": Words(nl="gelijk", en="the same"),
-    "no_error_known": Words(nl="geen marge bekend", en="no margin known"),
 }
 AGAINST: Final = Words(nl="was {before}, nu {now}", en="was {before}, now {now}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A figure that both waves have. `difference` is now minus before, in its unit (percent: percentage points)."""
+    """A figure that both waves have. `difference` is now minus before, in its unit (percent: percentage points).
+
+    `se` and interval are None where neither wave has a sampling error, as for a count of answers.
+    """
 
     figure: Figure
     before: Figure
@@ -105,21 +107,19 @@ def _change(book: FigureBook, earlier: WaveFigures, later: WaveFigures, name: Fi
         se=se,
         ci_low=None if margin is None else difference - margin,
         ci_high=None if margin is None else difference + margin,
-        verdict=verdict(difference, margin),
+        verdict=verdict(difference, margin or 0.0),
     )
 
 
 def _se(now: Figure, was: Figure, covariance: float) -> float | None:
-    if now.measured.se is None or was.measured.se is None:
+    if now.measured.se is None and was.measured.se is None:
         return None
-    # rounding can leave a covariance a hair above what the two variances allow
-    return sqrt(max(now.measured.se**2 + was.measured.se**2 - 2 * covariance, 0.0))
+    variance = (now.measured.se or 0.0) ** 2 + (was.measured.se or 0.0) ** 2 - 2 * covariance
+    return sqrt(max(variance, 0.0))  # rounding can leave a covariance a hair above what the two variances allow
 
 
-def verdict(difference: float, margin: float | None) -> Verdict:
+def verdict(difference: float, margin: float) -> Verdict:
     """More or less only where the interval excludes zero; an interval that ends at zero does not exclude it."""
-    if margin is None:
-        return "equal" if difference == 0 else "no_error_known"
     if difference == 0:
         return "equal" if margin == 0 else "not_clear"
     if abs(difference) > margin:

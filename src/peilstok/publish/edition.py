@@ -14,9 +14,9 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from peilstok.disclose.figures import FigureBook, WaveFigures
+from peilstok.disclose import FigureBook, WaveFigures, Withheld
 from peilstok.publish import numbers
-from peilstok.terms import FigureName, Language, WaveId, Words
+from peilstok.terms import Language, WaveId, Words
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -51,15 +51,6 @@ class Article:
     html: str
     blocks: tuple[Block, ...] = ()
     summary: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withheld:
-    """A figure that disclosure control holds back, with the reason as the reader sees it; never its value."""
-
-    name: FigureName
-    reason: Words
-    label: Words | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -205,19 +205,18 @@ def citation(edition: Edition, language: Language) -> str:
     )
 
 
-_BASE = Words(
-    nl="{respondents} besturen antwoordden, samen {pupils} leerlingen",
-    en="{respondents} boards answered, with {pupils} pupils",
-)
-_BASE_BARE = Words(nl="{respondents} besturen antwoordden", en="{respondents} boards answered")
+_RESPONDENTS = Words(nl="{count} besturen antwoordden", en="{count} boards answered")
+_REPRESENTED = Words(nl="samen {count} leerlingen", en="with {count} pupils")
 
 
-def base(edition: Edition, language: Language) -> str:
-    """`285 besturen antwoordden, samen 414.915 leerlingen`: what every figure of the edition rests on."""
+def base(edition: Edition, language: Language) -> tuple[Explained, ...]:
+    """`285 besturen antwoordden`, `samen 414.915 leerlingen`: what every figure rests on, by the wave's figures."""
     wave = edition.figures
-    pattern = _BASE if wave.pupils else _BASE_BARE
-    return pattern[language].format(
-        respondents=numbers.number(wave.respondents, language), pupils=numbers.number(wave.pupils or 0, language)
+    parts = [("respondents", _RESPONDENTS, wave.respondents), ("pupils_represented", _REPRESENTED, wave.pupils)]
+    return tuple(
+        Explained(name, pattern[language].format(count=numbers.number(count, language)))
+        for name, pattern, count in parts
+        if count
     )
 
 

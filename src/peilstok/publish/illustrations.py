@@ -16,7 +16,9 @@ from peilstok.publish.charts import Caption, Chart
 from peilstok.publish.edition import SYNTHETIC_SHORT, Edition, stated
 from peilstok.terms import ALL, Language, Words
 
-SHARE: Final = Words(nl="Deel van {base}; {n} besturen", en="Share of {base}; {n} boards")
+OF_BOARDS: Final = Words(nl="Deel van {whole} ({n})", en="Share of {whole} ({n})")
+OF_OTHERS: Final = Words(nl="Deel van {whole} ({n} besturen)", en="Share of {whole} ({n} boards)")
+UNTITLED: Final = Words(nl="Verdeling van {base}", en="Breakdown of {base}")
 SEVERAL: Final = Words(nl="meer antwoorden mogelijk", en="several answers possible")
 CHANGED: Final = Words(nl="Wat veranderde er sinds {day}?", en="What changed since {day}?")
 BOTH: Final = Words(
@@ -79,7 +81,7 @@ def _group(edition: Edition, language: Language, name: str, figures: tuple[Figur
     given = edition.group_titles.get(name)
     caption = Caption(
         id=f"chart-{name.replace('_', '-')}",
-        title=given[language] if given else name.replace("_", " ").capitalize(),
+        title=given[language] if given else UNTITLED[language].format(base=_whole(figures[0], language)),
         base=_base(figures, language),
         source=explanations.source(edition, language),
         marks=marks(edition, language),
@@ -87,11 +89,19 @@ def _group(edition: Edition, language: Language, name: str, figures: tuple[Figur
     return Illustration(caption=caption, figures=figures)
 
 
+def _whole(figure: Figure, language: Language) -> str:
+    return figure.base_words[language] if figure.base_words else figure.base
+
+
+def _population(figure: Figure, language: Language) -> str:
+    return figure.population_words[language] if figure.population_words else figure.population
+
+
 def _base(figures: tuple[Figure, ...], language: Language) -> str:
     first = figures[0]
     answered = max((figure.n or 0 for figure in figures), default=0)
-    base = first.base_words[language] if first.base_words else first.base
-    said = SHARE[language].format(base=base, n=numbers.number(answered, language))
+    pattern, whole_words = (OF_BOARDS, _population(first, language)) if first.kind == "share" else (OF_OTHERS, "")
+    said = pattern[language].format(whole=whole_words or _whole(first, language), n=numbers.number(answered, language))
     whole = sum(figure.value for figure in figures)
     several = first.kind == "share" and first.unit == "percent" and whole > 100 + 0.5 * len(figures)
     return f"{said}; {SEVERAL[language]}" if several else said

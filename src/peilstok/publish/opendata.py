@@ -15,8 +15,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from peilstok.disclose.figures import Figure, Measured
-from peilstok.publish.edition import SYNTHETIC, Edition, Withheld
+from peilstok.disclose import Figure, Measured, Withheld
+from peilstok.publish.edition import SYNTHETIC, Edition
 from peilstok.publish.explanations import FRAME_SOURCE, LICENCE_URL, citation
 from peilstok.publish.numbers import rounded
 from peilstok.terms import ALL, LANGUAGES, Words
@@ -148,12 +148,11 @@ def _of_measured(measured: Measured) -> dict[str, str]:
 
 
 def _of_withheld(held: Withheld) -> dict[str, str]:
-    label = held.label or Words(nl=held.name, en=held.name)
     return {
         "figure": held.name,
         "domain": held.name.partition(".")[2] or ALL,
-        "label_nl": label.nl,
-        "label_en": label.en,
+        "label_nl": held.label.nl,
+        "label_en": held.label.en,
         "weighting": "answered",
         "withheld": held.reason.en,
     }

@@ -58,6 +58,14 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Anchored:
+    """A text that a bound number in the article may lead to; no anchor where the plan has a figure of that name."""
+
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     label: str
     reason: str
@@ -74,7 +82,7 @@ class Page:
     published: str
     standing: str
     stated: str
-    base: str
+    base: tuple[Anchored, ...]
     synthetic: str
     kind: str
     note: str
@@ -83,6 +91,7 @@ class Page:
     since: Since | None
     revised: tuple[RevisedRow, ...]
     rows: tuple[Row, ...]
+    population_anchors: tuple[str, ...]
     withheld: tuple[Held, ...]
     reading: tuple[explanations.Explained, ...]
     method: tuple[str, ...]
@@ -112,7 +121,7 @@ def page(
         published=numbers.minute(edition.released.astimezone(AMSTERDAM), language),
         standing=standing(edition)[language],
         stated=stated(edition)[language],
-        base=explanations.base(edition, language),
+        base=_base(edition, language),
         synthetic=SYNTHETIC[language] if edition.synthetic else "",
         kind="" if edition.kind == Kind.FIRST else KIND_WORDS[edition.kind][language].capitalize(),
         note=edition.note[language] if edition.note else "",
@@ -121,6 +130,9 @@ def page(
         since=_since(edition, language, change_chart),
         revised=tables.revised_rows(revised, language),
         rows=tables.rows(edition.figures.figures.values(), language),
+        population_anchors=tuple(
+            f"figure-{name}" for name in ("population", "population_pupils") if name not in edition.figures.figures
+        ),
         withheld=_withheld(edition, language),
         reading=explanations.reading(language),
         method=explanations.method(edition, language),
@@ -161,11 +173,16 @@ def _since(edition: Edition, language: Language, chart: PageChart | None) -> Sin
     )
 
 
-def _withheld(edition: Edition, language: Language) -> tuple[Held, ...]:
+def _base(edition: Edition, language: Language) -> tuple[Anchored, ...]:
+    figures = edition.figures.figures
     return tuple(
-        Held(label=(each.label or Words(nl=each.name, en=each.name))[language], reason=each.reason[language])
-        for each in edition.withheld
+        Anchored(anchor="" if part.term in figures else f"figure-{part.term}", text=part.text)
+        for part in explanations.base(edition, language)
     )
+
+
+def _withheld(edition: Edition, language: Language) -> tuple[Held, ...]:
+    return tuple(Held(label=each.label[language], reason=each.reason[language]) for each in edition.withheld)
 
 
 def _downloads(language: Language) -> tuple[Download, ...]:

@@ -19,7 +19,7 @@ from peilstok.publish import explanations, fonts, illustrations, numbers, tables
 from peilstok.publish.changes import Changes
 from peilstok.publish.charts import Chart
 from peilstok.publish.edition import KIND_WORDS, SYNTHETIC, Block, Edition, Kind, stated
-from peilstok.terms import Language, Words
+from peilstok.terms import Language
 
 SECONDS: Final = 60  # a PDF takes less than one; this one would never end
 TEMPLATE: Final = Path(__file__).parent / "typst" / "release.typ"
@@ -71,7 +71,7 @@ def content(edition: Edition, language: Language, drawn: Sequence[Chart]) -> dic
         "month": day.month,
         "day": day.day,
         "stated": stated(edition)[language],
-        "base": explanations.base(edition, language),
+        "base": ", ".join(part.text for part in explanations.base(edition, language)),
         "synthetic": edition.synthetic,
         "synthetic_notice": SYNTHETIC[language],
         "kind": KIND_WORDS[edition.kind][language].capitalize(),
@@ -80,10 +80,7 @@ def content(edition: Edition, language: Language, drawn: Sequence[Chart]) -> dic
         "blocks": without_gaps(article.blocks),
         "charts": [{"file": f"{chart.name}.svg", "alt": alternative(chart)} for chart in drawn],
         "rows": [row.as_json() for row in tables.rows(figures.values(), language)],
-        "withheld": [
-            {"label": (each.label or Words(nl=each.name, en=each.name))[language], "reason": each.reason[language]}
-            for each in edition.withheld
-        ],
+        "withheld": [{"label": each.label[language], "reason": each.reason[language]} for each in edition.withheld],
         "reading": [{"term": each.term, "text": each.text} for each in explanations.reading(language)],
         "method": list(explanations.method(edition, language)),
         "citation": explanations.citation(edition, language),

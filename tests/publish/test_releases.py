@@ -1,0 +1,218 @@
+"""Publishing a wave: what is refused, what an edition holds, that it is never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from peilstok.audit import trail
+from peilstok.audit.models import Entry
+from peilstok.collect.models import Wave
+from peilstok.disclose import FigureBook
+from peilstok.errors import NotNow, Refused
+from peilstok.publish import build, releases
+from peilstok.publish.edition import Kind
+from peilstok.publish.models import Release, ReleaseFile
+from peilstok.terms import Words
+from tests.publish import conftest, example, fielded
+
+pytestmark = pytest.mark.django_db
+WRONG = Words(nl="Het aantal klopte niet.", en="The number was wrong.")
+
+
+def publish(wave: Wave, book: FigureBook | None = None, moment: datetime = fielded.AT_TWO, **changed: Any) -> Release:
+    book = book or example.book()
+    given: dict[str, Any] = {
+        "book": book,
+        "table": fielded.table(fielded.wave_figures(book, wave.pk)),
+        "articles": fielded.articles(book),
+        "by": fielded.ANNA,
+        "moment": moment,
+    }
+    return releases.publish_wave(wave=wave, **{**given, **changed})
+
+
+def codes(act: Callable[[], object]) -> set[str]:
+    with pytest.raises(Refused) as refused:
+        act()
+    return {finding.code for finding in refused.value.findings}
+
+
+def test_publishing_keeps_an_edition_with_its_files_and_tells_the_trail() -> None:
+    release = publish(fielded.wave())
+    assert (release.edition, release.kind, release.synthetic) == (1, "first", True)
+    assert release.published_at == fielded.AT_TWO
+    assert release.title == Words(nl="Opvang komt op gang", en="Care gets under way")
+    names = [file.name for file in release.files.all()]
+    assert {"article.nl.html", "article.en.pdf", "chart-municipal-care.nl.svg", "figures.csv", "figures.json"} <= set(
+        names
+    )
+    assert release.disclosure_log[0]["act"] == "withheld"
+    entry = Entry.objects.get()
+    assert (entry.act, entry.actor, entry.subject) == ("release.publish", "user:1", "release:wave-3:1")
+    assert entry.details["files"] == release.files_fingerprint
+    assert trail.verify() is None
+
+
+def test_the_question_as_asked_stands_above_its_chart() -> None:
+    release = publish(fielded.wave())
+    page = releases.page_of(release, "nl")
+    assert page.charts[0].title == "Is de opvang op gang?"
+
+
+def test_the_same_content_again_gives_the_edition_that_is_there() -> None:
+    wave = fielded.wave()
+    first = publish(wave)
+    again = publish(wave, moment=fielded.NEXT_DAY)
+    assert again == first
+    assert (Release.objects.count(), Entry.objects.count()) == (1, 1)
+    assert ReleaseFile.objects.count() == len({file.name for file in first.files.all()})
+
+
+def test_other_figures_make_the_next_edition_a_revision_and_the_first_one_stays() -> None:
+    wave = fielded.wave()
+    first = publish(wave)
+    kept = {file.name: bytes(file.content) for file in first.files.all()}
+    second = publish(wave, fielded.with_value(example.book(), "care_on_site", 81.0), fielded.NEXT_DAY)
+    assert (second.edition, second.kind, second.previous) == (2, "revision", first)
+    assert {file.name: bytes(file.content) for file in first.files.all()} == kept
+    revised = releases.page_of(second, "nl").revised
+    assert [(row.before.value, row.now.value) for row in revised] == [("80,0%", "81,0%")]
+    assert releases.page_of(first, "nl").revised == ()
+
+
+def test_a_correction_is_another_act_than_a_revision_and_says_what_was_wrong() -> None:
+    wave = fielded.wave()
+    publish(wave)
+    book = fielded.with_value(example.book(), "care_on_site", 81.0)
+    with pytest.raises(NotNow, match="says what was wrong"):
+        publish(wave, book, kind=Kind.CORRECTION)
+    corrected = publish(wave, book, kind=Kind.CORRECTION, note=WRONG)
+    assert corrected.kind == "correction"
+    assert releases.page_of(corrected, "nl").note == "Het aantal klopte niet."
+
+
+def test_a_provisional_edition_becomes_final_by_the_next_one() -> None:
+    wave = fielded.wave()
+    publish(wave, provisional=True)
+    final = publish(wave)
+    assert (final.edition, final.provisional) == (2, False)
+
+
+def test_the_release_before_it_is_that_of_the_wave_before() -> None:
+    earlier = fielded.wave("wave-2")
+    book = fielded.second_wave_book(example.book())
+    articles = fielded.articles(book, fielded.FIRST_ARTICLES)
+    first = publish(earlier, book, articles=articles)
+    assert first.previous is None
+    assert publish(fielded.wave(previous=earlier)).previous == first
+
+
+def test_an_article_with_an_error_is_refused_with_its_findings() -> None:
+    wrong = {**fielded.ARTICLES, "nl": fielded.ARTICLES["nl"].replace("63,5 procent", "64,5 procent")}
+    found = codes(lambda: publish(fielded.wave(), articles=fielded.articles(example.book(), wrong)))
+    assert found
+    assert not found & {"P001", "P002", "P003", "P004", "P005", "P006"}
+    assert not Release.objects.exists()
+
+
+def test_a_missing_language_is_refused() -> None:
+    articles = fielded.articles(example.book())
+    del articles["en"]
+    assert codes(lambda: publish(fielded.wave(), articles=articles)) == {"P001"}
+
+
+def test_an_article_about_another_wave_is_refused() -> None:
+    articles = fielded.articles(example.book(), fielded.FIRST_ARTICLES)
+    assert codes(lambda: publish(fielded.wave(), articles=articles)) == {"P002"}
+
+
+def test_an_article_in_the_other_language_is_refused() -> None:
+    articles = fielded.articles(example.book())
+    swapped = {"nl": articles["en"], "en": articles["nl"]}
+    assert codes(lambda: publish(fielded.wave(), articles=swapped)) == {"P003"}
+
+
+def test_figures_that_did_not_pass_disclosure_control_are_refused() -> None:
+    book = example.book()
+    other = fielded.table(fielded.wave_figures(fielded.with_value(book, "care_on_site", 81.0)))
+    assert codes(lambda: publish(fielded.wave(), book, table=other)) == {"P004"}
+
+
+def test_figures_of_a_later_wave_are_refused() -> None:
+    book = example.book()
+    articles = fielded.articles(book, fielded.FIRST_ARTICLES)
+    assert codes(lambda: publish(fielded.wave("wave-2"), book, articles=articles)) == {"P005"}
+
+
+def test_an_article_checked_against_older_figures_is_refused() -> None:
+    stale = fielded.articles(example.book())
+    book = fielded.with_value(example.book(), "care_on_site", 81.0)
+    assert codes(lambda: publish(fielded.wave(), book, articles=stale)) == {"P006"}
+
+
+@pytest.mark.parametrize("state", ["draft", "open"])
+def test_a_wave_that_has_not_closed_is_not_published(state: str) -> None:
+    with pytest.raises(NotNow, match="after it has closed"):
+        publish(fielded.wave(state=state))
+
+
+def test_answers_on_a_synthetic_frame_are_marked_also_when_the_book_forgot() -> None:
+    release = publish(fielded.wave(), example.book(synthetic=False))
+    assert release.synthetic
+    assert b"synthetic" in bytes(release.files.get(name="figures.csv").content)
+
+
+def test_answers_on_a_real_frame_are_not_called_synthetic() -> None:
+    release = publish(fielded.wave(synthetic=False), example.book(synthetic=False))
+    assert not release.synthetic
+    assert b"ynthetisch" not in bytes(release.files.get(name="article.nl.html").content)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE publish_release SET title_nl = 'anders'",
+        "DELETE FROM publish_releasefile",
+        "UPDATE publish_releasefile SET content = 'x'",
+        "DELETE FROM publish_release",
+    ],
+)
+def test_the_database_refuses_to_change_or_remove_what_was_published(statement: str) -> None:
+    publish(fielded.wave())
+    refused = pytest.raises(DatabaseError, match="never changed or removed")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_an_edition_builds_again_to_the_bytes_that_were_kept() -> None:
+    wave = fielded.wave()
+    first = publish(wave)
+    second = publish(wave, fielded.with_value(example.book(), "care_on_site", 81.0), kind=Kind.CORRECTION, note=WRONG)
+    conftest.forget()  # so that they are really built again
+    assert releases.rebuilt(first) == ()
+    assert releases.rebuilt(second) == ()
+
+
+def test_rebuilding_names_the_files_that_would_come_out_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    release = publish(fielded.wave())
+    real = build.build_files
+
+    def otherwise(*given: Any, **more: Any) -> Any:
+        return tuple(
+            replace(file, content=b"other") if file.name == "figures.csv" else file for file in real(*given, **more)
+        )
+
+    monkeypatch.setattr(build, "build_files", otherwise)
+    assert releases.rebuilt(release) == ("figures.csv",)
+
+
+def test_the_code_version_is_kept_with_the_release_and_stands_in_no_file() -> None:
+    release = publish(fielded.wave())
+    assert release.code_version.startswith("0.1.0+")
+    assert all(release.code_version.encode() not in bytes(file.content) for file in release.files.all())
