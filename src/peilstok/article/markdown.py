@@ -37,7 +37,8 @@ class FollowedState(StateInline):
         self.pending_at: list[int] = []
 
     def catch_up(self) -> None:
-        """Characters added since the last look are those just before the present position."""
+        """Characters added since the last look are those just before the present position; a line break takes some."""
+        del self.pending_at[len(self.pending) :]
         missing = len(self.pending) - len(self.pending_at)
         if missing > 0:
             self.pending_at.extend(range(self.pos - missing, self.pos))

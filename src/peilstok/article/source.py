@@ -32,7 +32,7 @@ BINDINGS: Final[Mapping[str, BindingKind]] = {
 DEEPEST: Final = 20  # emphasis within emphasis; deeper marks are left out, their text stays
 WEB: Final = frozenset({"https", "http", "mailto", "tel"})
 INVISIBLE: Final = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")  # a number cut by these is one number to a reader
-_UNREAD: Final = re.compile(r"\]\s?\(\s*(figure|claim|source|literal):")
+_UNREAD: Final = re.compile(r"\]\s?\(\s*(figure|claim|source|literal)\s?:")
 _CONTAINERS: Final[dict[str, BlockKind]] = {
     "bullet_list_open": "list",
     "ordered_list_open": "list",
