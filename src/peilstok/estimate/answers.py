@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,21 +93,13 @@ def _numbers(wave: Wave, term: Term) -> tuple[Floats, Mask]:
     if term.source == "register":
         return wave.register(term.name), np.ones(len(wave), dtype=np.bool_)
     column = wave.column(ItemName(term.name))
-    _all_of(
-        lambda value: isinstance(value, int | float) and not isinstance(value, bool),
-        column,
-        wave,
-        term.name,
-        "a number",
-    )
     known = np.array([not isinstance(value, Missing) for value in column])
-    return np.array([0.0 if isinstance(value, Missing) else float(value) for value in column]), known  # type: ignore[arg-type]  # numbers, as just seen
+    return np.array([value if isinstance(value, int | float) else 0.0 for value in column], dtype=np.float64), known
 
 
 def shares(wave: Wave, share: Share) -> tuple[Floats, Mask]:
     """1 for every unit whose answer is among the options, 0 for others, and whose answers count in the base."""
     column = wave.column(share.item)
-    _all_of(lambda value: isinstance(value, str | frozenset), column, wave, share.item, "an option or a set of options")
     counted = {Missing.DONT_KNOW} if share.dont_know_counts else set[Missing]()
     counted |= {Missing.NOT_APPLICABLE} if share.not_applicable_counts else set[Missing]()
     in_base = np.array([not isinstance(value, Missing) or value in counted for value in column])
@@ -120,14 +113,33 @@ def _said(value: Value, options: frozenset[str]) -> bool:
     return value in options  # "don't know" and "not applicable" are texts of their own
 
 
-def _all_of(fits: Callable[[Value], bool], column: Sequence[Value], wave: Wave, item: str, wanted: str) -> None:
+def check_kinds(wave: Wave, items: Mapping[ItemName, frozenset[str] | None]) -> None:
+    """Every answer to an item without options (None) is a number, every other an option or a set of them.
+
+    Raises `Refused` with a finding for every answer that is not.
+    """
     findings = [
         _finding("E103", f"board {unit}, {item}: {str(value)[:40]!r}", wanted)
-        for unit, value in zip(wave.units, column, strict=True)
-        if not (isinstance(value, Missing) or fits(value))
+        for item, options in sorted(items.items(), key=lambda each: each[0])
+        for unit, value, wanted in _misfits(wave, item, number=options is None)
     ]
     if findings:
         raise Refused(findings)
+
+
+def _misfits(wave: Wave, item: ItemName, *, number: bool) -> Iterator[tuple[UnitId, Value, str]]:
+    fits, wanted = (_is_number, "a number") if number else (_is_option, "an option or a set of options")
+    for unit, value in zip(wave.units, wave.column(item), strict=True):
+        if not (isinstance(value, Missing) or fits(value)):
+            yield unit, value, wanted
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_option(value: Value) -> bool:
+    return isinstance(value, str | frozenset)
 
 
 def fingerprint(wave: Wave) -> str:

@@ -101,8 +101,11 @@ def read(text: str, *, file: str) -> tuple[Document, list[Finding]]:
         raise Refused([_unreadable(error, file)]) from None
     except RecursionError:
         raise Refused([document.error("E001", (), "nested too deeply", "a YAML document")]) from None
-    findings: list[Finding] = list(_anchors(text, document))
-    if node is not None and not findings:
+    anchors = list(_anchors(text, document))
+    if anchors:  # what they stand for could be endless
+        raise Refused(anchors)
+    findings: list[Finding] = []
+    if node is not None:
         document.value = _value(node, (), document, findings)
     return document, findings
 
@@ -129,6 +132,7 @@ def _value(node: yaml.Node, path: Path, document: Document, findings: list[Findi
         return _mapping(node, path, document, findings)
     if isinstance(node, yaml.SequenceNode):
         return [_value(each, (*path, place), document, findings) for place, each in enumerate(node.value)]
+    assert isinstance(node, yaml.ScalarNode)
     return _scalar(node)
 
 
@@ -144,7 +148,7 @@ def _mapping(node: yaml.MappingNode, path: Path, document: Document, findings: l
     return result
 
 
-def _scalar(node: yaml.Node) -> object:
+def _scalar(node: yaml.ScalarNode) -> object:
     text: str = node.value
     if node.style is not None:  # in quotes, or a block of text
         return text

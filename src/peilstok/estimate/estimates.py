@@ -27,7 +27,7 @@ from peilstok.estimate.measures import Count, Mean, OfFrame
 from peilstok.estimate.plan import Domain, Estimand, Plan, figure_name
 from peilstok.estimate.table import Design, Estimate, EstimateTable, Influence, Of, Row
 from peilstok.estimate.weights import PostStrata, post_stratify
-from peilstok.terms import FigureName
+from peilstok.terms import ALL, DomainKey, FigureName
 
 FEWEST: Final = 2
 """From one board no variance can be estimated, and so no estimate is given."""
@@ -56,7 +56,7 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Piece:
-    """One way of estimating a cell, before its variance is known."""
+    """One way of estimating a cell, in the unit of its estimand, before its variance is known."""
 
     cell: _Cell
     design: Design
@@ -68,10 +68,14 @@ class _Piece:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sample:
-    """The boards of a wave as a sample: their pupils, their weights in either design, and how variance is estimated."""
+    """The boards of a wave as a sample: their pupils, their weights in either design, and how variance is estimated.
+
+    `pupils_of` are the pupils of the whole frame in every domain.
+    """
 
     wave: Wave
     pupils: Floats
+    pupils_of: Mapping[DomainKey, float]
     weights: Mapping[Design, Floats]
     strata: PostStrata | None
 
@@ -83,6 +87,7 @@ class _Sample:
 
 def estimates(plan: Plan, wave: Wave) -> EstimateTable:
     """All estimates of the plan; raises `Refused` when answers and plan do not fit."""
+    answers.check_kinds(wave, plan.items)
     sample = _sample(plan, wave)
     cells = tuple(_cells(plan, wave))
     pieces = [piece for cell in cells for piece in _pieces(cell, sample)]
@@ -90,14 +95,14 @@ def estimates(plan: Plan, wave: Wave) -> EstimateTable:
     _refuse_parts_above_their_wholes(pieces)
     done: dict[_Cell, dict[tuple[Design, Of], Estimate]] = {}
     for piece, se in zip(pieces, errors, strict=True):
-        done.setdefault(piece.cell, {})[piece.design, piece.of] = _estimate(piece, se, sample)
+        done.setdefault(piece.cell, {})[piece.design, piece.of] = _estimate(piece, float(se), sample)
     return EstimateTable(
         wave=plan.wave,
         rows=tuple(_row(cell, sample, done.get(cell, {})) for cell in cells),
         respondents=len(wave),
         pupils=int(sample.pupils.sum()),
         population=len(wave.frame),
-        population_pupils=int(wave.of_frame("pupils", ())),
+        population_pupils=int(sample.pupils_of[ALL]),
         cells=sample.strata.cells if sample.strata else (),
         plan_fingerprint=plan.fingerprint,
         data_fingerprint=answers.fingerprint(wave),
@@ -108,8 +113,9 @@ def estimates(plan: Plan, wave: Wave) -> EstimateTable:
 def _sample(plan: Plan, wave: Wave) -> _Sample:
     before = np.full(len(wave), len(wave.frame) / len(wave))
     pupils = wave.register("pupils")
+    pupils_of = {key: wave.of_frame("pupils", domain.where) for key, domain in plan.domains.items()}
     if plan.weighting is None:
-        return _Sample(wave, pupils, {"as_answered": before}, None)
+        return _Sample(wave, pupils, pupils_of, {"as_answered": before}, None)
     strata = post_stratify(
         frame=wave.sizes,
         respondents=pupils,
@@ -117,7 +123,7 @@ def _sample(plan: Plan, wave: Wave) -> _Sample:
         at_least=plan.weighting.at_least,
         before=before,
     )
-    return _Sample(wave, pupils, {"as_answered": before, "weighted": strata.after}, strata)
+    return _Sample(wave, pupils, pupils_of, {"as_answered": before, "weighted": strata.after}, strata)
 
 
 def _cells(plan: Plan, wave: Wave) -> Iterator[_Cell]:
@@ -143,7 +149,7 @@ def _piece(cell: _Cell, design: Design, of: Of, columns: Columns, weights: Float
     if columns.x is None:
         linearised = linearise.total(columns.y, weights=weights)
     else:
-        linearised = linearise.ratio(columns.y, columns.x, weights=weights)
+        linearised = linearise.ratio(columns.y * cell.scale, columns.x, weights=weights)
     return _Piece(cell, design, of, columns, weights, linearised)
 
 
@@ -156,7 +162,7 @@ def _why_not(cell: _Cell) -> str | None:
 
 
 def _standard_errors(pieces: Sequence[_Piece], sample: _Sample) -> Floats:
-    """In parts of one where the estimand is in percent, in the order of the pieces."""
+    """In the order of the pieces."""
     result = np.zeros(len(pieces))
     for design in sample.weights:
         places = [place for place, piece in enumerate(pieces) if piece.design == design]
@@ -167,7 +173,11 @@ def _standard_errors(pieces: Sequence[_Piece], sample: _Sample) -> Floats:
 
 
 def _refuse_parts_above_their_wholes(pieces: Sequence[_Piece]) -> None:
-    found = {piece.cell for piece in pieces if piece.columns.whole and not 0 <= piece.linearised.estimate <= 1 + 1e-12}
+    found = {
+        piece.cell
+        for piece in pieces
+        if piece.columns.whole and not 0 <= piece.linearised.estimate <= piece.cell.scale * (1 + 1e-12)
+    }
     names = sorted(_name(cell) for cell in found)
     if names:
         wanted = "a numerator that is a part of its denominator, or of_whole: false"
@@ -178,12 +188,12 @@ def _refuse_parts_above_their_wholes(pieces: Sequence[_Piece]) -> None:
 
 
 def _estimate(piece: _Piece, se: float, sample: _Sample) -> Estimate:
-    scale, interval = piece.cell.scale, _interval(piece, float(se), sample)
+    interval = _interval(piece, se, sample)
     return Estimate(
-        value=piece.linearised.estimate * scale,
-        se=float(se) * scale,
-        ci_low=interval.low * scale,
-        ci_high=interval.high * scale,
+        value=piece.linearised.estimate,
+        se=se,
+        ci_low=interval.low,
+        ci_high=interval.high,
         df=piece.columns.n - 1,
         design=piece.design,
         of=piece.of,
@@ -192,18 +202,19 @@ def _estimate(piece: _Piece, se: float, sample: _Sample) -> Estimate:
 
 
 def _interval(piece: _Piece, se: float, sample: _Sample) -> Interval:
-    columns, estimate = piece.columns, piece.linearised.estimate
+    columns, estimate, scale = piece.columns, piece.linearised.estimate, piece.cell.scale
     if not columns.whole:
         return t_interval(estimate, se, df=columns.n - 1)
-    return share_interval(
-        min(estimate, 1.0),
-        se,
+    part = share_interval(
+        min(estimate / scale, 1.0),
+        se / scale,
         said=columns.said,
         not_said=columns.not_said,
         n=columns.n,
         size=_size(piece, sample),
         df=columns.n - 1,
     )
+    return Interval(part.low * scale, part.high * scale, part.kind)
 
 
 def _size(piece: _Piece, sample: _Sample) -> float:
@@ -214,12 +225,13 @@ def _size(piece: _Piece, sample: _Sample) -> float:
     unseen = 1 - len(sample.wave) / len(sample.wave.frame)
     if unseen == 0:
         return math.inf
+    assert piece.columns.x is not None  # it is the part of a whole
     parts = piece.weights * piece.columns.x
     return max(float(parts.sum() ** 2 / (parts**2).sum()) - 1, 1.0) / unseen
 
 
 def _row(cell: _Cell, sample: _Sample, done: Mapping[tuple[Design, Of], Estimate]) -> Row:
-    columns, in_domain = cell.columns, sample.wave.of_frame("pupils", cell.domain.where)
+    columns, in_domain = cell.columns, sample.pupils_of[cell.domain.key]
     pupils = float(sample.pupils[columns.base].sum())
     known = _known(cell, sample) if isinstance(cell.estimand.measure, Count | OfFrame) else None
     return Row(
@@ -244,7 +256,7 @@ def _known(cell: _Cell, sample: _Sample) -> Estimate | None:
         known = sum(sample.wave.of_frame(term.name, cell.domain.where) for term in terms)
         if not known:
             return None
-        value, method = value / known * cell.scale, f"{method}, of what the frame has"
+        value, method = value * cell.scale / known, f"{method}, of what the frame has"
     return Estimate(
         value=value, se=None, ci_low=None, ci_high=None, df=None, design="as_answered", of="boards", method=method
     )
@@ -252,7 +264,7 @@ def _known(cell: _Cell, sample: _Sample) -> Estimate | None:
 
 def _influence(pieces: Sequence[_Piece], wave: Wave) -> Influence:
     chosen = [piece for piece in pieces if (piece.design, piece.of) == _BOARDS]
-    values = [piece.linearised.values * piece.cell.scale for piece in chosen]
+    values = [piece.linearised.values for piece in chosen]
     return Influence(
         units=wave.units,
         names=tuple(_name(piece.cell) for piece in chosen),

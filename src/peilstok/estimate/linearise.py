@@ -23,9 +23,6 @@ class Linearised:
     estimate: float
     values: Floats
 
-    def times(self, factor: float) -> Linearised:
-        return Linearised(self.estimate * factor, self.values * factor)
-
 
 def total(y: Floats, *, weights: Floats) -> Linearised:
     """Sum of w y; z = w y."""
@@ -38,11 +35,14 @@ def ratio(y: Floats, x: Floats, *, weights: Floats) -> Linearised:
 
     ZeroDivisionError when the denominator is zero: the ratio is not defined.
     """
-    denominator = float((weights * x).sum())
+    # A ratio is the same for all weights times a number; equal ones become 1, so that 57 boards of 285 are 20 percent.
+    largest = float(weights.max())
+    relative = weights / largest if largest else weights
+    denominator = float((relative * x).sum())
     if denominator == 0:
         raise ZeroDivisionError("the denominator of the ratio is zero")
-    estimate = float((weights * y).sum()) / denominator
-    return Linearised(estimate, weights * (y - estimate * x) / denominator)
+    estimate = float((relative * y).sum()) / denominator
+    return Linearised(estimate, relative * (y - estimate * x) / denominator)
 
 
 def mean(y: Floats, inside: Floats, *, weights: Floats) -> Linearised:

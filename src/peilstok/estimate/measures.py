@@ -63,11 +63,19 @@ class Ratio:
     denominator: Sum
     of_whole: bool  # the numerator is a part of the denominator
 
+    @property
+    def terms(self) -> Sum:
+        return self.numerator + self.denominator
+
 
 @dataclass(frozen=True, slots=True)
 class OfFrame:
     numerator: Sum
     known: Sum
+
+    @property
+    def terms(self) -> Sum:
+        return self.numerator + self.known
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +83,27 @@ class Mean:
     of: Sum
     per: Sum | None = None  # then 100 x of / per at every board
 
+    @property
+    def terms(self) -> Sum:
+        return self.of + (self.per or ())
+
 
 @dataclass(frozen=True, slots=True)
 class Total:
     of: Sum
 
+    @property
+    def terms(self) -> Sum:
+        return self.of
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
     of: Sum | None = None
+
+    @property
+    def terms(self) -> Sum:
+        return self.of or ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +119,10 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class RegisterShare:
     where: Conditions
+
+    @property
+    def terms(self) -> Sum:
+        return ()
 
 
 Measure = Ratio | OfFrame | Mean | Total | Count | Share | RegisterShare

@@ -93,12 +93,15 @@ class Plan:
     fingerprint: str
 
     @property
-    def items(self) -> Mapping[ItemName, frozenset[str]]:
-        """The items that the plan needs, each with the options it names (none for a number)."""
-        needed: dict[ItemName, frozenset[str]] = {}
+    def items(self) -> Mapping[ItemName, frozenset[str] | None]:
+        """The items that the plan needs, each with the options that it names; None for a number."""
+        needed: dict[ItemName, frozenset[str] | None] = {}
         for measure in (estimand.measure for estimand in self.estimands):
-            for item, options in _items(measure):
-                needed[item] = needed.get(item, frozenset()) | options
+            if isinstance(measure, Share):
+                named = measure.options - {"dont_know", "not_applicable"}
+                needed[measure.item] = (needed.get(measure.item) or frozenset()) | named
+            else:
+                needed |= {ItemName(term.name): None for term in measure.terms if term.source == "item"}
         return needed
 
 
@@ -229,18 +232,3 @@ def _term(text: str) -> Term:
     if text.startswith("frame("):
         return Term("frame", text[len("frame(") : -1])
     return Term("item", text)
-
-
-def _items(measure: Measure) -> tuple[tuple[ItemName, frozenset[str]], ...]:
-    """Each item of a measure with the options that it names."""
-    if isinstance(measure, Share):
-        return ((measure.item, measure.options - {"dont_know", "not_applicable"}),)
-    sums = {
-        Ratio: lambda m: (m.numerator, m.denominator),
-        OfFrame: lambda m: (m.numerator,),
-        Mean: lambda m: (m.of, m.per or ()),
-        Total: lambda m: (m.of,),
-        Count: lambda m: (m.of or (),),
-        RegisterShare: lambda m: (),
-    }[type(measure)](measure)
-    return tuple((ItemName(term.name), frozenset()) for each in sums for term in each if term.source == "item")

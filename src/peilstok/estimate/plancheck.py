@@ -92,6 +92,7 @@ def _across(read: Document) -> Iterator[Finding]:
     for name, estimand in estimands.items():
         yield from _options(("estimands", name), estimand, read)
         yield from _frames(("estimands", name), estimand, read)
+    yield from _two_kinds(estimands, read)
     names = set(figures) | {
         f"{name}.{domain}"
         for (_, key, *_), name in _figures(estimands)
@@ -155,7 +156,7 @@ def _options(path: Path, estimand: Tree, read: Document) -> Iterator[Finding]:
 def _frames(path: Path, estimand: Tree, read: Document) -> Iterator[Finding]:
     """A number of the whole frame can only be what a ratio is taken of."""
     mean = _tree(estimand.get("of"))
-    sums = {(key,): estimand.get(key) for key in ("numerator", "of")}
+    sums: dict[Path, object] = {(key,): estimand.get(key) for key in ("numerator", "of")}
     sums |= {("of", key): mean.get(key) for key in ("percent", "per")}
     for keys, text in sums.items():
         if isinstance(text, str) and "frame(" in text:
@@ -164,6 +165,24 @@ def _frames(path: Path, estimand: Tree, read: Document) -> Iterator[Finding]:
     terms = denominator.split(" + ") if isinstance(denominator, str) else []
     if len({term.startswith("frame(") for term in terms}) > 1:
         yield read.error("E011", (*path, "denominator"), f'"{denominator}"', "frame(...) alone, or none")
+
+
+def _two_kinds(estimands: Mapping[str, Tree], read: Document) -> Iterator[Finding]:
+    """An item is either a number or a choice."""
+    choices = {estimand["item"]: name for name, estimand in estimands.items() if isinstance(estimand.get("item"), str)}
+    for name, estimand in estimands.items():
+        mean = _tree(estimand.get("of"))
+        for text in (estimand.get(key) for key in ("numerator", "denominator", "of")):
+            yield from _number_and_choice(name, text, choices, read)
+        for text in mean.values():
+            yield from _number_and_choice(name, text, choices, read)
+
+
+def _number_and_choice(name: str, text: object, choices: Mapping[object, str], read: Document) -> Iterator[Finding]:
+    for item in text.split(" + ") if isinstance(text, str) else ():
+        if item in choices:
+            found = f'"{item}" as a number, and as a choice in {choices[item]}'
+            yield read.error("E013", ("estimands", name), found, "one or the other")
 
 
 def _not_in_plan(plan: Tree, names: set[str], read: Document) -> Iterator[Finding]:

@@ -1,0 +1,103 @@
+"""Intervals: where each takes over, what it never does, and how often it covers the truth, computed exactly."""
+
+from __future__ import annotations
+
+from math import inf, sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import gammaln
+
+from peilstok.estimate import intervals
+from peilstok.estimate.intervals import Interval
+
+BOARDS = 971
+
+
+def of_share(count: int, n: int, population: int = BOARDS) -> Interval:
+    """The interval that `count` of `n` boards get under simple random sampling."""
+    share, unseen = count / n, 1 - n / population
+    se = sqrt(unseen * share * (1 - share) / (n - 1))
+    size = (n - 1) / unseen if unseen else inf
+    return intervals.share_interval(share, se, said=count, not_said=n - count, n=n, size=size, df=n - 1)
+
+
+def test_students_t_has_the_value_of_the_tables() -> None:
+    # Printed tables of t, upper 2.5 percent: 2.228 at 10, 1.980 at 120 degrees of freedom.
+    assert intervals.quantile_t(10) == pytest.approx(2.228, abs=5e-4)
+    assert intervals.quantile_t(120) == pytest.approx(1.980, abs=5e-4)
+
+
+def test_the_t_interval_is_symmetric() -> None:
+    interval = intervals.t_interval(8.0, 2.0, df=10)
+    assert interval.high - 8 == pytest.approx(4.456, abs=1e-3)
+    assert 8 - interval.low == interval.high - 8
+
+
+def test_clopper_and_pearson_find_none_of_twenty_below_one_in_six() -> None:
+    # For 0 of n the upper limit is 1 - 0.025^(1/n) exactly.
+    assert intervals.beta_interval(0.0, size=20).high == pytest.approx(1 - 0.025 ** (1 / 20), rel=1e-12)
+    assert intervals.beta_interval(0.0, size=20).low == 0
+    assert intervals.beta_interval(1.0, size=20) == Interval(pytest.approx(0.025 ** (1 / 20), rel=1e-12), 1.0, "beta")
+
+
+@pytest.mark.parametrize(("count", "kind"), [(9, "beta"), (10, "logit"), (98, "logit"), (99, "beta")])
+def test_the_beta_interval_takes_over_below_ten_boards_on_either_side(count: int, kind: str) -> None:
+    assert of_share(count, 108).kind == kind
+
+
+@given(st.integers(2, BOARDS - 1).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_interval_of_a_share_holds_it_and_never_leaves_0_to_1(drawn: tuple[int, int]) -> None:
+    count, n = drawn
+    interval = of_share(count, n)
+    assert 0 <= interval.low <= count / n <= interval.high <= 1
+    assert interval.low < interval.high
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_share_of_few_boards_has_an_interval_that_says_something(count: int) -> None:
+    interval = of_share(count, 285)
+    assert interval.high < 0.04
+    assert (interval.low > 0) is (count > 0)
+
+
+def test_when_every_board_answered_nothing_is_uncertain() -> None:
+    assert of_share(3, 20, population=20) == Interval(0.15, 0.15, "beta")
+    assert of_share(0, 20, population=20) == Interval(0.0, 0.0, "beta")
+
+
+def test_the_interval_for_none_is_where_the_effective_size_of_a_vanishing_share_goes() -> None:
+    n, unseen = 108, 1 - 108 / BOARDS
+    for share in (1e-3, 1e-6):
+        se = sqrt(unseen * share * (1 - share) / (n - 1))
+        assert intervals.effective_size(share, se, n=n, df=n - 1) == pytest.approx((n - 1) / unseen, rel=1e-9)
+
+
+def coverage(n: int) -> list[float]:
+    """For each number of boards that would say it, how often the interval holds the truth: every sample counted."""
+    counts = np.arange(n + 1)
+    limits = [of_share(int(count), n) for count in counts]
+    low, high = np.array([each.low for each in limits]), np.array([each.high for each in limits])
+    result = []
+    for saying in range(1, BOARDS // 2 + 1):
+        possible = (counts <= saying) & (n - counts <= BOARDS - saying)
+        some = counts[possible]
+        chance = np.exp(_choose(saying, some) + _choose(BOARDS - saying, n - some) - _choose(BOARDS, np.array([n])))
+        truth = saying / BOARDS
+        holds = (low[some] <= truth + 1e-12) & (truth - 1e-12 <= high[some])
+        result.append(float((chance * holds).sum()))
+    return result
+
+
+def _choose(among: int, some: np.ndarray) -> np.ndarray:
+    return gammaln(among + 1) - gammaln(some + 1) - gammaln(among - some + 1)
+
+
+@pytest.mark.parametrize("n", [20, 108, 285])
+def test_the_interval_covers_the_truth_about_95_times_in_100_and_rare_shares_at_least(n: int) -> None:
+    covered = coverage(n)
+    assert 0.95 <= np.mean(covered) < 0.985
+    assert min(covered) > 0.93
+    assert np.mean(covered[:50]) >= 0.96

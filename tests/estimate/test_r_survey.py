@@ -1,0 +1,195 @@
+"""The same numbers as R's `survey` on the same data (tests/estimate/reference/README.md)."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from peilstok.estimate import intervals, linearise
+from peilstok.estimate.covariance import covariance
+from peilstok.estimate.design import Design, Floats, simple_random, stratified
+from peilstok.estimate.linearise import Linearised
+from peilstok.estimate.weights import PostStrata
+
+FOLDER = Path(__file__).parent / "reference"
+Rows = list[dict[str, str]]
+
+
+class Case:
+    """A case file with its data and design, and the comparison within its tolerance."""
+
+    def __init__(self, name: str) -> None:
+        self.file: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text())
+        self.expected: dict[str, Any] = self.file["expected"]
+        with (FOLDER / self.file["dataset"]).open(newline="") as file:
+            self.rows: Rows = list(csv.DictReader(file))
+
+    def numbers(self, column: str) -> Floats:
+        """0 where the cell is empty."""
+        return np.array([float(row[column] or 0) for row in self.rows])
+
+    def where(self, column: str, value: str) -> Floats:
+        return np.array([float(row[column] == value) for row in self.rows])
+
+    def design(self) -> Design:
+        design = self.file["design"]
+        [fpc] = design["fpc"]
+        return stratified(
+            strata=[row[design["strata"][0]] if design["strata"] else "all" for row in self.rows],
+            psus=[row[design["ids"][0]] for row in self.rows] if design["ids"] else None,
+            population=[float(row[fpc]) for row in self.rows],
+            weights=self.numbers(design["weights"]),
+        )
+
+    def agree(self, name: str, found: object, *, power: int = 1) -> None:
+        size = max(1.0, *(abs(each) for each in self.expected["estimate"])) ** power
+        rel, absolute = self.file["tolerance_rel"], self.file["tolerance_abs"] * size
+        assert np.asarray(found) == pytest.approx(np.asarray(self.expected[name]), rel=rel, abs=absolute), name
+
+    def check(self, parts: list[Linearised], design: Design, *, df: int, project: Callable[[Floats], Floats]) -> None:
+        """Estimates, standard errors, t intervals and, where given, the covariances."""
+        matrix = covariance(project(np.column_stack([part.values for part in parts])), design)
+        se = np.sqrt(np.diag(matrix))
+        self.agree("estimate", [part.estimate for part in parts])
+        self.agree("se", se)
+        assert df == self.expected["df"]
+        t = [intervals.t_interval(part.estimate, error, df=df) for part, error in zip(parts, se, strict=True)]
+        self.agree("ci_low", [interval.low for interval in t])
+        self.agree("ci_high", [interval.high for interval in t])
+        if "vcov" in self.expected:
+            self.agree("vcov", matrix, power=2)
+
+
+def as_they_are(values: Floats) -> Floats:
+    return values
+
+
+def test_totals_of_a_stratified_sample() -> None:
+    case = Case("total-strat-fpc")
+    design = case.design()
+    parts = [linearise.total(case.numbers(name), weights=design.weights) for name in ("enroll", "api.stu")]
+    case.check(parts, design, df=design.degrees_of_freedom, project=as_they_are)
+
+
+def test_a_ratio_of_a_stratified_sample() -> None:
+    case = Case("ratio-strat-fpc")
+    design = case.design()
+    ratio = linearise.ratio(case.numbers("api.stu"), case.numbers("enroll"), weights=design.weights)
+    case.check([ratio], design, df=design.degrees_of_freedom, project=as_they_are)
+
+
+def test_means_of_a_sample_of_clusters() -> None:
+    case = Case("mean-clus1-fpc")
+    design = case.design()
+    everybody = np.ones(len(case.rows))
+    parts = [linearise.mean(case.numbers(name), everybody, weights=design.weights) for name in ("api00", "meals")]
+    case.check(parts, design, df=design.degrees_of_freedom, project=as_they_are)
+
+
+def test_a_ratio_in_every_region() -> None:
+    case = Case("board-ratio-region")
+    design = case.design()
+    care, pupils = case.numbers("care"), case.numbers("pupils")
+    inside = [case.where("region", name) for name in case.expected["names"]]
+    parts = [linearise.ratio(care * where, pupils * where, weights=design.weights) for where in inside]
+    case.check(parts, design, df=design.degrees_of_freedom, project=as_they_are)
+
+
+def test_two_domain_means_with_their_covariance_and_difference() -> None:
+    case = Case("domain-cov-strat")
+    design = case.design()
+    yes, no = (
+        linearise.mean(case.numbers("api00"), case.where("awards", level), weights=design.weights)
+        for level in ("Yes", "No")
+    )
+    difference = Linearised(yes.estimate - no.estimate, yes.values - no.values)
+    case.check([yes, no, difference], design, df=design.degrees_of_freedom, project=as_they_are)
+
+
+def test_two_regions_with_their_difference_and_relative_difference() -> None:
+    case = Case("board-region-cov")
+    design = case.design()
+    care, pupils = case.numbers("care"), case.numbers("pupils")
+    north, metro = (
+        linearise.ratio(care * where, pupils * where, weights=design.weights)
+        for where in (case.where("region", "north"), case.where("region", "metro"))
+    )
+    relative = metro.estimate / north.estimate
+    parts = [
+        north,
+        metro,
+        Linearised(metro.estimate - north.estimate, metro.values - north.values),
+        Linearised(relative - 1, (metro.values - relative * north.values) / north.estimate),
+    ]
+    case.check(parts, design, df=design.degrees_of_freedom, project=as_they_are)
+
+
+def test_shares_of_respondents_as_a_simple_random_sample() -> None:
+    case = Case("respondent-share")
+    design = simple_random(sampled=len(case.rows), population=971)
+    levels = [("policy", "no"), ("policy", "yes"), *(("trust", str(level)) for level in range(1, 6))]
+    parts = [
+        linearise.mean(case.where(item, level), 1 - case.where(item, ""), weights=design.weights)
+        for item, level in levels
+    ]
+    case.check(parts, design, df=design.degrees_of_freedom, project=as_they_are)
+
+
+def test_post_stratified_means_and_totals() -> None:
+    case = Case("poststrat-clus1")
+    design = case.design()
+    [step] = case.file["calibration"]
+    totals: Mapping[str, float] = {each["stype"]: each["total"] for each in step["totals"]}
+    before, cells = design.weights, sorted(totals)
+    codes = np.array([cells.index(row["stype"]) for row in case.rows])
+    after = before * np.array([totals[cell] / before[codes == place].sum() for place, cell in enumerate(cells)])[codes]
+    strata = PostStrata(cells=(), codes=codes, before=before, after=after)
+    parts = [
+        linearise.mean(case.numbers("api00"), np.ones(len(codes)), weights=after),
+        linearise.total(case.numbers("enroll"), weights=after),
+    ]
+    assert after.sum() == pytest.approx(case.expected["sum_weights"], rel=1e-12)
+    case.check(parts, design, df=design.degrees_of_freedom, project=strata.project)
+
+
+def share_of(case: Case, item: str, level: str, inside: Floats) -> tuple[float, float, Design]:
+    """A share, its standard error and the design."""
+    design = case.design()
+    share = linearise.mean(case.where(item, level), inside, weights=design.weights)
+    [[variance]] = covariance(share.values[:, None], design)
+    case.agree("estimate", [share.estimate])
+    case.agree("se", [np.sqrt(variance)])
+    return share.estimate, float(np.sqrt(variance)), design
+
+
+def test_the_logit_interval_is_xlogit() -> None:
+    case = Case("ciprop-xlogit-board")
+    share, se, design = share_of(case, "policy", "yes", 1 - case.where("policy", ""))
+    interval = intervals.logit_interval(share, se, df=design.degrees_of_freedom)
+    case.agree("ci_low", [interval.low])
+    case.agree("ci_high", [interval.high])
+
+
+def test_the_beta_interval_is_that_of_korn_and_graubard() -> None:
+    case = Case("ciprop-beta")
+    share, se, design = share_of(case, "sch.wide", "Yes", np.ones(len(case.rows)))
+    size = intervals.effective_size(share, se, n=len(case.rows), df=design.degrees_of_freedom)
+    interval = intervals.beta_interval(share, size=size)
+    case.agree("ci_low", [interval.low])
+    case.agree("ci_high", [interval.high])
+
+
+def test_the_beta_interval_of_a_rare_answer_in_a_domain() -> None:
+    case = Case("ciprop-rare-beta")
+    inside = case.where("region", "north") * (1 - case.where("bar_other", ""))
+    share, se, _ = share_of(case, "bar_other", "1", inside)
+    size = intervals.effective_size(share, se, n=int(inside.sum()), df=case.expected["df"])
+    interval = intervals.beta_interval(share, size=size)
+    case.agree("ci_low", [interval.low])
+    case.agree("ci_high", [interval.high])
