@@ -84,7 +84,7 @@ ACCEPTED: Final = tuple(
 _LIST_HEAD: Final = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|\(\d{1,2}\))(?=\s)")
 _LIST_ITEM: Final = re.compile(r"\((\d{1,2})\)|(?<![\w.,])(\d{1,2})\)")
 _EMPHATIC: Final = re.compile(
-    r"[éÉ]én(?=\s{1,3}(?:\w{1,30}\s{1,3})?(?:bestuur|schoolbestuur|school|leerling|kind|vestiging|respondent)\b)"
+    r"[eéEÉ]én(?=\s{1,3}(?:\w{1,30}\s{1,3})?(?:bestuur|schoolbestuur|school|leerling|kind|vestiging|respondent)\b)"
 )
 _EARLIER: Final = re.compile(
     r"\b(?:vorige|eerdere|laatste|eerste|tweede)\s+(?:peiling|meting|ronde)\b"
@@ -139,7 +139,7 @@ def _states_nothing(each: Expression, text: str) -> bool:
     if isinstance(each.said, Quantity):
         return not each.said.alone
     said = text[each.core : each.core_end]
-    return said in ("één", "Één") and each.unit == "" and not _EMPHATIC.match(text, each.core)
+    return numbers.folded(said.lower()) == "een" and each.unit == "" and not _EMPHATIC.match(text, each.core)
 
 
 def accepted(text: str) -> Iterator[tuple[int, int]]:
