@@ -67,6 +67,11 @@ def test_ages_are_found_in_the_ways_they_were_written() -> None:
     assert len(named.ages) == 4
 
 
+def test_one_or_two_columns_that_look_like_ages_are_none() -> None:
+    assert header("BRIN NUMMER;L4;L5").ages == ()
+    assert len(header("BRIN NUMMER;L4;L5;L6").ages) == 3
+
+
 def test_the_address_of_a_site_is_not_the_one_for_letters() -> None:
     assert header(MAIN_SITES).name(Field.POSTCODE) == "POSTCODE"
     assert header(MAIN_SITES).name(Field.PLACE) == "PLAATSNAAM"
