@@ -7,17 +7,15 @@ axe runs in contexts with JavaScript only: without it, it waits for ever.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tools import browser
 
 HERE = Path(__file__).resolve().parent
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-MISSING = "no Chrome or Chromium found: install one (Debian: apt-get install chromium), or set PEILSTOK_BROWSER=none"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SHOTS = "PEILSTOK_SHOTS"
 """A folder to put screenshots in, to be looked at; without it none are made."""
@@ -27,29 +25,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker("browser")
-            if os.environ.get("PEILSTOK_BROWSER") == "none":
+            if browser.left_out():
                 item.add_marker(pytest.mark.skip(reason="PEILSTOK_BROWSER=none"))
-
-
-def executable() -> str | None:
-    given = os.environ.get("PEILSTOK_BROWSER", "")
-    return given or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser for all tests; each test gets contexts of its own."""
     with sync_playwright() as playwright:
-        path = executable()
-        try:
-            browser = playwright.chromium.launch(executable_path=path)
-        except Exception as error:
-            pytest.fail(f"{MISSING} ({type(error).__name__})")
+        path = browser.find()
+        if path is None:
+            pytest.fail(browser.ADVICE)
+        started = playwright.chromium.launch(executable_path=path)
         # playwright's event loop runs in this thread, and Django then refuses its ORM: these tests use it on purpose
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-        yield browser
+        yield started
         os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
-        browser.close()
+        started.close()
 
 
 NewPage = Callable[..., Page]

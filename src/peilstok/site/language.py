@@ -15,7 +15,6 @@ from django.utils.cache import patch_vary_headers
 
 from peilstok.terms import LANGUAGES
 
-
 A_YEAR = 365 * 24 * 60 * 60  # seconds
 
 

@@ -162,7 +162,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "peilstok.site.requests.RequestIdFilter"}},
+    "filters": {
+        "request": {"()": "peilstok.site.requests.RequestIdFilter"},
+        "links": {"()": "peilstok.collect.secrecy.LinkFilter"},
+    },
     "formatters": {
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
@@ -170,7 +173,7 @@ LOGGING = {
         }
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request", "links"]},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"peilstok": {"level": "INFO"}, "django.server": {"level": "WARNING", "propagate": True}},
