@@ -114,6 +114,16 @@ def test_answers_given_before_on_this_page_and_later_ones_can_still_change() -> 
     assert path(ROUTED, answers, NOBODY).certain
 
 
+def test_an_earlier_question_that_was_left_open_is_settled() -> None:
+    assert progress(ROUTED, {}, NOBODY, page="page-3") == Progress(first=3, last=3, total=3, certain=True)
+
+
+@pytest.mark.parametrize("asked_first", [item("q", "choice", options=["x", "y"]), item("q"), item("q", "text")])
+def test_leaving_a_question_open_is_a_route_too(asked_first: dict[str, object]) -> None:
+    questionnaire = made([asked_first], [item("r", when="not answered(q)")])
+    assert progress(questionnaire, {}, NOBODY, page="page-1") == Progress(first=1, last=1, total=2, certain=False)
+
+
 def test_a_page_off_the_path_has_no_progress() -> None:
     assert progress(ROUTED, a(go="no", n=1), NOBODY, page="page-2") is None
 

@@ -16,6 +16,7 @@ from peilstok.questionnaire import ItemType, Questionnaire, RuleCheck, SumCheck,
 from peilstok.questionnaire.codes import CODES, WARNINGS
 from peilstok.questionnaire.entries import KEYS
 from peilstok.questionnaire.places import DEEPEST, LARGEST, MOST
+from peilstok.terms import Missing
 from tests.questionnaire.building import codes, file, findings, item, made, option
 
 MANUAL = Path(__file__).resolve().parents[2] / "docs/formats/questionnaire.md"
@@ -249,7 +250,7 @@ def test_yes_and_no_are_names_of_options_and_truth_values_of_flags() -> None:
     assert asked.required
 
 
-@pytest.mark.parametrize("name", ["dont_know", "not_applicable"])
+@pytest.mark.parametrize("name", [str(missing) for missing in Missing])
 def test_a_missing_value_is_no_option(name: str) -> None:
     assert codes(file([item("a", "choice", options=["yes", name])])) == ["Q030"]
 

@@ -26,7 +26,7 @@ NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
 TITLE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 """Names of questionnaires and pages; they become parts of addresses."""
 RESERVED_ITEMS: Final = frozenset({*KEYWORDS, *FUNCTIONS})
-RESERVED_OPTIONS: Final = frozenset({str(Missing.DONT_KNOW), str(Missing.NOT_APPLICABLE)})
+RESERVED_OPTIONS: Final = frozenset(str(missing) for missing in Missing)
 
 
 class ItemType(StrEnum):
