@@ -1,0 +1,126 @@
+"""`peilstok figures`: the figures of a wave that may be shown, as a table or as FIGURES.json."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from peilstok.cli import surroundings
+from peilstok.errors import CannotRun, NotNow
+
+if TYPE_CHECKING:
+    from peilstok.collect.models import Wave
+    from peilstok.disclose import Figure, Measured, SafeTable
+
+
+class _ShowUnlessTold(TyperGroup):
+    """`peilstok figures wave-3` is `peilstok figures show wave-3`: a first word that is no command is a wave."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # typer vendors its own Context
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["show", *args]
+        return super().parse_args(ctx, args)  # type: ignore[arg-type]  # the same
+
+
+app = typer.Typer(
+    cls=_ShowUnlessTold,
+    help="Figures: what the answers of a wave say, after disclosure control. `peilstok figures WAVE` shows them.",
+    no_args_is_help=True,
+)
+
+WaveName = Annotated[str, typer.Argument(metavar="WAVE", help="the wave's id, e.g. wave-3", show_default=False)]
+
+
+@app.command()
+def show(name: WaveName) -> None:
+    """Show the figures of a wave: as answered with their 95 percent interval, weighted, as a share of pupils.
+
+    Figures that rest on too few boards are named without a value; what was released in spite of the rule is named with
+    who decided it and why.
+    """
+    surroundings.set_up_django()
+    surroundings.migrate()
+    table = _table(_wave(name))
+    figures = table.figures
+    typer.echo(f"{figures.id}, {figures.date:%Y-%m-%d}: {figures.respondents} of {figures.population} boards answered")
+    typer.echo(f"{'figure':<30}{'n':>6}  {'as answered':<27}{'weighted':<27}{'of pupils':<27}")
+    for figure in figures.figures.values():
+        typer.echo(_line(figure))
+    for withheld in table.withheld:
+        typer.echo(f"{withheld.name}: {withheld.reason.en}")
+    for entry in table.log:
+        if entry.reason and entry.by:
+            typer.echo(f"{entry.figure}: released by {entry.by}: {entry.reason.en}")
+
+
+@app.command()
+def export(
+    name: WaveName,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FIGURES.json", help="a file; else standard output")
+    ] = None,
+) -> None:
+    """Write FIGURES.json: the figures of a wave and of the waves before it in its series, with their covariances.
+
+    `peilstok article check` reads it; the format is described in docs/formats/figures.md.
+    """
+    from peilstok.disclose import figure_book
+    from peilstok.disclose.figures import to_json
+
+    surroundings.set_up_django()
+    surroundings.migrate()
+    series = _series(_wave(name))
+    text = to_json(
+        figure_book([_table(wave) for wave in series], synthetic=any(wave.frame.synthetic for wave in series))
+    )
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CannotRun(f"{output} cannot be written: {error.strerror}") from error
+
+
+def _wave(name: str) -> Wave:
+    from peilstok.collect import waves
+
+    return waves.find(name)
+
+
+def _series(wave: Wave) -> list[Wave]:
+    """The wave and those before it, newest first."""
+    series = [wave]
+    while (before := series[-1].previous) is not None:
+        series.append(before)
+    return series
+
+
+def _table(wave: Wave) -> SafeTable:
+    from peilstok import disclose
+    from peilstok.collect.answers import confirmed_answers
+    from peilstok.register import frames
+
+    if not wave.plan:
+        raise NotNow(f"{wave.pk} has no plan; name one in its file (docs/formats/wave.md)")
+    answers = confirmed_answers(wave)
+    if not answers:
+        raise NotNow(f"no board has confirmed its answers in {wave.pk} yet")
+    plan = disclose.read_plan(wave.plan, file=f"{wave.pk}/plan.yaml")
+    return disclose.safe_table(plan, frame=frames.rows(wave.frame), answers=answers, date=wave.date)
+
+
+def _line(figure: Figure) -> str:
+    ways = "".join(f"{_cell(each):<27}" for each in (figure.measured, figure.weighted, figure.of_pupils))
+    return f"{figure.name:<30}{figure.n or '':>6}  {ways}{figure.unit}".rstrip()
+
+
+def _cell(measured: Measured | None) -> str:
+    if measured is None:
+        return "-"
+    if measured.ci_low is None or measured.ci_high is None:
+        return f"{measured.value:.2f}"
+    return f"{measured.value:.2f} ({measured.ci_low:.2f} to {measured.ci_high:.2f})"

@@ -1,0 +1,108 @@
+"""`peilstok figures`: the figures of a wave from its answers, on the screen and as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from peilstok.cli import app, surroundings
+from peilstok.collect import waves
+from peilstok.collect.models import Revision, Wave
+from peilstok.collect.wavefile import read
+from peilstok.disclose import figures
+from peilstok.errors import NotNow
+from peilstok.terms import FigureName, WaveId
+from tests.collect import fielding
+from tests.estimate.boards import WORDS
+
+PLAN = f"""
+format: peilstok/plan/1
+wave: wave-3
+population: {{nl: besturen, en: boards}}
+bases: {{boards: {{nl: besturen, en: boards}}}}
+disclosure: {{minimum_contributors: 2}}
+estimands:
+  in_care: {{kind: ratio, numerator: in_care, denominator: pupils, {WORDS}}}
+  lead_school: {{kind: share, item: lead, is: school, {WORDS}}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _the_tests_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command would start its own."""
+    monkeypatch.setattr(surroundings, "set_up_django", lambda: None)
+    monkeypatch.setattr(surroundings, "migrate", lambda: None)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["figures", *arguments])
+
+
+def wave(plan: str = PLAN) -> Wave:
+    """An open wave on four boards."""
+    files = {"questionnaire.yaml": fielding.QUESTIONNAIRE, "plan.yaml": plan}
+    text = fielding.WAVE + ("plan: plan.yaml\n" if plan else "")
+    fielding_file = read(text, file="wave.yaml", beside=lambda name: files[name])
+    frame = fielding.frame()
+    fielding.addresses()
+    made = waves.create_wave(file=fielding_file, frame=frame, by="command", moment=fielding.BEFORE)
+    return waves.open_wave(wave=made, by="command", moment=fielding.OPENS)
+
+
+def answered(wave: Wave, number: str, in_care: int, lead: str) -> None:
+    Revision.objects.create(
+        invitation=fielding.invitation(wave, number),
+        number=1,
+        draft_version=1,
+        reference="X",
+        answers={},
+        counted={"pupils": 200, "in_care": in_care, "lead": lead},
+        prefilled={},
+        questionnaire_fingerprint="f" * 64,
+        confirmed_at=fielding.DURING,
+    )
+
+
+@pytest.mark.django_db
+def test_a_word_that_is_no_command_is_a_wave_whose_figures_are_shown() -> None:
+    made = wave()
+    for number, in_care in (("99001", 10), ("99002", 20), ("99003", 30)):
+        answered(made, number, in_care, "school")
+    for shown in (run("wave-3"), run("show", "wave-3")):
+        assert shown.exit_code == 0
+        assert "wave-3, 2020-04-06: 3 of 4 boards answered" in shown.output
+        assert "in_care                            3  10.00 (" in shown.output
+        assert "lead_school: rests on too few boards (fewer than 2)" in shown.output
+
+
+@pytest.mark.django_db
+def test_the_export_is_a_file_of_figures_that_says_when_its_answers_are_synthetic(tmp_path: Path) -> None:
+    made = wave()
+    answered(made, "99001", 10, "school")
+    answered(made, "99002", 20, "other")
+    told = run("export", "wave-3").output
+    book = figures.from_json(told, file="-")
+    figure = book.figure(WaveId("wave-3"), FigureName("in_care"))
+    assert figure is not None
+    assert figure.value == 7.5
+    assert book.synthetic
+    assert run("export", "wave-3", "-o", str(tmp_path / "F.json")).output == ""
+    assert (tmp_path / "F.json").read_text(encoding="utf-8") == told
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("plan", "name", "told"),
+    [(PLAN, "wave-9", "no wave wave-9"), (PLAN, "wave-3", "no board"), ("", "wave-3", "no plan")],
+)
+def test_what_cannot_be_shown_yet_is_said_in_words(plan: str, name: str, told: str) -> None:
+    wave(plan)
+    result = run(name)
+    assert isinstance(result.exception, NotNow)
+    assert told in str(result.exception)
+
+
+def test_help_names_both_commands() -> None:
+    assert {"show", "export"} <= set(run("--help").output.split())
