@@ -15,8 +15,7 @@ def forget() -> None:
     _built.clear()
 
 
-@pytest.fixture(autouse=True)
-def built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def build_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts and PDFs of an edition take seconds and come out the same (test_build shows it): make each once."""
     real = build.build_files
 
@@ -27,3 +26,8 @@ def built_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return _built[key]
 
     monkeypatch.setattr(build, "build_files", remembered)
+
+
+@pytest.fixture(autouse=True)
+def built_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    build_once(monkeypatch)

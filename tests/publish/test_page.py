@@ -70,7 +70,7 @@ def test_every_figure_has_a_row_with_its_anchor_also_without_interval() -> None:
     read = Reader(standing("nl"))
     for figure in example.later_figures():
         assert f"figure-{figure.name}" in read.ids
-    assert "besturen die antwoordden 29,4% – – 285" in read.text
+    assert "besturen die antwoordden als deel van: leerlingen 29,4% – – 285" in read.text
 
 
 def test_as_answered_weighted_and_pupils_stand_side_by_side_with_intervals() -> None:
@@ -116,7 +116,7 @@ def test_what_changed_is_told_with_interval_and_verdict() -> None:
     assert "op gang 42,6% 63,5% +20,9 +12,1 tot +29,7 meer" in text
     assert "deels op gang 29,6% 24,2% −5,4 −14,6 tot +3,8 niet duidelijk anders" in text
     assert "Niet te vergelijken met de vorige meting: kwetsbare leerlingen" in text
-    assert "de vraag telt sinds 6 april andere leerlingen" in text
+    assert "De vraag telt sinds 6 april andere leerlingen." in text
 
 
 def test_a_withheld_figure_is_named_with_its_reason() -> None:

@@ -107,7 +107,7 @@ def test_every_figure_has_a_row_also_without_interval() -> None:
     for figure in example.later_figures():
         assert figure.label is not None
         assert figure.label.nl in said
-    assert "besturen die antwoordden 29,4%" in said
+    assert "besturen die antwoordden als deel van: leerlingen 29,4% – – 285" in said
 
 
 @pytest.mark.parametrize(("language", "mark"), [("nl", "Synthetische antwoorden"), ("en", "Synthetic answers")])
@@ -167,6 +167,14 @@ def test_a_document_that_never_ends_is_stopped(tmp_path: Path) -> None:
     )
     with pytest.raises(CannotRun, match="not ready after"):
         pdf.run(tmp_path, seconds=0.7)
+
+
+def test_a_line_break_of_the_source_is_none_of_the_pdf() -> None:
+    def pages(said: str) -> bytes:
+        article = example.Article(title="T", html="", blocks=(example.paragraph(example.text(said)),))
+        return made(example.edition(articles={"nl": article, "en": article}))
+
+    assert pages("een regel\nen nog een") == pages("een regel en nog een")
 
 
 def test_a_picture_without_a_text_alternative_is_refused() -> None:

@@ -325,9 +325,10 @@ def _lift_what_is_shared(group: Xml.Element) -> None:
 
 
 def _end_of_scale(figures: Iterable[Figure]) -> float:
-    """100 for shares of a whole; for others a round number above the highest end."""
+    """100 for shares and for percents near it; for others a round number above the highest end."""
     highest = max(max(figure.value, figure.measured.ci_high or 0.0) for figure in figures)
-    if all(figure.unit == "percent" and figure.kind == "share" for figure in figures) and highest <= 100:
+    percent = all(figure.unit == "percent" for figure in figures) and highest <= 100
+    if percent and (highest > 50 or all(figure.kind == "share" for figure in figures)):
         return 100.0
     step = _step(highest or 1.0)
     return math.ceil((highest or 1.0) / step) * step

@@ -93,9 +93,9 @@ _READING: tuple[tuple[Words, Words], ...] = (
     (
         Words(nl="Gewogen", en="Weighted"),
         Words(
-            nl="Grote besturen antwoorden vaker dan kleine. Na weging tellen kleine en grote besturen mee zoals zij "
-            "onder alle besturen voorkomen. Lopen ‘zoals geantwoord’ en ‘gewogen’ ver uiteen, wees dan voorzichtig.",
-            en="Large boards answer more often than small ones. After weighting, small and large boards count as they "
+            nl="Grote en kleine besturen antwoorden niet even vaak. Na weging tellen zij mee zoals zij onder "
+            "alle besturen voorkomen. Lopen ‘zoals geantwoord’ en ‘gewogen’ ver uiteen, wees dan voorzichtig.",
+            en="Large and small boards do not answer equally often. After weighting, they count as they "
             "occur among all boards. Where 'as answered' and 'weighted' are far apart, be careful.",
         ),
     ),

@@ -6,6 +6,7 @@ figures of no group, are in the table of all figures. Only figures of the whole 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +26,8 @@ BOTH: Final = Words(
     nl="Besturen die antwoordden: {before} toen, {now} nu",
     en="Boards that answered: {before} then, {now} now",
 )
+KEY: Final = "key figures of "  # no plan has a group of this name: a name has no blanks
+KEY_TITLE: Final = Words(nl="Kerncijfers: deel van de {base}", en="Key figures: share of {base}")
 CHANGES_NAME: Final = "chart-changes"
 
 
@@ -45,7 +48,7 @@ def of(edition: Edition, language: Language) -> tuple[Illustration, ...]:
     """The illustrations of an edition, not drawn yet: groups in the order of the plan, change last."""
     found = [_group(edition, language, name, figures) for name, figures in groups(edition).items()]
     since = changed(edition)
-    if since and any(change.unit == "percent" for change in since.both):
+    if since and _drawn(since):
         found.append(_changes(edition, language, since))
     return tuple(found)
 
@@ -68,20 +71,39 @@ def changed(edition: Edition) -> Changes | None:
     return changes.between(book=edition.book, before=edition.before.id, now=edition.wave)
 
 
+def _drawn(since: Changes) -> tuple[Change, ...]:
+    """Percents with a sampling error; what has none tells of the response, and stands in the table."""
+    return tuple(change for change in since.both if change.unit == "percent" and change.se is not None)
+
+
 def groups(edition: Edition) -> dict[str, tuple[Figure, ...]]:
-    """The groups that are drawn, by their names."""
+    """The groups that are drawn, by their names; ratios of one base that have no group are one as well."""
     found: dict[str, list[Figure]] = {}
     for figure in edition.figures.figures.values():
-        if figure.group and figure.domain == ALL:
-            found.setdefault(figure.group, []).append(figure)
+        if figure.domain == ALL and (name := _group_of(figure)):
+            found.setdefault(name, []).append(figure)
     return {name: tuple(each) for name, each in found.items() if len(each) > 1 and len({f.unit for f in each}) == 1}
 
 
-def _group(edition: Edition, language: Language, name: str, figures: tuple[Figure, ...]) -> Illustration:
+def _group_of(figure: Figure) -> str:
+    if figure.group:
+        return figure.group
+    is_ratio = figure.kind == "ratio" and figure.unit == "percent" and figure.measured.se is not None
+    return f"{KEY}{figure.base}" if is_ratio else ""
+
+
+def _title(edition: Edition, language: Language, name: str, first: Figure) -> str:
     given = edition.group_titles.get(name)
+    if given:
+        return given[language]
+    pattern = KEY_TITLE if name.startswith(KEY) else UNTITLED
+    return pattern[language].format(base=_whole(first, language))
+
+
+def _group(edition: Edition, language: Language, name: str, figures: tuple[Figure, ...]) -> Illustration:
     caption = Caption(
-        id=f"chart-{name.replace('_', '-')}",
-        title=given[language] if given else UNTITLED[language].format(base=_whole(figures[0], language)),
+        id="chart-" + re.sub(r"[^a-z0-9]+", "-", name.lower()),
+        title=_title(edition, language, name, figures[0]),
         base=_base(figures, language),
         source=explanations.source(edition, language),
         marks=marks(edition, language),
@@ -108,7 +130,7 @@ def _base(figures: tuple[Figure, ...], language: Language) -> str:
 
 
 def _changes(edition: Edition, language: Language, since: Changes) -> Illustration:
-    rows = tuple(change for change in since.both if change.unit == "percent")
+    rows = _drawn(since)
     before, now = since.since.respondents, edition.figures.respondents
     caption = Caption(
         id=CHANGES_NAME,

@@ -16,11 +16,12 @@ from peilstok.terms import Language, Words
 
 NONE: Final = "–"
 
+OF: Final = Words(nl="als deel van: {base}", en="as a share of: {base}")
 FRESH: Final = Words(nl="Nieuw in deze meting: {labels}.", en="New in this wave: {labels}.")
 GONE: Final = Words(nl="Niet opnieuw gevraagd: {labels}.", en="Not asked again: {labels}.")
 BROKEN: Final = Words(
-    nl="Niet te vergelijken met de vorige meting: {label} ({reason}).",
-    en="Not comparable with the previous wave: {label} ({reason}).",
+    nl="Niet te vergelijken met de vorige meting: {label}. {reason}",
+    en="Not comparable with the previous wave: {label}. {reason}",
 )
 
 
@@ -34,7 +35,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One figure: as answered, weighted to all boards, and as a share of the pupils at those boards."""
+    """One figure: as answered, weighted to all boards, and as a share of the pupils at those boards.
+
+    `base` is said of a ratio only, whose base is not that of the table.
+    """
 
     name: str
     label: str
@@ -65,8 +69,15 @@ def row(figure: Figure, language: Language) -> Row:
         weighted=_cell(figure.weighted, figure.unit, language),
         of_pupils=_cell(figure.of_pupils, "percent", language),
         n=NONE if figure.n is None else numbers.number(figure.n, language),
-        base=figure.base,
+        base=_of(figure, language),
     )
+
+
+def _of(figure: Figure, language: Language) -> str:
+    """Of what a ratio is a part; the other figures have their base in the table's words."""
+    if figure.kind != "ratio":
+        return ""
+    return OF[language].format(base=figure.base_words[language] if figure.base_words else figure.base)
 
 
 def _cell(measured: Measured | None, unit: Unit, language: Language) -> Cell:
@@ -129,7 +140,8 @@ def unlike(since: Changes, language: Language) -> tuple[str, ...]:
 
 
 def _reason(found: Break, language: Language) -> str:
-    return (found.words[language] if found.words else found.reason).rstrip(".")
+    reason = (found.words[language] if found.words else found.reason).strip()
+    return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
