@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from peilstok.questionnaire import Item, Problem, display, parse, to_form, value_from_json, value_to_json
 from peilstok.questionnaire.parsing import LONGEST_TEXT
-from peilstok.questionnaire.wording import SAYINGS
+from peilstok.questionnaire.wording import SAYINGS, say
 from peilstok.terms import LANGUAGES, Language, Missing, Value, Words
 from tests.questionnaire.building import one, option
 
@@ -208,6 +208,10 @@ def test_what_a_respondent_typed_is_shown_as_it_was_and_not_filled_in_again() ->
     found = answer(PUPILS, "{answer} {length}")
     assert isinstance(found, Problem)
     assert found.message.nl.startswith("„{answer} {length}” is niet")
+
+
+def test_braces_that_were_typed_are_never_taken_for_a_gap_in_the_sentence() -> None:
+    assert say("too_small", value="{bound}", bound=3).en == "You filled in {bound}. It cannot be less than 3."
 
 
 def test_the_manual_lists_every_code_a_respondent_can_meet() -> None:
