@@ -16,6 +16,16 @@ from tests.publish.test_releases import publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+CLASHES = """() => [...document.querySelectorAll("figure.chart svg")].flatMap(svg => {
+    const frame = svg.getBoundingClientRect();
+    const words = [...svg.querySelectorAll("text")].map(t => [t.textContent, t.getBoundingClientRect()]);
+    const out = words.filter(([, b]) => b.right > frame.right + 1 || b.left < frame.left - 1);
+    const over = words.flatMap(([, x], i) => words.slice(i + 1).filter(([, y]) =>
+        x.left < y.right - 1 && y.left < x.right - 1 && x.top < y.bottom - 4 && y.top < x.bottom - 4));
+    return [...out, ...over].map(([text]) => text);
+})"""
+"""Words of charts that leave their picture or lie over each other."""
+
 ARTICLE = {"nl": "/publicaties/wave-3/", "en": "/publicaties/wave-3/?lang=en"}
 
 
@@ -85,18 +95,9 @@ def test_the_words_of_a_chart_keep_within_the_picture_and_off_each_other(
     release: Release, live_server: LiveServer, new_page: NewPage
 ) -> None:
     page = new_page(width=360)
-    opened(page, live_server, ARTICLE["nl"])
-    overlaps = page.evaluate(
-        """() => [...document.querySelectorAll("figure.chart svg")].flatMap(svg => {
-            const frame = svg.getBoundingClientRect();
-            const words = [...svg.querySelectorAll("text")].map(t => [t.textContent, t.getBoundingClientRect()]);
-            const out = words.filter(([, b]) => b.right > frame.right + 1 || b.left < frame.left - 1);
-            const over = words.flatMap(([a, x], i) => words.slice(i + 1).filter(([, y]) =>
-                x.left < y.right - 1 && y.left < x.right - 1 && x.top < y.bottom - 4 && y.top < x.bottom - 4));
-            return [...out, ...over].map(([text]) => text);
-        })"""
-    )
-    assert overlaps == []
+    for language, address in ARTICLE.items():
+        opened(page, live_server, address)
+        assert page.evaluate(CLASHES) == [], language
 
 
 def test_a_bound_number_leads_to_its_row_with_its_interval(

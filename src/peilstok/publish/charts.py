@@ -29,7 +29,7 @@ WIDTH: Final = 312  # of the drawing; with the padding 320, the column of text o
 PADDING: Final = 4
 BAND: Final = 14  # height of a bar
 TITLE, LABEL, SMALL = 15.5, 13.5, 11.5  # font sizes
-EM: Final = 0.56  # mean width of a character: of a wide sans serif, where a reader lacks the typeface
+EM, BOLD_EM = 0.56, 0.63  # mean width of a character: of a wide sans serif, where a reader lacks the typeface
 
 INK, MUTED, LINE, PAPER = "#16202a", "#4a5866", "#c9d2da", "#ffffff"
 BAR, EDGE = "#a9cdd0", "#2a6f77"  # light in grey, with an edge of at least 3:1 on the paper
@@ -234,7 +234,8 @@ class _Sheet:
     def _lines(
         self, text: str, size: float, colour: str, *, room: float = WIDTH, weight: int = 400, at: float = 0
     ) -> None:
-        for line in wrapped(text, int((room - at) / (EM * size))):
+        em = EM if weight == 400 else BOLD_EM
+        for line in wrapped(text, int((room - at) / (em * size))):
             self._text(line, at, self.y + size, size, colour, weight=weight)
             self.y += round(size * 1.3, 1)
 

@@ -30,7 +30,7 @@ WORDS: Final[Mapping[str, Words]] = {
     "answered": Words(nl="Zoals geantwoord", en="As answered"),
     "weighted": Words(nl="Gewogen", en="Weighted"),
     "of_pupils": Words(nl="Van de leerlingen", en="Of the pupils"),
-    "n": Words(nl="Aantal", en="Number"),
+    "n": Words(nl="Besturen", en="Boards"),
     "before": Words(nl="Was", en="Was"),
     "now": Words(nl="Nu", en="Now"),
     "difference": Words(nl="Verschil", en="Difference"),
@@ -109,7 +109,7 @@ _READING: tuple[tuple[Words, Words], ...] = (
         ),
     ),
     (
-        Words(nl="Aantal", en="Number"),
+        Words(nl="Besturen", en="Boards"),
         Words(
             nl="Het aantal besturen waarop het cijfer rust. Niet elk bestuur beantwoordde elke vraag.",
             en="The number of boards that the figure rests on. Not every board answered every question.",

@@ -32,6 +32,10 @@ class Cell:
     value: str
     interval: str = ""
 
+    @property
+    def known(self) -> bool:
+        return self.value != NONE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
