@@ -58,10 +58,9 @@ def table_(output: Annotated[Format, typer.Option("--format", help="text to read
     "same" is: the same after rounding to the precision of print, or true in the words of print. Exit status 1 when a
     row is neither the same nor explained.
     """
-    from peilstok.demo import run as main_job
-    from peilstok.demo import table
+    from peilstok.demo import published, table
 
-    rows = main_job.compared(main_job.last_book(_folder()))
+    rows = published.compared(published.last_book(_folder()))
     if output is Format.JSON:
         typer.echo(json.dumps(table.as_json(rows), ensure_ascii=False, indent=2))
     else:

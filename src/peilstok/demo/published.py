@@ -12,11 +12,15 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 from typing import Final
 
 import yaml
 
+from peilstok.demo import content
+from peilstok.disclose import figures
 from peilstok.disclose.figures import Figure, FigureBook
+from peilstok.errors import CannotRun
 from peilstok.terms import ALL, DomainKey, FigureName, WaveId, Words
 
 DOMAINS: Final[Mapping[str, DomainKey]] = {"all": ALL, "without (v)so": DomainKey("without_vso")}
@@ -49,6 +53,9 @@ class Explanation:
     true_between: tuple[Decimal, Decimal] | None = None
 
 
+FIGURES: Final = "figures.json"
+"""The book of figures that a run of the demo leaves in its folder."""
+
 Explanations = Mapping[tuple[WaveId, FigureName], Explanation]
 
 
@@ -64,6 +71,20 @@ class Compared:
     @property
     def is_accounted_for(self) -> bool:
         return self.agrees or self.explanation is not None
+
+
+def compared(book: FigureBook) -> tuple[Compared, ...]:
+    """Every published row beside the figure of this book."""
+    rows = read_published(content.PUBLISHED.read_text(encoding="utf-8"))
+    return compare(rows, book, read_explanations(content.EXPLANATIONS.read_text(encoding="utf-8")))
+
+
+def last_book(folder: Path) -> FigureBook:
+    """The figures of the last run in this folder."""
+    path = folder / FIGURES
+    if not path.exists():
+        raise CannotRun(f"there are no figures in {folder} yet: run `make demo` first")
+    return figures.from_json(path.read_text(encoding="utf-8"), file=str(path))
 
 
 def read_published(text: str) -> tuple[Published, ...]:

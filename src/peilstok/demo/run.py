@@ -20,9 +20,8 @@ from peilstok.demo import answers as synthetic
 from peilstok.demo import choice, content, duo, fielding, people, publication
 from peilstok.demo.exchange import exchange
 from peilstok.demo.fielding import Stage
-from peilstok.demo.published import Compared, compare, read_explanations, read_published
+from peilstok.demo.published import FIGURES, Compared, compared
 from peilstok.disclose import SafeTable, figures
-from peilstok.disclose.figures import FigureBook
 from peilstok.errors import CannotRun
 from peilstok.register import frames, reading
 from peilstok.register.models import Frame
@@ -31,8 +30,6 @@ from peilstok.terms import RegisterRow, UnitId, WaveId
 
 BEGINNING: Final = datetime.fromisoformat("2020-03-02T09:00:00+01:00")
 """When the demo's register and people came into being, on the demo's clock."""
-
-FIGURES: Final = "figures.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +65,6 @@ def chosen_answers(
     """Which boards answer when, and what: the same for the same frame."""
     chosen = choice.choose(rows, np.random.default_rng([content.SEED, 2]))
     return chosen, synthetic.answers(rows, chosen, np.random.default_rng([content.SEED, 3]))
-
-
-def compared(book: FigureBook) -> tuple[Compared, ...]:
-    rows = read_published(content.PUBLISHED.read_text(encoding="utf-8"))
-    explanations = read_explanations(content.EXPLANATIONS.read_text(encoding="utf-8"))
-    return compare(rows, book, explanations)
-
-
-def last_book(folder: Path) -> FigureBook:
-    """The figures of the last run in this folder."""
-    path = folder / FIGURES
-    if not path.exists():
-        raise CannotRun(f"there are no figures in {folder} yet: run `make demo` first")
-    return figures.from_json(path.read_text(encoding="utf-8"), file=str(path))
 
 
 def _check_nothing_real() -> None:
