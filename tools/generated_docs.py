@@ -81,6 +81,13 @@ found, 2 the command could not run.
     return "\n".join([opening, *_command("peilstok", root)])
 
 
+def register() -> str:
+    """What the reader of DUO's files knows: columns, sectors, findings."""
+    from peilstok.register import manual
+
+    return manual.page()
+
+
 def _command(name: str, command: Any, parent: Any = None) -> Iterator[str]:
     import typer
 
@@ -128,6 +135,7 @@ PAGES: list[tuple[str, Callable[[], str]]] = [
     ("docs/permissions.md", permissions),
     ("docs/settings.md", settings),
     ("docs/cli.md", commands),
+    ("docs/formats/register.md", register),
 ]
 """Every generated page and the function that gives its text. To add one, add a line."""
 

@@ -54,6 +54,20 @@ def test_regions_come_by_municipality_also_for_sites_that_the_other_file_does_no
     assert readout.summary.regions == 2
 
 
+def test_a_municipality_with_two_regions_to_choose_from_has_none(tmp_path: Path) -> None:
+    other = ADDRESSES[1].replace("08;Zuid-Oost Drenthe", "07;Noord- en Midden Drenthe")
+    readout = read(tmp_path, leerlingen=PUPILS, adressen=lines(ADDRESSES_HEADER, [ADDRESSES[0], other, ADDRESSES[2]]))
+    assert codes(readout) == ["R051"]
+    assert {site.rmc for site in readout.sites if site.municipality == "0114"} == {None}
+
+
+def test_a_new_municipality_whose_sites_were_in_two_regions_is_not_guessed_at(tmp_path: Path) -> None:
+    together = [ROWS[3].replace("114;Emmen", "118;Hoogeveen"), ROWS[4].replace("106;Assen", "118;Hoogeveen")]
+    readout = read(tmp_path, leerlingen=lines(HEADER, [*ROWS[:3], *together]), adressen=REGIONS)
+    assert codes(readout) == ["R050"]
+    assert {site.rmc for site in readout.sites if site.municipality == "0118"} == {None}
+
+
 def test_a_municipality_is_named_as_the_pupils_file_writes_it(tmp_path: Path) -> None:
     names = {(region.kind, region.code): region.name for region in read(tmp_path, a=PUPILS, b=REGIONS).regions}
     assert names[RegionKind.MUNICIPALITY, "0114"] == "Emmen"

@@ -42,8 +42,6 @@ MEANINGS: Final = {
 _BEGINNING: Final = """\
 # The register: DUO's files
 
-<!-- Made by `make docs` from src/peilstok/register; changes here are lost. -->
-
 `peilstok register import FILE... --on DATE` reads files in CSV as DUO publishes them. They are never repaired by hand:
 the reading copes with them, and what it cannot be certain of it reports.
 
