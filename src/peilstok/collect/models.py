@@ -1,8 +1,8 @@
 """What is kept of a fielding: the wave, who was asked, which mails went out, what was answered.
 
 `outcomes` says what the outcome of an invitation means; the database derives it from the facts by the same table.
-Revisions are only ever added: a trigger refuses UPDATE and DELETE (migration 0001), and another one keeps the frame
-of a wave that has opened as it is.
+Revisions are only ever added: a trigger refuses UPDATE and DELETE (migration 0002). The frame of a wave stays as it is:
+`register` never changes one, and the foreign keys here keep it from being removed.
 """
 
 from __future__ import annotations

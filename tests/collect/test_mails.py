@@ -1,0 +1,197 @@
+"""Invitations over a real SMTP conversation. Every one goes out at most once, whatever the server does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import pytest
+from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
+from pytest_django import Settings
+
+from peilstok.collect import mailserver, messages, tasks, tokens
+from peilstok.collect.models import Message, Wave
+from peilstok.collect.monitor import counts
+from peilstok.errors import NotNow
+from tests.collect import fielding
+from tests.collect.mail import Mailbox, serving
+from tests.collect.visiting import Visit
+
+Clock = Callable[[datetime], None]
+State = Message.State
+
+
+@pytest.fixture
+def box(settings: Settings) -> Iterator[Mailbox]:
+    box = Mailbox()
+    with serving(box) as port:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 10
+        settings.DEFAULT_FROM_EMAIL = "De raad <peiling@raad.example>"
+        yield box
+
+
+def queued(wave: Wave) -> list[int]:
+    messages.send_invitations(wave, fielding.DURING)
+    return list(Message.objects.filter(state=State.QUEUED).values_list("pk", flat=True))
+
+
+def send(wave: Wave) -> int:
+    return messages.send_queued(numbers=queued(wave), moment=fielding.DURING)
+
+
+def test_every_board_with_an_address_gets_one_mail_over_one_connection(wave: Wave, box: Mailbox) -> None:
+    assert send(wave) == 3
+    assert sorted(mail["To"] for mail in box.mails) == [
+        "bestuur@proef.example",
+        "board@vaart.example",
+        "info@voorbeeld.example",
+    ]
+    assert box.connections == 1
+    assert counts(wave).messages["sent"] == 3
+    assert counts(wave).without_address == 1
+
+
+def test_the_mail_says_who_asks_why_how_long_until_when_who_sees_it_and_whom_to_call(wave: Wave, box: Mailbox) -> None:
+    send(wave)
+    mail = box.to("bestuur@proef.example")
+    text = mail.get_content()
+    for part in (
+        "Stichting De Proef",
+        "De minister vraagt het vandaag.",
+        "3 minuten",
+        "maandag 6 april 2020 om 12.00 uur",
+        "Alleen de raad.",
+        "030 000 00 01",
+        "Raad voor de proef",
+        tokens.link(fielding.invitation(wave)),
+    ):
+        assert part in text
+    assert mail["Subject"] == "Hoeveel leerlingen vangt u op?"
+    assert not list(mail.iter_attachments())
+
+
+def test_the_headers_are_those_of_the_council(wave: Wave, box: Mailbox) -> None:
+    send(wave)
+    mail = box.to("bestuur@proef.example")
+    assert mail["From"] == "De raad <peiling@raad.example>"
+    assert mail["Reply-To"] == "anna@raad.example"
+    assert mail["Message-ID"].endswith("@raad.example>")
+    assert parsedate_to_datetime(mail["Date"]) == fielding.DURING
+    assert mail["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_board_that_reads_english_gets_an_english_mail_and_page(wave: Wave, box: Mailbox, client: Client) -> None:
+    send(wave)
+    text = box.to("board@vaart.example").get_content()
+    assert "Monday 6 April 2020 at 12:00" in text
+    assert "?lang=en" in text
+
+
+def test_the_link_in_the_mail_opens_the_first_question(wave: Wave, box: Mailbox, client: Client) -> None:
+    send(wave)
+    words = box.to("bestuur@proef.example").get_content().split()
+    link = next(word for word in words if "/a/" in word)
+    assert "Hoeveel leerlingen hebt u?" in Visit(client).open(link.removeprefix("http://localhost:8000")).html
+
+
+def test_sending_twice_mails_once(wave: Wave, box: Mailbox) -> None:
+    numbers = queued(wave)
+    for _ in range(2):
+        messages.send_queued(numbers=numbers, moment=fielding.DURING)
+        messages.send_invitations(wave, fielding.DURING)
+    assert len(box.mails) == 3
+    assert Message.objects.count() == 3
+
+
+def test_a_mail_that_another_job_has_claimed_is_left_to_it(wave: Wave, box: Mailbox) -> None:
+    numbers = queued(wave)
+    Message.objects.filter(pk=numbers[0]).update(state=State.SENDING, claimed_at=fielding.DURING)
+    assert messages.send_queued(numbers=numbers, moment=fielding.DURING) == 2
+    assert len(box.mails) == 2
+
+
+def test_an_address_that_is_refused_for_good_has_bounced(wave: Wave, box: Mailbox) -> None:
+    box.to_recipient["bestuur@proef.example"] = "550 no such user"
+    assert send(wave) == 2
+    assert counts(wave).bounced == 1
+    assert Message.objects.get(state=State.FAILED).detail == "550 no such user"
+
+
+def test_an_address_that_is_refused_for_now_waits_and_the_others_go_out(wave: Wave, box: Mailbox) -> None:
+    box.to_recipient["bestuur@proef.example"] = "451 try again later"
+    numbers = queued(wave)
+    assert messages.send_queued(numbers=numbers, moment=fielding.DURING) == 2
+    with pytest.raises(NotNow, match="1 mails"):
+        messages.check_none_waits(numbers)
+    assert counts(wave).bounced == 0
+    del box.to_recipient["bestuur@proef.example"]
+    assert messages.send_queued(numbers=numbers, moment=fielding.DURING) == 1
+    assert len(box.mails) == 3
+
+
+def test_a_mail_without_a_receipt_is_uncertain_and_never_sent_again(wave: Wave, box: Mailbox) -> None:
+    box.break_after_text_of = "bestuur@proef.example"
+    numbers = queued(wave)
+    with pytest.raises(mailserver.Unreachable):
+        messages.send_queued(numbers=numbers, moment=fielding.DURING)
+    box.break_after_text_of = ""
+    messages.send_queued(numbers=numbers, moment=fielding.DURING)
+    assert [mail["To"] for mail in box.mails].count("bestuur@proef.example") == 1
+    assert len(box.mails) == 3
+    assert (counts(wave).messages["uncertain"], counts(wave).messages["sent"]) == (1, 2)
+
+
+def test_without_a_mail_server_everything_waits(wave: Wave, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    with pytest.raises(mailserver.Unreachable):
+        send(wave)
+    assert counts(wave).messages["queued"] == 3
+
+
+def test_a_mail_whose_job_was_killed_becomes_uncertain_after_a_while(wave: Wave, box: Mailbox) -> None:
+    first = queued(wave)[0]
+    Message.objects.filter(pk=first).update(state=State.SENDING, claimed_at=fielding.DURING)
+    assert messages.mark_uncertain(moment=fielding.DURING + messages.CLAIM) == 0
+    assert messages.mark_uncertain(moment=fielding.DURING + messages.CLAIM + timedelta(seconds=1)) == 1
+    assert Message.objects.get(pk=first).state == State.UNCERTAIN
+
+
+def test_a_board_that_refused_before_its_mail_went_out_gets_none(wave: Wave, box: Mailbox, client: Client) -> None:
+    numbers = queued(wave)
+    Visit(client).open(fielding.path_of(wave)).send(form=1)
+    messages.send_queued(numbers=numbers, moment=fielding.DURING)
+    assert len(box.mails) == 2
+    assert counts(wave).messages["cancelled"] == 1
+
+
+def test_after_closing_no_mail_goes_out(wave: Wave, box: Mailbox) -> None:
+    numbers = queued(wave)
+    messages.send_queued(numbers=numbers, moment=fielding.AFTER)
+    assert box.mails == []
+    with pytest.raises(NotNow, match="invites nobody"):
+        messages.send_invitations(wave, fielding.AFTER)
+
+
+def test_a_line_that_is_a_full_stop_does_not_end_the_mail(wave: Wave, box: Mailbox) -> None:
+    with mailserver.connected() as server:
+        mail = messages.compose(Message(invitation=fielding.invitation(wave), kind="invitation"), fielding.DURING)
+        mail.body = "before\n.\nafter\n"
+        assert server.hand_over(mail).handed is mailserver.Handed.TAKEN
+    assert box.mails[0].get_content().split() == ["before", ".", "after"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_queue_sends_them_all_once_although_it_was_filled_twice(
+    transactional_db: None, at: Clock, box: Mailbox
+) -> None:
+    wave = fielding.opened_wave()
+    messages.send_invitations(wave, fielding.DURING)
+    messages.send_invitations(wave, fielding.DURING)  # an officer who is not sure presses twice
+    tasks.run_due()
+    assert len(box.mails) == 3
+    assert counts(wave).messages["sent"] == 3
+    assert not ProcrastinateJob.objects.filter(task_name__contains="send_batch").exclude(status="succeeded").exists()

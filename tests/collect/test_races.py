@@ -1,0 +1,90 @@
+"""Two at the same time, on connections of their own: one after the other, and nothing double."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from peilstok.audit.models import Entry
+from peilstok.collect import answers, waves
+from peilstok.collect.answers import Confirmed, Saved
+from peilstok.collect.models import Draft, Revision, Wave
+from peilstok.errors import NotNow
+from tests.collect import fielding
+from tests.collect.visiting import Visit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AT_ONCE = 8
+T = TypeVar("T")
+
+
+@pytest.fixture
+def wave(transactional_db: None, at: Callable[[datetime], None]) -> Wave:
+    return fielding.opened_wave()
+
+
+def together(act: Callable[[int], T]) -> list[T]:
+    """The act in several threads that start as one."""
+    barrier = Barrier(AT_ONCE)
+
+    def run(number: int) -> T:
+        try:
+            barrier.wait(10)
+            return act(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(run, range(AT_ONCE)))
+
+
+def test_many_confirmations_of_one_draft_make_one_revision(wave: Wave, client: Client) -> None:
+    visit = Visit(client).open(fielding.path_of(wave)).send().send(in_care=40, lead="school").send()
+    version, invitation = int(visit.value("version")), fielding.invitation(wave)
+    results = together(lambda _: answers.confirm(invitation=invitation, version=version, moment=fielding.DURING))
+    assert {outcome for outcome, _ in results} == {Confirmed.CONFIRMED}
+    assert len({revision.pk for _, revision in results if revision}) == 1
+    assert Revision.objects.count() == 1
+    assert Entry.objects.filter(act="answer.confirm").count() == 1
+
+
+def test_many_first_pages_at_once_make_one_draft_and_lose_none(wave: Wave) -> None:
+    invitation = fielding.invitation(wave)
+
+    def save(number: int) -> Saved:
+        saved, _ = answers.save_page(
+            invitation=invitation,
+            page="board",
+            typed={"pupils": [str(1_200 + number)]},
+            version=0,
+            form=f"device {number}",
+            language="nl",
+            moment=fielding.DURING,
+        )
+        return saved
+
+    results = together(save)
+    assert sorted(results) == [Saved.ACCEPTED, *[Saved.CONFLICT] * (AT_ONCE - 1)]
+    assert Draft.objects.get().version == 1
+
+
+def test_many_openings_open_a_wave_once(transactional_db: None, at: Callable[[datetime], None]) -> None:
+    wave = fielding.draft_wave()
+
+    def open_(_: int) -> bool:
+        try:
+            waves.open_wave(wave=wave, by="command", moment=fielding.OPENS)
+        except NotNow:
+            return False
+        return True
+
+    assert sum(together(open_)) == 1
+    assert wave.invitations.count() == 4

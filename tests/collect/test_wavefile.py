@@ -1,0 +1,92 @@
+"""Reading a wave's file: all that is wrong at once, each with its line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from peilstok.collect import findings
+from peilstok.collect.wavefile import load, read, spec_of
+from peilstok.errors import Refused
+from tests.collect import fielding
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def codes(text: str, questionnaire: str | None = fielding.QUESTIONNAIRE) -> list[tuple[str, int]]:
+    def beside(name: str) -> str:
+        if questionnaire is None:
+            raise Refused([])
+        return questionnaire
+
+    with pytest.raises(Refused) as refused:
+        read(text, file="wave.yaml", beside=beside)
+    return [(finding.code, finding.place.line) for finding in refused.value.findings]
+
+
+def test_a_sound_file_is_read() -> None:
+    file = fielding.wave_file()
+    assert file.spec.id == "wave-3"
+    assert file.spec.closes.astimezone(UTC) == datetime(2020, 4, 6, 10, 0, tzinfo=UTC)
+    assert file.questionnaire.minutes == 3
+    assert file.spec.mail.subject.words["nl"] == "Hoeveel leerlingen vangt u op?"
+
+
+@pytest.mark.parametrize("name", ["wave-1", "wave-2", "wave-3"])
+def test_the_files_of_the_demo_are_sound(name: str) -> None:
+    assert load(ROOT / "demo" / "2020" / name / "wave.yaml").spec.id == name
+
+
+def test_all_faults_come_at_once_in_the_order_of_the_file() -> None:
+    text = fielding.WAVE.replace("id: wave-3", "id: Wave 3").replace("date: 2020-04-06", "dat: 2020-04-06")
+    text = text.replace("email: anna@raad.example", "email: anna").replace("  subject:", "  subjects:")
+    assert codes(text) == [("W002", 1), ("W004", 3), ("W003", 5), ("W004", 10), ("W002", 11), ("W003", 12)]
+
+
+def test_a_slip_in_a_key_is_recognised() -> None:
+    with pytest.raises(Refused, match=r"W003 error wave.yaml:11:1 mial \| did you mean mail\?"):
+        spec_of(fielding.WAVE.replace("mail:\n", "mial:\n"), file="wave.yaml")
+
+
+def test_a_key_that_stands_there_twice_is_told() -> None:
+    assert codes(fielding.WAVE + "id: wave-4\n") == [("W005", 14)]
+
+
+def test_a_wave_that_closes_when_it_opens_is_refused() -> None:
+    assert codes(fielding.WAVE.replace("closes: 2020-04-06T12", "closes: 2020-04-02T09")) == [("W007", 8)]
+
+
+def test_a_time_without_its_zone_is_refused() -> None:
+    assert codes(fielding.WAVE.replace("opens: 2020-04-02T09:00:00+02:00", "opens: 2020-04-02T09:00:00")) == [
+        ("W004", 7)
+    ]
+
+
+def test_a_line_break_in_a_subject_is_refused() -> None:
+    text = fielding.WAVE.replace('nl: "Hoeveel leerlingen vangt u op?", en', 'nl: "Een\\nBcc: carla@ver.example", en')
+    assert codes(text) == [("W004", 12)]
+
+
+def test_a_questionnaire_that_is_not_there_is_told_at_the_line_that_names_it() -> None:
+    assert codes(fielding.WAVE, questionnaire=None) == [("W006", 6)]
+
+
+def test_faults_in_the_questionnaire_come_along() -> None:
+    found = codes(fielding.WAVE, questionnaire=fielding.QUESTIONNAIRE.replace("type: number", "type: numbr"))
+    assert {code[0] for code, _ in found} == {"Q"}
+
+
+@pytest.mark.parametrize("text", ["", "just words", "- a\n- b", "a: [", "a: \x00", "x: &a [*a]"])
+def test_what_is_no_wave_file_at_all_is_refused_kindly(text: str) -> None:
+    assert codes(text)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="W001"):
+        load(tmp_path / "wave.yaml")
+
+
+def test_the_manual_lists_every_code() -> None:
+    assert findings.table() in (ROOT / "docs" / "formats" / "wave.md").read_text()

@@ -1,0 +1,199 @@
+"""A wave from file to closing. Anna opens it; the frame stays as it was then."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+
+from peilstok.audit.models import Entry
+from peilstok.collect import answers, contacts, tasks, waves
+from peilstok.collect.contacts import Address
+from peilstok.collect.models import Contact, Invitation, Message, Revision, Wave
+from peilstok.errors import NotNow, Refused
+from peilstok.register import frames
+from peilstok.register.models import FrameUnit
+from peilstok.terms import Missing, UnitId
+from tests.collect import fielding
+from tests.collect.visiting import Visit, answered
+
+Clock = Callable[[datetime], None]
+
+
+@pytest.mark.django_db
+def test_a_wave_goes_from_draft_to_open_to_closed_and_each_step_is_audited(at: Clock) -> None:
+    wave = fielding.draft_wave()
+    assert wave.state == "draft"
+    wave = waves.open_wave(wave=wave, by="user:1", moment=fielding.OPENS)
+    assert (wave.state, wave.opened_at) == ("open", fielding.OPENS)
+    wave = waves.close_wave(wave=wave, by="user:1", moment=fielding.DURING)
+    assert (wave.state, wave.closed_at) == ("closed", fielding.DURING)
+    acts = list(Entry.objects.filter(subject="wave:wave-3").values_list("act", "actor"))
+    assert acts == [("wave.create", "command"), ("wave.open", "user:1"), ("wave.close", "user:1")]
+
+
+def test_the_table_of_what_may_be_done_to_a_wave_is_complete() -> None:
+    assert set(waves.TRANSITIONS) == set(itertools.product(Wave.State, waves.Act))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", list(Wave.State))
+@pytest.mark.parametrize("act", list(waves.Act))
+def test_what_the_table_forbids_is_refused_and_changes_nothing(at: Clock, state: Wave.State, act: waves.Act) -> None:
+    wave = fielding.draft_wave()
+    if state != "draft":
+        wave = waves.open_wave(wave=wave, by="command", moment=fielding.OPENS)
+    if state == "closed":
+        wave = waves.close_wave(wave=wave, by="command", moment=fielding.DURING)
+    do = waves.open_wave if act is waves.Act.OPEN else waves.close_wave
+    if waves.TRANSITIONS[state, act]:
+        assert do(wave=wave, by="command", moment=fielding.DURING).state == waves.TRANSITIONS[state, act]
+    else:
+        with pytest.raises(NotNow):
+            do(wave=wave, by="command", moment=fielding.DURING)
+        assert Wave.objects.get().state == state
+
+
+@pytest.mark.django_db
+def test_every_board_of_the_frame_is_invited_once_also_without_an_address(at: Clock) -> None:
+    wave = fielding.opened_wave()
+    assert wave.invitations.count() == 4
+    assert fielding.invitation(wave, "99004").email == ""
+    assert fielding.invitation(wave, "99003").language == "en"
+    assert not Message.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("moment", "may"),
+    [
+        (fielding.OPENS - timedelta(seconds=1), False),
+        (fielding.OPENS, True),
+        (fielding.CLOSES - timedelta(seconds=1), True),
+        (fielding.CLOSES, False),
+    ],
+)
+def test_a_wave_opens_between_its_two_times_only(at: Clock, moment: datetime, may: bool) -> None:
+    wave = fielding.draft_wave()
+    if may:
+        assert waves.open_wave(wave=wave, by="command", moment=moment).state == "open"
+    else:
+        with pytest.raises(NotNow, match="may be open from"):
+            waves.open_wave(wave=wave, by="command", moment=moment)
+
+
+@pytest.mark.django_db
+def test_the_same_file_again_gives_the_same_wave_and_another_one_is_refused(at: Clock) -> None:
+    wave = fielding.draft_wave()
+    again = waves.create_wave(file=fielding.wave_file(), frame=wave.frame, by="command", moment=fielding.DURING)
+    assert again == wave
+    assert Entry.objects.filter(act="wave.create").count() == 1
+    other = fielding.wave_file(fielding.WAVE.replace("Derde", "Vierde"))
+    with pytest.raises(NotNow, match="its own id"):
+        waves.create_wave(file=other, frame=wave.frame, by="command", moment=fielding.DURING)
+
+
+@pytest.mark.django_db
+def test_a_wave_before_it_that_is_not_there_is_refused(at: Clock) -> None:
+    file = fielding.wave_file(fielding.WAVE.replace("id: wave-3", "id: wave-3\nprevious: wave-2"))
+    with pytest.raises(Refused, match="W008"):
+        waves.create_wave(file=file, frame=fielding.frame(), by="command", moment=fielding.BEFORE)
+
+
+def test_the_frame_of_an_open_wave_can_neither_be_changed_nor_removed(wave: Wave) -> None:
+    assert wave.frame_fingerprint == wave.frame.fingerprint
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        FrameUnit.objects.update(pupils_bo=1)
+    with pytest.raises(NotNow, match="used by a wave"):
+        frames.remove_frame(frame=wave.frame, moment=fielding.DURING, by="command")
+    assert FrameUnit.objects.count() == 4
+
+
+def test_a_job_closes_what_is_due_and_nothing_else(wave: Wave, at: Clock) -> None:
+    at(fielding.CLOSES - timedelta(seconds=1))
+    tasks.close_due_waves.func(timestamp=0)
+    assert Wave.objects.get().state == "open"
+    at(fielding.CLOSES)
+    tasks.close_due_waves.func(timestamp=0)
+    assert Wave.objects.get().state == "closed"
+    assert Entry.objects.get(act="wave.close").actor == "job:close_due_waves"
+
+
+def test_an_early_closing_takes_no_more_answers(wave: Wave, client: Client) -> None:
+    waves.close_wave(wave=wave, by="command", moment=fielding.DURING)
+    assert Visit(client).open(fielding.path_of(wave)).status == 410
+
+
+def test_the_answers_that_count_are_those_of_the_latest_revision_of_each_board(wave: Wave, client: Client) -> None:
+    visit = answered(client, fielding.path_of(wave), in_care=40)
+    visit.open(f"{fielding.path_of(wave)}vraag/care/?terug=controle").send(in_care=0).send()
+    answered(Client(), fielding.path_of(wave, "99002"), in_care=7)
+    Visit(Client()).open(fielding.path_of(wave, "99003")).send().send(in_care=5, lead="other")  # never confirmed
+    found = answers.confirmed_answers(wave)
+    assert list(found) == ["99001", "99002"]
+    assert (found[UnitId("99001")]["in_care"], found[UnitId("99002")]["in_care"]) == (0, 7)
+    assert found[UnitId("99001")]["vulnerable"] is Missing.NOT_ASKED
+    assert found[UnitId("99002")]["vulnerable"] is Missing.NOT_ANSWERED
+
+
+@pytest.mark.parametrize("act", ["update", "delete"])
+def test_the_database_refuses_to_change_or_remove_a_revision(wave: Wave, client: Client, act: str) -> None:
+    answered(client, fielding.path_of(wave))
+    revisions = Revision.objects.all()
+    with pytest.raises(DatabaseError, match="never changed or removed"), transaction.atomic():
+        revisions.update(reference="x") if act == "update" else revisions.delete()
+    assert Revision.objects.get().reference != "x"
+
+
+def test_the_database_refuses_a_second_invitation_or_mail_of_a_kind(wave: Wave) -> None:
+    one = fielding.invitation(wave)
+    Message.objects.create(invitation=one, kind="invitation", queued_at=fielding.DURING)
+    for double in (
+        lambda: Invitation.objects.create(wave=wave, unit=one.unit, token_hash="x"),
+        lambda: Message.objects.create(invitation=one, kind="invitation", queued_at=fielding.DURING),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            double()
+
+
+@pytest.mark.django_db
+def test_addresses_are_kept_and_replaced() -> None:
+    fielding.frame()
+    fielding.addresses()
+    contacts.keep({UnitId("99001"): Address("nieuw@proef.example", "en")}, by="command", moment=fielding.DURING)
+    assert Contact.objects.count() == 3
+    assert Contact.objects.get(organisation__number="99001").email == "nieuw@proef.example"
+    assert "@" not in str(list(Entry.objects.values_list("details", flat=True)))
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_file_of_addresses_is_read_with_either_separator(separator: str) -> None:
+    text = "\ufeffNumber,Email,Language\n99001,a@b.example,\n99002,c@d.example,en\n".replace(",", separator)
+    found = contacts.read(text, file="contacts.csv", known=["99001", "99002"])
+    assert found == {"99001": Address("a@b.example"), "99002": Address("c@d.example", "en")}
+
+
+def test_all_faults_of_a_file_of_addresses_come_at_once_with_their_lines() -> None:
+    text = "number,email,language\n1,a@b.example,nl\n99001,nonsense,fr\n99002,a@b.example,nl\n99002,c@d.example,\n"
+    with pytest.raises(Refused) as refused:
+        contacts.read(text, file="contacts.csv", known=["99001", "99002"])
+    found = [(finding.code, finding.place.line) for finding in refused.value.findings]
+    assert found == [("W021", 2), ("W022", 3), ("W024", 3), ("W023", 5)]
+
+
+def test_a_file_of_addresses_without_its_columns_is_refused() -> None:
+    with pytest.raises(
+        Refused, match=r"W020 error contacts.csv:1:1 bestuur, mail \| a column number and a column email"
+    ):
+        contacts.read("bestuur,mail\n", file="contacts.csv", known=[])
+
+
+@pytest.mark.django_db
+def test_frames_of_other_dates_do_not_get_in_each_others_way(at: Clock) -> None:
+    wave = fielding.draft_wave()
+    fielding.frame(on=date(2020, 10, 1))
+    assert waves.open_wave(wave=wave, by="command", moment=fielding.OPENS).invitations.count() == 4
