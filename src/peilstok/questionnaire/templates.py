@@ -50,7 +50,7 @@ def template(source: Words, *, scope: Scope) -> Template:
             taken.append(pieces(source[language], scope=scope))
         except ExpressionRefused as refused:
             faults += refused.faults
-    if faults:
+    if len(taken) < len(LANGUAGES):  # also where what is wrong was told already: an item that is itself not sound
         raise ExpressionRefused(tuple(faults))
     return Template(source, *taken)
 
