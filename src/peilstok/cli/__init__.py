@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from peilstok.cli import article, audit, database, demo, register, users
+from peilstok.cli import article, audit, database, demo, figures, register, users, waves
 from peilstok.errors import PeilstokError, Refused
 
 app = typer.Typer(
@@ -23,6 +23,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(register.app, name="register")
+app.add_typer(waves.app, name="wave")
+app.add_typer(figures.app, name="figures")
 app.add_typer(article.app, name="article")
 app.add_typer(demo.app, name="demo")
 app.add_typer(users.app, name="user")
