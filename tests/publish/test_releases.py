@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from peilstok.audit.models import Entry
 from peilstok.collect.models import Wave
 from peilstok.disclose import FigureBook
 from peilstok.errors import NotNow, Refused
-from peilstok.publish import build, releases
+from peilstok.publish import acceptance, build, releases
 from peilstok.publish.edition import Kind
 from peilstok.publish.models import Release, ReleaseFile
 from peilstok.terms import Words
@@ -216,3 +217,9 @@ def test_the_code_version_is_kept_with_the_release_and_stands_in_no_file() -> No
     release = publish(fielded.wave())
     assert release.code_version.startswith("0.1.0+")
     assert all(release.code_version.encode() not in bytes(file.content) for file in release.files.all())
+
+
+def test_the_page_on_the_format_has_every_reason_for_refusing() -> None:
+    page = (Path(__file__).parents[2] / "docs/formats/open-data.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| P0")]
+    assert dict(rows) == acceptance.CODES

@@ -157,12 +157,14 @@ _FRAME = Words(
     en="Numbers of boards, schools and pupils: {source} (open data, CC0).",
 )
 _WITHHELD = Words(
-    nl="Cijfers waaruit een afzonderlijk bestuur te herkennen zou zijn, geven wij niet vrij. Dat zijn er hier {count}.",
-    en="Figures from which a single board could be recognised are not released. Here that is the case for {count}.",
+    nl="Cijfers die op te weinig besturen berusten, houden wij in de regel achter. "
+    "In deze editie achtergehouden: {count}.",
+    en="As a rule, figures that rest on too few boards are withheld. Withheld in this edition: {count}.",
 )
 _NONE_WITHHELD = Words(
-    nl="Cijfers waaruit een afzonderlijk bestuur te herkennen zou zijn, geven wij niet vrij. Dat speelde hier niet.",
-    en="Figures from which a single board could be recognised are not released. There were none here.",
+    nl="Cijfers die op te weinig besturen berusten, houden wij in de regel achter. "
+    "In deze editie is dat bij geen cijfer gebeurd.",
+    en="As a rule, figures that rest on too few boards are withheld. In this edition none was.",
 )
 
 
