@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from peilstok.collect.models import Wave
 from tests.collect import fielding
+from tests.collect.mail import Mailbox, serving
 
 
 @pytest.fixture
@@ -25,3 +26,14 @@ def at(settings: Settings) -> Callable[[datetime], None]:
 def wave(db: None, at: Callable[[datetime], None]) -> Wave:
     """An open wave on four boards, on the second day of it."""
     return fielding.opened_wave()
+
+
+@pytest.fixture
+def box(settings: Settings) -> Iterator[Mailbox]:
+    """A mail server that the settings point at."""
+    box = Mailbox()
+    with serving(box) as port:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 10
+        settings.DEFAULT_FROM_EMAIL = "De raad <peiling@raad.example>"
+        yield box

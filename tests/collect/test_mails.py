@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -16,21 +16,11 @@ from peilstok.collect.models import Message, Wave
 from peilstok.collect.monitor import counts
 from peilstok.errors import NotNow
 from tests.collect import fielding
-from tests.collect.mail import Mailbox, serving
+from tests.collect.mail import Mailbox
 from tests.collect.visiting import Visit
 
 Clock = Callable[[datetime], None]
 State = Message.State
-
-
-@pytest.fixture
-def box(settings: Settings) -> Iterator[Mailbox]:
-    box = Mailbox()
-    with serving(box) as port:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", port, 10
-        settings.DEFAULT_FROM_EMAIL = "De raad <peiling@raad.example>"
-        yield box
 
 
 def queued(wave: Wave) -> list[int]:

@@ -13,11 +13,12 @@ from django.db import connection
 from django.test import Client
 
 from peilstok.audit.models import Entry
-from peilstok.collect import answers, waves
+from peilstok.collect import answers, messages, waves
 from peilstok.collect.answers import Confirmed, Saved
-from peilstok.collect.models import Draft, Revision, Wave
+from peilstok.collect.models import Draft, Message, Revision, Wave
 from peilstok.errors import NotNow
 from tests.collect import fielding
+from tests.collect.mail import Mailbox
 from tests.collect.visiting import Visit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,3 +89,11 @@ def test_many_openings_open_a_wave_once(transactional_db: None, at: Callable[[da
 
     assert sum(together(open_)) == 1
     assert wave.invitations.count() == 4
+
+
+def test_many_jobs_with_the_same_mails_send_each_once(wave: Wave, box: Mailbox) -> None:
+    messages.send_invitations(wave, fielding.DURING)
+    numbers = list(Message.objects.values_list("pk", flat=True))
+    taken = together(lambda _: messages.send_queued(numbers=numbers, moment=fielding.DURING))
+    assert sum(taken) == len(box.mails) == 3
+    assert len({mail["To"] for mail in box.mails}) == 3
