@@ -111,7 +111,7 @@ def test_other_content_for_a_date_is_refused_and_what_differs_is_said(import_: I
         import_(changed(4, ";150", ";151"))
     (found,) = refused.value.findings
     assert found.code == "R070"
-    assert "1 sites altered" in found.found
+    assert "sites altered: 1" in found.found
     assert counts() == before
 
 

@@ -241,12 +241,12 @@ def _changes(found: Changes) -> list[str]:
             [f"{s.site} {s.name}: {s.from_board} to {s.to_board}" for s in found.sites_changed_boards],
         ),
         *_part("sites moved", [f"{s.site} {s.name}: {s.from_place} to {s.to_place}" for s in found.sites_moved]),
-        f"{found.sites_altered:,} other sites differ in name, region or number of pupils",
+        f"other sites that differ in name, region or number of pupils: {found.sites_altered:,}",
     ]
 
 
 def _part(heading: str, lines: list[str]) -> list[str]:
-    return [f"{len(lines):,} {heading}", *(f"  {line}" for line in lines)]
+    return [f"{heading}: {len(lines):,}", *(f"  {line}" for line in lines)]
 
 
 @app.command()

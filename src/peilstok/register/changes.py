@@ -124,7 +124,7 @@ class Changes:
         """One line: the lists that are not empty, with their lengths."""
         lists = ((field.name, getattr(self, field.name)) for field in fields(self) if field.name not in {"old", "new"})
         counts = ((name, one if isinstance(one, int) else len(one)) for name, one in lists)
-        words = (f"{count:,} {name.replace('_', ' ')}" for name, count in counts if count)
+        words = (f"{name.replace('_', ' ')}: {count:,}" for name, count in counts if count)
         return ", ".join(words) or "only the names of regions differ"
 
 
