@@ -279,6 +279,12 @@ def test_an_item_with_a_fault_of_its_own_is_still_known_to_others() -> None:
     assert codes(file([unknown], [item("b", when='a = "yes"')])) == ["Q040"]
 
 
+def test_a_check_over_an_item_with_a_fault_of_its_own_makes_no_second_fault() -> None:
+    message = {"nl": "{a} is te veel", "en": "{a} is too many"}
+    checks = [{**RULE, "message": message}, {**SUM, "total": "a", "parts": ["b", "c"]}]
+    assert codes(file([item("a", "nummer"), *ABC[1:]], checks=checks)) == ["Q040"]
+
+
 def test_a_check_stands_at_the_last_item_it_looks_at_unless_it_says_where() -> None:
     checks = made(ABC, checks=[RULE, SUM, {**RULE, "name": "t", "at": "a"}]).checks
     assert [check.at for check in checks] == ["b", "c", "a"]
