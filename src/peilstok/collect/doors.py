@@ -6,6 +6,7 @@ its own authority and no cookie does, so these views need no CSRF token, and a p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -87,6 +88,7 @@ def shown(request: HttpRequest, respondent: Respondent) -> dict[str, object]:
         "title": content.questionnaire.title[language],
         "closes": moments.said(invitation.wave.closes, language),
         "contact": content.spec.contact,
+        "phone_link": re.sub(r"[^0-9+]", "", content.spec.contact.phone),
         "synthetic": invitation.wave.frame.synthetic,
         "board_answered": invitation.answered_at is not None,
     }
