@@ -1,10 +1,15 @@
-"""What all tests share: a test database that can be emptied between tests."""
+"""What all tests share: a test database that can be emptied between tests, and random examples without a stopwatch."""
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker, Settings
+
+# A busy machine is slow, not wrong: no example has to be drawn or run within a time.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 TRIGGERS_ON_TRUNCATE = """
 SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 32 <> 0
