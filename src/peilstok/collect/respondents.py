@@ -5,7 +5,7 @@ Decides which pages are done and which comes next. Reads; `answers` writes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,8 +76,10 @@ def find(token: str) -> Respondent | None:
     readable = tokens.readable(token)
     if readable is None:
         return None
-    invitation = _invitations().filter(token_hash=tokens.hash_of(readable)).first()
-    return of(invitation) if invitation else None
+    try:
+        return of(_invitations().get(token_hash=tokens.hash_of(readable)))
+    except Invitation.DoesNotExist:
+        return None
 
 
 def locked(invitation: Invitation) -> Respondent:
@@ -92,7 +94,7 @@ def of(invitation: Invitation) -> Respondent:
     return Respondent(
         invitation=invitation,
         content=content.of(invitation.wave),
-        context=Context(register=frames.row(invitation.unit), previous=_previous(invitation)),
+        context=Context(register=frames.row(invitation.unit), previous=_Previous(invitation)),
         draft=draft or Draft(invitation=invitation),
     )
 
@@ -103,17 +105,35 @@ def _invitations() -> QuerySet[Invitation]:
     return Invitation.objects.select_related(*related).defer(*files)
 
 
-def _previous(invitation: Invitation) -> Mapping[ItemName, Value]:
-    """The board's own latest answers in the wave before, for the items that are asked again in the same way."""
-    wave = invitation.wave
-    if wave.previous_id is None:
-        return {}
-    organisation = invitation.unit.organisation_id
-    revisions = Revision.objects.filter(
-        invitation__wave=wave.previous_id, invitation__unit__organisation=organisation
-    ).order_by("-number")
-    counted = revisions.values_list("counted", flat=True).first()
-    return values(content.of(wave).questionnaire, counted) if counted else {}
+class _Previous(Mapping[ItemName, Value]):
+    """The board's own latest answers in the wave before, for the items that are asked again in the same way.
+
+    Looked up when somebody asks: most posts are saved without.
+    """
+
+    def __init__(self, invitation: Invitation) -> None:
+        self._invitation = invitation
+
+    @cached_property
+    def _answers(self) -> Mapping[ItemName, Value]:
+        wave = self._invitation.wave
+        if wave.previous_id is None:
+            return {}
+        organisation = self._invitation.unit.organisation_id
+        revisions = Revision.objects.filter(
+            invitation__wave=wave.previous_id, invitation__unit__organisation=organisation
+        ).order_by("-number")
+        counted = revisions.values_list("counted", flat=True).first()
+        return values(content.of(wave).questionnaire, counted) if counted else {}
+
+    def __getitem__(self, name: ItemName) -> Value:
+        return self._answers[name]
+
+    def __iter__(self) -> Iterator[ItemName]:
+        return iter(self._answers)
+
+    def __len__(self) -> int:
+        return len(self._answers)
 
 
 def values(questionnaire: Questionnaire, kept: Mapping[str, object]) -> dict[ItemName, Value]:
