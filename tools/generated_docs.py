@@ -88,6 +88,15 @@ def register() -> str:
     return manual.page()
 
 
+def plan_schema() -> str:
+    """The JSON Schema of a plan, from the models that read it."""
+    import json
+
+    from peilstok.estimate import planfile
+
+    return json.dumps(planfile.json_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
 def _command(name: str, command: Any, parent: Any = None) -> Iterator[str]:
     import typer
 
@@ -136,6 +145,7 @@ PAGES: list[tuple[str, Callable[[], str]]] = [
     ("docs/settings.md", settings),
     ("docs/cli.md", commands),
     ("docs/formats/register.md", register),
+    ("docs/formats/plan.schema.json", plan_schema),
 ]
 """Every generated page and the function that gives its text. To add one, add a line."""
 
@@ -159,7 +169,7 @@ def main(arguments: list[str]) -> int:
     set_up_django()
     stale = []
     for path, page in PAGES:
-        text = NOTE + "\n" + page()
+        text = page() if path.endswith(".json") else NOTE + "\n" + page()
         file = ROOT / path
         if not file.exists() or file.read_text("utf-8") != text:
             stale.append(path)

@@ -1,6 +1,6 @@
 """The formulas once more, in loops, slow and obvious. Written from the textbooks, not from the code it checks.
 
-Särndal, Swensson and Wretman (1992), *Model Assisted Survey Sampling*: eq. 5.6.10 for the ratio and result 3.7.2 for
+Särndal, Swensson and Wretman (1992), *Model Assisted Survey Sampling*: section 5.6 for the ratio and result 3.7.2 for
 the variance under stratified sampling; Korn and Graubard (1998) for the interval.
 """
 

@@ -31,7 +31,7 @@ def total(y: Floats, *, weights: Floats) -> Linearised:
 
 
 def ratio(y: Floats, x: Floats, *, weights: Floats) -> Linearised:
-    """R = sum w y / sum w x; z = w (y - R x) / sum w x (Särndal et al. 1992, eq. 5.6.10).
+    """R = sum w y / sum w x; z = w (y - R x) / sum w x (Särndal et al. 1992, section 5.6).
 
     ZeroDivisionError when the denominator is zero: the ratio is not defined.
     """

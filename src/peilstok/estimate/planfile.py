@@ -52,7 +52,11 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 WaveName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Written = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Sum = Annotated[str, Field(pattern=SUM), AfterValidator(_known_fields)]
-Options = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1), BeforeValidator(_as_list)]
+Options = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...],
+    Field(min_length=1),
+    BeforeValidator(_as_list, json_schema_input_type=str | tuple[str, ...]),
+]
 Whole = Annotated[StrictInt, Field(ge=0)]
 Base = Literal["counts_in_base", "leaves_base"]
 
