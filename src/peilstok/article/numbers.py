@@ -163,6 +163,7 @@ MULTIPLIERS: Final[Mapping[Language, Mapping[str, int]]] = {
     "nl": {"honderd": 100, "duizend": 1000, "miljoen": 10**6, "mln": 10**6, "miljard": 10**9, "mld": 10**9},
     "en": {"hundred": 100, "thousand": 1000, "million": 10**6, "mln": 10**6, "billion": 10**9, "bn": 10**9},
 }
+LONGEST_WORD: Final = 80  # letters; 999,999 has 58
 _HALF: Final = Fraction(1, 2)
 
 
@@ -173,6 +174,8 @@ def folded(word: str) -> str:
 
 def from_word(word: str, language: Language) -> Fraction | None:
     """The number that one word stands for: "tweeëntwintig", "honderddrie", "anderhalf", "seventy-two"."""
+    if len(word) > LONGEST_WORD:
+        return None
     plain = folded(word)
     if language == "en":
         value = _EN_BELOW_100.get(plain)

@@ -78,8 +78,12 @@ def _text(path: Path) -> str:
 def _print(article: Path, findings: Sequence[Finding], bindings: int, output: Format) -> None:
     counts = {str(severity): sum(each.severity is severity for each in findings) for severity in Severity}
     if output is Format.JSON:
-        entries = [{"code": each.code, "severity": str(each.severity), **each.as_json()} for each in findings]
-        document = {"file": str(article), "bindings": bindings, **counts, "findings": entries}
+        document = {
+            "file": str(article),
+            "bindings": bindings,
+            **counts,
+            "findings": [each.as_json() for each in findings],
+        }
         typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
         return
     for each in findings:
