@@ -22,7 +22,7 @@ class _ShowUnlessTold(TyperGroup):
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # typer vendors its own Context
         if args and not args[0].startswith("-") and args[0] not in self.commands:
             args = ["show", *args]
-        return super().parse_args(ctx, args)  # type: ignore[arg-type]  # the same
+        return super().parse_args(ctx, args)
 
 
 app = typer.Typer(
