@@ -34,6 +34,25 @@ def test_a_sound_file_is_read() -> None:
     assert file.spec.mail.subject.words["nl"] == "Hoeveel leerlingen vangt u op?"
 
 
+@pytest.mark.parametrize(
+    ("planned", "instead", "found"),
+    [
+        ("item: lead\n", "item: leed\n", r'the item "leed" \| did you mean lead\?'),
+        ("is: youth_care\n", "is: youthcare\n", r'the option "youthcare" of the item "lead"'),
+    ],
+)
+def test_a_plan_that_counts_what_is_never_asked_is_refused(planned: str, instead: str, found: str) -> None:
+    wave = ROOT / "demo" / "2020" / "wave-3"
+
+    def beside(name: str) -> str:
+        text = (wave / name).read_text(encoding="utf-8")
+        assert name != "plan.yaml" or planned in text
+        return text.replace(planned, instead) if name == "plan.yaml" else text
+
+    with pytest.raises(Refused, match=rf"W009 error plan.yaml {found}"):
+        read((wave / "wave.yaml").read_text(encoding="utf-8"), file="wave.yaml", beside=beside)
+
+
 @pytest.mark.parametrize("name", ["wave-1", "wave-2", "wave-3"])
 def test_the_files_of_the_demo_are_sound(name: str) -> None:
     assert load(ROOT / "demo" / "2020" / name / "wave.yaml").spec.id == name

@@ -9,11 +9,11 @@ import typer
 from typer.core import TyperGroup
 
 from peilstok.cli import surroundings
-from peilstok.errors import CannotRun, NotNow
+from peilstok.errors import CannotRun
 
 if TYPE_CHECKING:
     from peilstok.collect.models import Wave
-    from peilstok.disclose import Figure, Measured, SafeTable
+    from peilstok.disclose import Figure, Measured
 
 
 class _ShowUnlessTold(TyperGroup):
@@ -43,7 +43,9 @@ def show(name: WaveName) -> None:
     """
     surroundings.set_up_django()
     surroundings.migrate()
-    table = _table(_wave(name))
+    from peilstok.collect.figures import table_of
+
+    table = table_of(_wave(name))
     figures = table.figures
     typer.echo(f"{figures.id}, {figures.date:%Y-%m-%d}: {figures.respondents} of {figures.population} boards answered")
     typer.echo(f"{'figure':<30}{'n':>6}  {'as answered':<27}{'weighted':<27}{'of pupils':<27}")
@@ -67,15 +69,12 @@ def export(
 
     `peilstok article check` reads it; the format is described in docs/formats/figures.md.
     """
-    from peilstok.disclose import figure_book
-    from peilstok.disclose.figures import to_json
-
     surroundings.set_up_django()
     surroundings.migrate()
-    series = _series(_wave(name))
-    text = to_json(
-        figure_book([_table(wave) for wave in series], synthetic=any(wave.frame.synthetic for wave in series))
-    )
+    from peilstok.collect.figures import book_of
+    from peilstok.disclose.figures import to_json
+
+    text = to_json(book_of(_wave(name)))
     if output is None:
         typer.echo(text, nl=False)
         return
@@ -89,28 +88,6 @@ def _wave(name: str) -> Wave:
     from peilstok.collect import waves
 
     return waves.find(name)
-
-
-def _series(wave: Wave) -> list[Wave]:
-    """The wave and those before it, newest first."""
-    series = [wave]
-    while (before := series[-1].previous) is not None:
-        series.append(before)
-    return series
-
-
-def _table(wave: Wave) -> SafeTable:
-    from peilstok import disclose
-    from peilstok.collect.answers import confirmed_answers
-    from peilstok.register import frames
-
-    if not wave.plan:
-        raise NotNow(f"{wave.pk} has no plan; name one in its file (docs/formats/wave.md)")
-    answers = confirmed_answers(wave)
-    if not answers:
-        raise NotNow(f"no board has confirmed its answers in {wave.pk} yet")
-    plan = disclose.read_plan(wave.plan, file=f"{wave.pk}/plan.yaml")
-    return disclose.safe_table(plan, frame=frames.rows(wave.frame), answers=answers, date=wave.date)
 
 
 def _line(figure: Figure) -> str:

@@ -18,6 +18,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "W006": "A file that is named is not there.",
         "W007": "The wave closes before it opens.",
         "W008": "The wave before it is not known, or is not before it.",
+        "W009": "The plan counts an item or an option that the questionnaire does not have.",
         "W020": "The file of addresses lacks a column.",
         "W021": "No board has this number.",
         "W022": "The address is malformed.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +21,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Strin
 
 from peilstok import disclose, questionnaire
 from peilstok.collect.findings import finding
+from peilstok.disclose import Plan
 from peilstok.errors import Finding, Place, Refused
 from peilstok.questionnaire import Questionnaire
 from peilstok.terms import Words
@@ -162,12 +163,28 @@ def read(text: str, *, file: str, beside: Callable[[str], str]) -> WaveFile:
         findings += refused.findings
     try:
         if planned and spec.plan:
-            disclose.read_plan(planned, file=spec.plan)
+            plan = disclose.read_plan(planned, file=spec.plan)
+            findings += _unasked(plan, found, spec.plan) if found else ()
     except Refused as refused:
         findings += refused.findings
     if findings or found is None:
         raise Refused(findings)
     return WaveFile(spec=spec, text=text, questionnaire=found, questionnaire_text=asked or "", plan_text=planned or "")
+
+
+def _unasked(plan: Plan, asked: Questionnaire, file: str) -> Iterator[Finding]:
+    """What the plan counts and the questionnaire never asks: it would come out as nought percent, or as no figure."""
+    for name, options in sorted(plan.items.items()):
+        item = asked.items.get(name)
+        if item is None:
+            near = difflib.get_close_matches(name, asked.items, n=1)
+            expected = f"did you mean {near[0]}?" if near else f"one of {', '.join(sorted(asked.items))}"
+            yield finding("W009", Place(file), f'the item "{name}"', expected)
+            continue
+        offered = {option.name for option in item.options}
+        for option in sorted((options or frozenset()) - offered):
+            expected = f"one of {', '.join(sorted(offered))}"
+            yield finding("W009", Place(file), f'the option "{option}" of the item "{name}"', expected)
 
 
 def spec_of(text: str, *, file: str) -> WaveSpec:

@@ -1,0 +1,40 @@
+"""The figures of a wave and of its series: the confirmed answers, the frame and the plan, through disclosure control.
+
+Decides nothing about what may be shown (`disclose` does) and keeps nothing: whoever asks gets the figures of now.
+"""
+
+from __future__ import annotations
+
+from peilstok import disclose
+from peilstok.collect.answers import confirmed_answers
+from peilstok.collect.models import Wave
+from peilstok.disclose import SafeTable
+from peilstok.disclose.figures import FigureBook
+from peilstok.errors import NotNow
+from peilstok.register import frames
+
+
+def table_of(wave: Wave) -> SafeTable:
+    """The figures of the wave that may be shown; NotNow where it has no plan or no answers."""
+    if not wave.plan:
+        raise NotNow(f"{wave.pk} has no plan; name one in its file (docs/formats/wave.md)")
+    answers = confirmed_answers(wave)
+    if not answers:
+        raise NotNow(f"no board has confirmed its answers in {wave.pk} yet")
+    plan = disclose.read_plan(wave.plan, file=f"{wave.pk}/plan.yaml")
+    return disclose.safe_table(plan, frame=frames.rows(wave.frame), answers=answers, date=wave.date)
+
+
+def series_of(wave: Wave) -> tuple[Wave, ...]:
+    """The wave and those before it, oldest first."""
+    series = [wave]
+    while (before := series[-1].previous) is not None:
+        series.append(before)
+    return tuple(reversed(series))
+
+
+def book_of(wave: Wave) -> FigureBook:
+    """The figures of the wave and of those before it, with their covariances."""
+    series = series_of(wave)
+    synthetic = any(each.frame.synthetic for each in series)
+    return disclose.figure_book([table_of(each) for each in series], synthetic=synthetic)
