@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.accounts.cast import MOMENT, PASSWORD, anna, bram
 
 from peilstok.accounts.models import User
 from peilstok.audit import trail
 from peilstok.audit.models import Entry
+from tests.accounts.cast import MOMENT, PASSWORD, anna, bram
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +64,15 @@ def test_the_sixth_wrong_attempt_waits_and_so_does_the_right_password(client: Cl
     assert "Te veel pogingen. Vanaf 11:15 uur kunt u het opnieuw proberen." in page
     settings.PEILSTOK_MOMENT = lambda: MOMENT + timedelta(minutes=15)
     assert log_in(client, "anna@peilstok.example").status_code == 302
+
+
+def test_after_the_right_password_one_may_be_wrong_again(client: Client) -> None:
+    anna()
+    for _ in range(2):
+        for _ in range(4):
+            log_in(client, "anna@peilstok.example", "wrong")
+        assert log_in(client, "anna@peilstok.example").status_code == 302
+        client.post("/uitloggen/")
 
 
 def test_an_unknown_address_is_locked_out_just_like_a_known_one(client: Client) -> None:

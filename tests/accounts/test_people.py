@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from tests.accounts.cast import MOMENT, PASSWORD, anna, board
 from typer.testing import CliRunner
 
 from peilstok.accounts import people
@@ -17,6 +16,7 @@ from peilstok.audit.models import Entry
 from peilstok.cli import app, surroundings, users
 from peilstok.errors import CannotRun, NotNow
 from peilstok.register.models import Organisation
+from tests.accounts.cast import MOMENT, PASSWORD, anna, board
 
 pytestmark = pytest.mark.django_db
 

@@ -8,12 +8,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
-from tests.accounts.cast import anna, board, bram, carla, person
 
 from peilstok.accounts.models import Role
 from peilstok.accounts.permissions import TABLE, WHAT, Act, Person, check, requires, user_can
 from peilstok.errors import NotAllowed
 from peilstok.register.models import Organisation
+from tests.accounts.cast import anna, board, bram, carla, person
 
 # A question about nobody's board, about the person's own, and about another's.
 # y: yes, everywhere.  o: only for the own board.  . : never.

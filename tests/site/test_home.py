@@ -10,12 +10,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.accounts.cast import anna, bram, carla, person
-from tests.publish import fielded
 
 from peilstok.accounts.models import Role, User
 from peilstok.collect.models import Wave
 from peilstok.publish.models import Release
+from tests.accounts.cast import anna, bram, carla, person
+from tests.publish import fielded
 
 pytestmark = pytest.mark.django_db
 

@@ -15,12 +15,12 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import include, path
 from pythonjsonlogger.json import JsonFormatter
-from tests.accounts.cast import anna
 
 import peilstok
 from peilstok.errors import NotAllowed, NotNow
 from peilstok.site.proxies import visitor_address
 from peilstok.site.requests import RequestIdFilter
+from tests.accounts.cast import anna
 
 pytestmark = pytest.mark.django_db
 

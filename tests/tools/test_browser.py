@@ -31,7 +31,7 @@ def test_an_installed_browser_is_found(bare: Path) -> None:
 
 
 def test_a_script_that_only_says_what_to_install_is_no_browser(bare: Path) -> None:
-    fake(bare / "chromium-browser", "install the snap", status=1)
+    fake(bare / "chromium-browser", "Chromium is a snap: install it", status=1)
     assert browser.find(os.environ) is None
     place = fake(bare / "google-chrome", "Google Chrome 150.0")
     assert browser.find(os.environ) == place

@@ -20,7 +20,6 @@ class LoginForm(AuthenticationForm):
 
     error_messages = {
         "invalid_login": _("This e-mail address and password do not belong together."),
-        "inactive": _("This e-mail address and password do not belong together."),
         "locked": _("Too many attempts. You can try again from %(time)s."),
     }
 
