@@ -21,8 +21,10 @@ def test_the_link_in_a_mail_is_found_by_its_address(tmp_path: Path) -> None:
         text = "Geachte bestuurder,\n\nUw peiling: http://127.0.0.1:8000/a/abc234/\n\nMet groet, één raad"
         server.send_message(mail("bestuur-01001@voorbeeldbestuur.example", text))
         server.send_message(mail("bestuur-01002@voorbeeldbestuur.example", "zonder adres"))
-    assert mailbox.links(tmp_path) == {"bestuur-01001@voorbeeldbestuur.example": "http://127.0.0.1:8000/a/abc234/"}
-    assert len(list(tmp_path.glob("*.eml"))) == 2
+    letters = mailbox.Letters(tmp_path)
+    assert letters.new() == {"bestuur-01001@voorbeeldbestuur.example": "http://127.0.0.1:8000/a/abc234/"}
+    assert len(letters) == 2
+    assert letters.new() == {}
 
 
 def test_a_mail_to_a_real_domain_is_refused(tmp_path: Path) -> None:

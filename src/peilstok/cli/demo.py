@@ -78,11 +78,12 @@ def serve(
     os.environ["PEILSTOK_SITE_URL"] = f"http://127.0.0.1:{port}"
     _prepare()
     from peilstok.demo import trial
+    from peilstok.demo.server import GUNICORN
 
     for line in trial.welcome(f"http://127.0.0.1:{port}"):
         typer.echo(line)
     sys.stdout.flush()
-    options = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--no-control-socket"]
+    options = [*GUNICORN, "--bind", f"127.0.0.1:{port}"]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "peilstok.site.wsgi", *options])  # noqa: S606
 
 

@@ -8,31 +8,31 @@ from __future__ import annotations
 
 import json
 import sys
-import time
-from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from queue import Empty, SimpleQueue
+from typing import Final, Self
 
 from peilstok.collect import answers as collected
 from peilstok.collect import messages, wavefile, waves
 from peilstok.collect.models import Message, Wave
-from peilstok.demo import content, mailbox, visitor
+from peilstok.demo import content, visitor
 from peilstok.demo.answers import Answers
-from peilstok.demo.mailbox import Mailbox
+from peilstok.demo.mailbox import Letters, Mailbox
 from peilstok.demo.server import Child, Server
 from peilstok.errors import CannotRun
 from peilstok.register.models import Frame
 from peilstok.register.reading import Progress
 from peilstok.terms import UnitId, WaveId
 
-VISITORS: Final = 8
+VISITORS: Final = 4
 """Boards that answer at the same time."""
-WORKERS: Final = 2
-"""Processes that send mail at the same time."""
+LATER: Final = timedelta(hours=1)
+"""How long after opening the boards answer, on the demo's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,7 @@ def field(name: WaveId, *, frame: Frame, answers: Answers, stage: Stage) -> Wave
     if wave.state == Wave.State.DRAFT:
         wave = waves.open_wave(wave=wave, by=stage.by, moment=wave.opens)
     if wave.state == Wave.State.OPEN:
-        _mail(wave, stage)
-        _let_answer(wave, answers, stage)
+        _take_answers(wave, answers, stage)
         wave = waves.close_wave(wave=wave, by=stage.by, moment=wave.closes)
     return wave
 
@@ -63,73 +62,85 @@ def confirmations(folder: Path, wave: WaveId) -> Path:
     return folder / "confirmations" / f"{wave}.jsonl"
 
 
-def _mail(wave: Wave, stage: Stage) -> None:
-    """Send what was not sent yet, through the queue and two workers, to the demo's own mail server."""
+def _take_answers(wave: Wave, answers: Answers, stage: Stage) -> None:
+    """Mail who has no mail yet; each board answers as soon as its mail is there, several at a time."""
     queued = messages.send_invitations(wave, wave.opens)
-    if not queued.waiting:
+    waiting = set(answers) - set(collected.confirmed_answers(wave))
+    if not (waiting or queued.waiting):
         return
-    folder = stage.folder / "mail" / wave.pk
+    log = stage.folder / "log"
+    with ExitStack() as running:
+        box = running.enter_context(Mailbox(stage.folder / "mail" / wave.pk))
+        post = running.enter_context(_worker(box, wave, stage))
+        server = Server(environment=stage.environment, folder=log, moment=wave.opens + LATER)
+        running.enter_context(server)
+        crowd = running.enter_context(_Crowd(wave, answers, server, stage))
+        crowd.let_answer(waiting, Letters(box.folder), post)
+    left = Message.objects.filter(invitation__wave=wave, state=Message.State.QUEUED).count()
+    if left:
+        raise CannotRun(f"{left} mails were not sent; see {log / 'worker.log'}")
+
+
+def _worker(box: Mailbox, wave: Wave, stage: Stage) -> Child:
+    """Takes the mails that wait from the queue and sends them to the mailbox, then ends."""
     command = [sys.executable, "-m", "django", "procrastinate", "worker", "--one-shot", "--queues", "mail"]
-    with Mailbox(folder) as box, ExitStack() as running:
-        environment = {**stage.environment, "PEILSTOK_MAIL_URL": box.url} | _clock(wave.opens)
-        log = stage.folder / "log" / "worker.log"
-        workers = [running.enter_context(Child(command, environment, log)) for _ in range(WORKERS)]
-        while any(worker.alive for worker in workers):
-            stage.progress(f"{wave.pk}: invitations", len(list(folder.glob("*.eml"))), queued.waiting)
-            time.sleep(0.2)
-    waiting = Message.objects.filter(invitation__wave=wave, state=Message.State.QUEUED).count()
-    if waiting:
-        raise CannotRun(f"{waiting} mails were not sent; see {log}")
+    clock = {"PEILSTOK_DEMO": "1", "PEILSTOK_DEMO_CLOCK": wave.opens.isoformat()}
+    environment = {**stage.environment, **clock, "PEILSTOK_MAIL_URL": box.url}
+    return Child(command, environment, stage.folder / "log" / "worker.log")
 
 
-def _clock(moment: datetime) -> dict[str, str]:
-    return {"PEILSTOK_DEMO": "1", "PEILSTOK_DEMO_CLOCK": moment.isoformat()}
+class _Crowd:
+    """The boards of a wave while they answer. What each has seen confirmed is written down at once."""
 
+    def __init__(self, wave: Wave, answers: Answers, server: Server, stage: Stage) -> None:
+        self._wave, self._answers, self._server, self._stage = wave, answers, server, stage
+        self._pool = ThreadPoolExecutor(VISITORS)
+        self._done: SimpleQueue[tuple[UnitId, Future[visitor.Confirmation]]] = SimpleQueue()
 
-def _let_answer(wave: Wave, answers: Answers, stage: Stage) -> None:
-    links = mailbox.links(stage.folder / "mail" / wave.pk)
-    waiting = sorted(set(answers) - set(collected.confirmed_answers(wave)))
-    without = [board for board in waiting if content.address(board) not in links]
-    if without:
-        raise CannotRun(
-            f"no mail was found for {len(without)} boards of {wave.pk}: remove {stage.folder} and its database"
-        )
-    hour = wave.opens + timedelta(hours=1)
-    with Server(environment=stage.environment, folder=stage.folder / "log", moment=hour) as server:
-        _answer_all(wave.pk, waiting, links, answers, server, stage)
+    def __enter__(self) -> Self:
+        return self
 
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._pool.shutdown(wait=kind is None, cancel_futures=True)
 
-def _answer_all(
-    wave: str, waiting: Sequence[UnitId], links: Mapping[str, str], answers: Answers, server: Server, stage: Stage
-) -> None:
-    """Several boards at a time. A server that dies in the middle is started again; its visitors go on."""
-    seen = confirmations(stage.folder, WaveId(wave))
-    seen.parent.mkdir(parents=True, exist_ok=True)
-    with seen.open("a", encoding="utf-8") as file, ThreadPoolExecutor(VISITORS) as pool:
-        running = {
-            pool.submit(visitor.answer, server.url, links[content.address(board)], answers[board]): board
-            for board in waiting
-        }
-        done = 0
-        try:
-            while running:
-                for future in _finished(running, server):
-                    board = running.pop(future)
-                    file.write(json.dumps({"board": board, "reference": future.result().reference}) + "\n")
+    def let_answer(self, waiting: set[UnitId], letters: Letters, post: Child) -> None:
+        """Until all of these have answered and the post is done. A server that dies is started again."""
+        board_at = {content.address(board): board for board in waiting}
+        seen = confirmations(self._stage.folder, WaveId(self._wave.pk))
+        seen.parent.mkdir(parents=True, exist_ok=True)
+        without, total = set(waiting), len(waiting)
+        with seen.open("a", encoding="utf-8") as file:
+            while waiting or post.alive:
+                delivering = post.alive  # asked before looking, so that the last letter is not missed
+                for address, link in letters.new().items():
+                    if address in board_at:
+                        without.discard(board_at[address])
+                        self._send(board_at[address], link)
+                if without and not delivering:
+                    raise CannotRun(
+                        f"{len(without)} boards of {self._wave.pk} got no mail: `make clean` and begin again"
+                    )
+                for board, confirmation in self._finished():
+                    waiting.discard(board)
+                    file.write(json.dumps({"board": board, "reference": confirmation.reference}) + "\n")
                     file.flush()
-                    done += 1
-                    stage.progress(f"{wave}: boards that answered", done, len(waiting))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+                self._tell(letters, total, total - len(waiting))
 
+    def _send(self, board: UnitId, link: str) -> None:
+        future = self._pool.submit(visitor.answer, self._server.url, link, self._answers[board])
+        future.add_done_callback(lambda done: self._done.put((board, done)))
 
-def _finished(
-    running: Mapping[Future[visitor.Confirmation], UnitId], server: Server
-) -> set[Future[visitor.Confirmation]]:
-    while True:
-        finished, _ = wait(running, timeout=0.25, return_when=FIRST_COMPLETED)
-        if not server.alive:
-            server.start()
-        if finished:
-            return finished
+    def _finished(self) -> Iterator[tuple[UnitId, visitor.Confirmation]]:
+        """Those that are done by now, after waiting a moment for the first."""
+        if not self._server.alive:
+            self._server.start()
+        try:
+            board, done = self._done.get(timeout=0.2)
+            while True:
+                yield board, done.result()
+                board, done = self._done.get_nowait()
+        except Empty:
+            return
+
+    def _tell(self, letters: Letters, total: int, answered: int) -> None:
+        self._stage.progress(f"{self._wave.pk}: {len(letters)} mails, boards that answered", answered, total)

@@ -63,20 +63,35 @@ class _Keeper:
         self._mailbox.folder.mkdir(parents=True, exist_ok=True)
         for address in envelope.rcpt_tos:
             name = f"{address.partition('@')[0]}-{sha256(content).hexdigest()[:8]}.eml"
-            (self._mailbox.folder / name).write_bytes(content)
+            whole = self._mailbox.folder / f"{name}.part"
+            whole.write_bytes(content)
+            whole.rename(self._mailbox.folder / name)  # who looks into the folder finds whole mails only
         return "250 kept"
 
 
-def links(folder: Path) -> Mapping[str, str]:
-    """The secret link in the mails to each address."""
-    found: dict[str, str] = {}
-    for path in sorted(folder.glob("*.eml")):
-        message = message_from_bytes(path.read_bytes(), policy=policy.default)
-        body = message.get_body(("plain",))
-        link = LINK.search(body.get_content()) if isinstance(body, EmailMessage) else None
-        if link:
-            found[str(message["To"].addresses[0].addr_spec)] = link.group().rstrip(".,)")
-    return found
+class Letters:
+    """The mails in a folder as they come in: which have arrived since the last look, and the secret link in each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._seen)
+
+    def new(self) -> Mapping[str, str]:
+        """Address -> link, of the mails that were not there at the last look; one without a link is passed over."""
+        names = {path.name for path in self._folder.glob("*.eml")} - self._seen
+        self._seen |= names
+        found = (_link(self._folder / name) for name in sorted(names))
+        return dict(each for each in found if each)
+
+
+def _link(path: Path) -> tuple[str, str] | None:
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    body = message.get_body(("plain",))
+    link = LINK.search(body.get_content()) if isinstance(body, EmailMessage) else None
+    return (str(message["To"].addresses[0].addr_spec), link.group().rstrip(".,)")) if link else None
 
 
 def free_port() -> int:

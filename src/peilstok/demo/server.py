@@ -16,10 +16,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from peilstok.demo.mailbox import free_port
 from peilstok.errors import CannotRun
+
+GUNICORN: Final = ("--workers", "2", "--threads", "4", "--no-control-socket")
+PATIENCE: Final = 60
+"""Seconds in which a server that was started must answer."""
 
 
 class Child:
@@ -84,7 +88,16 @@ class Server(Child):
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.pid_file = folder / "web.pid"
-        options = ["--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--threads", "4", "--no-control-socket"]
+        options = [
+            "--bind",
+            f"127.0.0.1:{self.port}",
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--preload",
+            "--no-control-socket",
+        ]
         command = [sys.executable, "-m", "gunicorn", "peilstok.site.wsgi", *options, "--pid", str(self.pid_file)]
         variables = {**environment, "PEILSTOK_DEMO": "1", "PEILSTOK_SITE_URL": self.url}
         if moment:
@@ -94,9 +107,8 @@ class Server(Child):
     def start(self) -> None:
         """Start and wait until it answers."""
         super().start()
-        for _ in range(300):
-            if not self.alive:
-                break
+        until = time.monotonic() + PATIENCE
+        while self.alive and time.monotonic() < until:
             if self._answers():
                 return
             time.sleep(0.1)
