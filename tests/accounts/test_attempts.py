@@ -61,7 +61,7 @@ def test_one_address_may_try_sixty_accounts_and_not_one_more() -> None:
 def test_success_clears_the_count_of_this_account_but_not_of_the_address() -> None:
     for _ in range(5):
         attempt()
-    attempts.succeeded(account="bram@a.example", address="192.0.2.1")
+    attempts.succeeded(account="bram@a.example", address="192.0.2.1", moment=MOMENT)
     assert attempt() is None
     assert sorted(LoginAttempts.objects.values_list("count", flat=True)) == [1, 6]
 
@@ -76,6 +76,12 @@ def test_counts_whose_window_has_passed_are_removed() -> None:
     attempt(account="anna@a.example", address="192.0.2.2", moment=MOMENT + MINUTE)
     assert attempts.forget(moment=MOMENT + 15 * MINUTE) == 2
     assert LoginAttempts.objects.count() == 2
+
+
+def test_a_success_takes_counts_along_whose_window_has_passed() -> None:
+    attempt(account="anna@a.example", address="192.0.2.2")
+    attempts.succeeded(account="bram@a.example", address="192.0.2.1", moment=MOMENT + 15 * MINUTE)
+    assert not LoginAttempts.objects.exists()
 
 
 def test_the_count_stops_before_the_column_is_full() -> None:

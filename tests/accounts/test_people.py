@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from typer.testing import CliRunner
 
 from peilstok.accounts import people
@@ -91,6 +92,27 @@ def test_a_made_up_password_is_accepted_and_never_the_same() -> None:
     add(password=made.pop())
 
 
+def test_a_forgotten_password_is_replaced_on_record_and_ends_the_sessions(client: Client) -> None:
+    user = anna()
+    client.force_login(user)
+    people.give_password(email="Anna@peilstok.example", password="een heel ander woord", by="command", moment=MOMENT)
+    assert User.objects.get().check_password("een heel ander woord")
+    assert client.get("/account/").status_code == 302
+    assert [(entry.act, entry.subject) for entry in Entry.objects.all()] == [("password.give", f"user:{user.pk}")]
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "said"),
+    [("nobody@peilstok.example", PASSWORD, "has no account"), ("anna@peilstok.example", "short", "12")],
+)
+def test_a_password_is_not_replaced_for_nobody_nor_by_a_weak_one(email: str, password: str, said: str) -> None:
+    anna()
+    with pytest.raises((NotNow, CannotRun), match=said):
+        people.give_password(email=email, password=password, by="command", moment=MOMENT)
+    assert User.objects.get().check_password(PASSWORD)
+    assert not Entry.objects.exists()
+
+
 # the command
 
 
@@ -118,6 +140,14 @@ def test_the_command_asks_for_a_password_where_that_is_wanted_and_does_not_print
     result = CliRunner().invoke(app, [*arguments, "--ask-password"], input=typed, catch_exceptions=False)
     assert PASSWORD not in result.output
     assert User.objects.get().check_password(PASSWORD)
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_the_command_gives_another_password_and_prints_it_once() -> None:
+    anna()
+    arguments = ["user", "password", "--email", "anna@peilstok.example"]
+    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert User.objects.get().check_password(result.output.strip().rpartition(" ")[2])
 
 
 @pytest.mark.usefixtures("in_this_process")

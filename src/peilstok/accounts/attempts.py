@@ -38,10 +38,11 @@ def begin(*, account: str, address: str, moment: datetime) -> datetime | None:
     return max(refused, default=None)
 
 
-def succeeded(*, account: str, address: str) -> None:
-    """The right password was given: this account starts anew from this address."""
+def succeeded(*, account: str, address: str, moment: datetime) -> None:
+    """The right password was given: this account starts anew from this address. Takes what has passed along."""
     own, _ = _counters(account, address)
     LoginAttempts.objects.filter(key=own.key).delete()
+    forget(moment=moment)
 
 
 def forget(*, moment: datetime) -> int:

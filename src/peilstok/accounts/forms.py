@@ -41,7 +41,7 @@ class LoginForm(AuthenticationForm):
             )
         cleaned: dict[str, Any] = super().clean()
         if self.user_cache is not None:
-            attempts.succeeded(account=account, address=self._address)
+            attempts.succeeded(account=account, address=self._address, moment=self._moment)
         return cleaned
 
 

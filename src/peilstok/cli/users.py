@@ -27,11 +27,6 @@ class RoleName(StrEnum):
     SECRETARIAT = "secretariat"
 
 
-@app.callback()
-def group() -> None:
-    """People and their roles."""
-
-
 @app.command()
 def add(
     email: Annotated[str, typer.Option(help="the address to log in with")],
@@ -43,7 +38,7 @@ def add(
     ] = False,
 ) -> None:
     """Make an account. The password is made up and printed this once, or asked with --ask-password."""
-    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if ask_password else ""
+    password = _asked() if ask_password else ""
     surroundings.set_up_django()
     from django.conf import settings
 
@@ -63,6 +58,29 @@ def add(
     typer.echo(f"{email} can log in at {settings.PEILSTOK.site_url}/inloggen/ as {role.replace('_', ' ')}")
     if not password:
         typer.echo(f"password (shown this once): {given}")
+
+
+@app.command()
+def password(
+    email: Annotated[str, typer.Option(help="the address that the person logs in with")],
+    ask_password: Annotated[
+        bool, typer.Option("--ask-password", help="type a password instead of getting one")
+    ] = False,
+) -> None:
+    """Give a person who forgot theirs another password, and end their sessions."""
+    typed = _asked() if ask_password else ""
+    surroundings.set_up_django()
+    from django.conf import settings
+
+    from peilstok.accounts import people
+
+    given = typed or people.new_password()
+    people.give_password(email=email, password=given, by="command", moment=settings.PEILSTOK_MOMENT())
+    typer.echo(f"{email} has another password" if typed else f"password (shown this once): {given}")
+
+
+def _asked() -> str:
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
 def _board(number: str) -> Organisation | None:
