@@ -253,6 +253,13 @@ def test_the_parts_of_a_figure_can_be_stated() -> None:
     assert [each.code for each in findings(text(wrong))] == ["A046"]
 
 
+@pytest.mark.parametrize(("value", "count"), [(33.333333333333336, 36), (33.33, 36), (33.333333333333336, None)])
+def test_thirty_six_of_108_boards_are_a_third_and_not_almost_a_third(value: float, count: int | None) -> None:
+    figures = book(wave("3", share("f", value, n=108, count=count)))
+    assert findings(text("[een derde](figure:f), [ruim een derde](figure:f)"), figures) == ()
+    assert [each.code for each in findings(text("[bijna een derde](figure:f)"), figures)] == ["A024"]
+
+
 def test_an_unknown_wave_is_told_once_and_figures_of_other_waves_are_still_checked() -> None:
     body = "[1 procent](figure:in_care), [1 procent](figure:wave-3/in_care), [meer](claim:higher(in_care,wave-2))"
     assert [each.code for each in findings(text(body, wave="wave-9"))] == ["A006", "A024"]

@@ -81,6 +81,7 @@ REFUSED: list[tuple[Language, UnitMeant, str, str, list[str]]] = [
     ("en", "percent", "63.5", "63.5 percentage points", ["A027"]),
     ("en", "percent", "63.5", "63.5 percent points", ["A027"]),
     ("nl", "percent", "63.5", "63,5 %-punt", ["A027"]),
+    ("nl", "percent", "63.5", "62,5 procentpunt", ["A027"]),
     ("nl", "percent", "63.5", "63,5", ["A028"]),
     ("nl", "percent", "63.5", "veel besturen", ["A022"]),
     ("nl", "percent", "63.5", "meer", ["A022"]),

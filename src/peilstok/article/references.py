@@ -138,6 +138,7 @@ def _part(found: Figure, wave: WaveId, reference: Reference) -> Stated:
     measured = MEASURES[measure](found)
     value = _present(OF_MEASURE[rest or "value"](measured) if measured else None, reference, "a part that it has")
     plain = reference.part == ""
+    value = _by_count(found, value) if plain else value
     return Stated(
         wave=wave,
         name=found.name,
@@ -149,6 +150,14 @@ def _part(found: Figure, wave: WaveId, reference: Reference) -> Stated:
         count=found.count if plain else None,
         weighted=found.is_weighted,
     )
+
+
+def _by_count(found: Figure, value: Fraction) -> Fraction:
+    """A share of counted units exactly, also where the file gives it rounded: 36 of 108 for 33.33."""
+    if found.kind != "share" or found.unit != "percent" or found.is_weighted or found.count is None or not found.n:
+        return value
+    counted = Fraction(100 * found.count, found.n)
+    return counted if abs(counted - value) <= Fraction(1, 200) else value
 
 
 def _present(value: float | None, reference: Reference, expected: str) -> Fraction:
