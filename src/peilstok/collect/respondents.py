@@ -9,10 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import QuerySet
-
 from peilstok import questionnaire as questions
-from peilstok.collect import content, tokens
+from peilstok.collect import content, lookup, tokens
 from peilstok.collect.content import Content
 from peilstok.collect.models import Draft, Invitation, Revision
 from peilstok.questionnaire import Context, Item, Path, PathPage, Questionnaire
@@ -76,17 +74,13 @@ def find(token: str) -> Respondent | None:
     readable = tokens.readable(token)
     if readable is None:
         return None
-    try:
-        return of(_invitations().get(token_hash=tokens.hash_of(readable)))
-    except Invitation.DoesNotExist:
-        return None
+    invitation = lookup.by_token(tokens.hash_of(readable))
+    return of(invitation) if invitation else None
 
 
 def locked(invitation: Invitation) -> Respondent:
     """The respondent as it is now; nobody else writes for this invitation until the transaction ends."""
-    # first the lock, then the look: what a locking statement finds in joined tables is from before it had to wait
-    Invitation.objects.select_for_update().values_list("pk").get(pk=invitation.pk)
-    return of(_invitations().get(pk=invitation.pk))
+    return of(lookup.locked(invitation.pk))
 
 
 def of(invitation: Invitation) -> Respondent:
@@ -97,12 +91,6 @@ def of(invitation: Invitation) -> Respondent:
         context=Context(register=frames.row(invitation.unit), previous=_Previous(invitation)),
         draft=draft or Draft(invitation=invitation),
     )
-
-
-def _invitations() -> QuerySet[Invitation]:
-    related = ("wave__frame", "unit__organisation", "unit__region", "draft")
-    files = ("wave__file", "wave__questionnaire", "wave__plan")
-    return Invitation.objects.select_related(*related).defer(*files)
 
 
 class _Previous(Mapping[ItemName, Value]):
@@ -116,15 +104,8 @@ class _Previous(Mapping[ItemName, Value]):
 
     @cached_property
     def _answers(self) -> Mapping[ItemName, Value]:
-        wave = self._invitation.wave
-        if wave.previous_id is None:
-            return {}
-        organisation = self._invitation.unit.organisation_id
-        revisions = Revision.objects.filter(
-            invitation__wave=wave.previous_id, invitation__unit__organisation=organisation
-        ).order_by("-number")
-        counted = revisions.values_list("counted", flat=True).first()
-        return values(content.of(wave).questionnaire, counted) if counted else {}
+        kept = lookup.answers_of_the_wave_before(self._invitation)
+        return values(content.of(self._invitation.wave).questionnaire, kept) if kept else {}
 
     def __getitem__(self, name: ItemName) -> Value:
         return self._answers[name]
