@@ -29,15 +29,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="PEILSTOK_BROWSER=none"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each test gets contexts of its own."""
+    """One browser for a module's tests; each test gets contexts of its own.
+
+    Not for the session: playwright's event loop runs in this thread as long as it lives, and the tests of other rooms
+    start loops of their own.
+    """
     with sync_playwright() as playwright:
         path = browser.find()
         if path is None:
             pytest.fail(browser.ADVICE)
         started = playwright.chromium.launch(executable_path=path)
-        # playwright's event loop runs in this thread, and Django then refuses its ORM: these tests use it on purpose
+        # beside a running loop Django refuses its ORM: these tests use it on purpose
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
         yield started
         os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
