@@ -75,7 +75,7 @@ def _batches(numbers: Sequence[int]) -> Iterable[list[int]]:
 def send_queued(*, numbers: Sequence[int], moment: datetime) -> int:
     """Send those of these mails that wait, over one connection; how many were taken. Raises Unreachable."""
     waiting = Message.objects.filter(pk__in=numbers, state=State.QUEUED).order_by("pk")
-    waiting = waiting.select_related("invitation__wave", "invitation__unit__organisation")
+    waiting = waiting.select_related("invitation__wave__frame", "invitation__unit__organisation")
     taken = 0
     with mailserver.connected() as server:
         for message in waiting.iterator(chunk_size=BATCH):
