@@ -78,13 +78,13 @@ def serve(
     os.environ["PEILSTOK_SITE_URL"] = f"http://127.0.0.1:{port}"
     _prepare()
     from peilstok.demo import trial
-    from peilstok.demo.server import GUNICORN
+    from peilstok.demo.server import APPLICATION, GUNICORN
 
     for line in trial.welcome(f"http://127.0.0.1:{port}"):
         typer.echo(line)
     sys.stdout.flush()
     options = [*GUNICORN, "--bind", f"127.0.0.1:{port}"]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "peilstok.site.wsgi", *options])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", APPLICATION, *options])  # noqa: S606
 
 
 def _prepare() -> None:

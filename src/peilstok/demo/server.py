@@ -21,6 +21,7 @@ from typing import Final, Self
 from peilstok.demo.mailbox import free_port
 from peilstok.errors import CannotRun
 
+APPLICATION: Final = "peilstok.site.wsgi"
 GUNICORN: Final = ("--workers", "2", "--threads", "4", "--no-control-socket")
 PATIENCE: Final = 60
 """Seconds in which a server that was started must answer."""
@@ -88,25 +89,18 @@ class Server(Child):
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.pid_file = folder / "web.pid"
-        options = [
-            "--bind",
-            f"127.0.0.1:{self.port}",
-            "--workers",
-            "2",
-            "--threads",
-            "4",
-            "--preload",
-            "--no-control-socket",
-        ]
-        command = [sys.executable, "-m", "gunicorn", "peilstok.site.wsgi", *options, "--pid", str(self.pid_file)]
+        options = [*GUNICORN, "--preload", "--bind", f"127.0.0.1:{self.port}"]
+        command = [sys.executable, "-m", "gunicorn", APPLICATION, *options]
         variables = {**environment, "PEILSTOK_DEMO": "1", "PEILSTOK_SITE_URL": self.url}
         if moment:
             variables["PEILSTOK_DEMO_CLOCK"] = moment.isoformat()
         super().__init__(command, variables, folder / "web.log")
 
     def start(self) -> None:
-        """Start and wait until it answers."""
+        """Start and wait until it answers. One that a run left behind when it was killed itself is ended first."""
+        self._end_left_over()
         super().start()
+        self.pid_file.write_text(str(self.pid))
         until = time.monotonic() + PATIENCE
         while self.alive and time.monotonic() < until:
             if self._answers():
@@ -115,6 +109,19 @@ class Server(Child):
         tail = self.log.read_text(errors="replace").strip().splitlines()[-5:]
         self.stop()
         raise CannotRun(f"the web server does not answer ({self.log}):\n" + "\n".join(tail))
+
+    def stop(self) -> None:
+        super().stop()
+        self.pid_file.unlink(missing_ok=True)
+
+    def _end_left_over(self) -> None:
+        if not self.pid_file.exists():
+            return
+        pid = int(self.pid_file.read_text())
+        process = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
+        if APPLICATION in process.stdout:  # the number may be another process's by now
+            os.killpg(pid, signal.SIGKILL)
+        self.pid_file.unlink()
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
