@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from peilstok.collect.models import Contact, Invitation, Message, Wave
+from peilstok.demo import content, people, trial
+from peilstok.errors import NotNow
+from peilstok.register.models import Frame
+from peilstok.terms import UnitId
+from tests.collect import fielding
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def frame(settings: object) -> Frame:
+    """The demo's frame in small, its people, and its last wave, which the trial follows."""
+    settings.PEILSTOK_MOMENT = lambda: NOW  # type: ignore[attr-defined]  # pytest-django's settings take any name
+    made = fielding.frame(on=content.FRAME_DATE)
+    fielding.draft_wave(on=made)
+    people.settle(frame=made, board=UnitId("99001"), moment=NOW)
+    return made
+
+
+def test_the_trial_wave_takes_answers_now_and_mails_nobody(frame: Frame) -> None:
+    wave = trial.open_now(NOW)
+    assert wave.takes_answers(NOW)
+    assert Invitation.objects.filter(wave=wave).count() == len(fielding.BOARDS)
+    assert not Message.objects.exists()
+
+
+def test_serving_again_takes_the_wave_that_is_open(frame: Frame) -> None:
+    assert trial.open_now(NOW) == trial.open_now(NOW + timedelta(days=29))
+    assert Wave.objects.filter(pk__startswith="trial").count() == 1
+
+
+def test_when_it_is_over_there_is_a_new_one(frame: Frame) -> None:
+    first = trial.open_now(NOW)
+    assert trial.open_now(NOW + trial.OPEN_FOR) != first
+
+
+def test_the_welcome_has_every_login_and_a_link_for_bram(frame: Frame) -> None:
+    lines = "\n".join(trial.welcome("http://127.0.0.1:8000"))
+    assert all(person.email in lines and person.password in lines for person in content.PEOPLE)
+    assert "Stichting De Proef: http://" in lines
+
+
+def test_without_a_demo_there_is_nothing_to_serve(db: None, settings: object) -> None:
+    settings.PEILSTOK_MOMENT = lambda: NOW  # type: ignore[attr-defined]  # pytest-django's settings take any name
+    with pytest.raises(NotNow, match="make demo"):
+        list(trial.welcome("http://127.0.0.1:8000"))
+
+
+def test_people_are_settled_once_and_a_changed_address_stays(frame: Frame) -> None:
+    Contact.objects.filter(organisation__number="99004").update(email="nieuw@voorbeeld.example")
+    officer = people.settle(frame=frame, board=UnitId("99001"), moment=NOW)
+    assert officer.name == "Anna"
+    assert Contact.objects.get(organisation__number="99004").email == "nieuw@voorbeeld.example"
+    assert Contact.objects.count() == len(fielding.BOARDS)
