@@ -51,6 +51,16 @@ def test_boards_and_sites_appear_and_disappear() -> None:
     assert [s.site for s in found.sites_disappeared] == ["03CC00"]
 
 
+def test_a_board_is_renamed_only_from_one_published_name_to_another() -> None:
+    number = next(iter(OLD.boards))
+    named = Snapshot(OLD.on, {**OLD.boards, number: "Stichting De Proef"}, OLD.sites)
+    renamed = Snapshot(OLD.on, {**OLD.boards, number: "Stichting De Toets"}, OLD.sites)
+    unnamed = Snapshot(OLD.on, {**OLD.boards, number: f"Bestuur {number}"}, OLD.sites)
+    assert [one.number for one in changes.between(named, renamed).boards_renamed] == [number]
+    assert changes.between(named, unnamed).boards_renamed == ()
+    assert changes.between(unnamed, named).boards_renamed == ()
+
+
 def test_a_board_that_is_gone_merged_when_most_of_its_sites_are_under_another() -> None:
     found = changes.between(OLD, new({"41003": None}, under("41001", "04DD00", "04DD01")))
     (merger,) = found.boards_merged

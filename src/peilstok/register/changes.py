@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from peilstok.register.reading import Readout
+from peilstok.register.sites import name_without_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +159,7 @@ def between(old: Snapshot, new: Snapshot) -> Changes:
         boards_appeared=_boards(new, new.boards.keys() - old.boards.keys()),
         boards_disappeared=_boards(old, gone),
         boards_merged=merged,
-        boards_renamed=_boards(
-            new, {n for n in old.boards.keys() & new.boards.keys() if old.boards[n] != new.boards[n]}
-        ),
+        boards_renamed=_boards(new, _renamed(old, new)),
         sites_appeared=_sites(new, found),
         sites_disappeared=_sites(old, lost),
         sites_merged=successions,
@@ -169,6 +168,12 @@ def between(old: Snapshot, new: Snapshot) -> Changes:
         sites_moved=moves,
         sites_altered=sum(old.sites[one] != new.sites[one] for one in both - touched),
     )
+
+
+def _renamed(old: Snapshot, new: Snapshot) -> set[str]:
+    """Boards with another published name. A name made of the number, for want of a published one, is none."""
+    changed = {number for number in old.boards.keys() & new.boards.keys() if old.boards[number] != new.boards[number]}
+    return {n for n in changed if name_without_one(n) not in (old.boards[n], new.boards[n])}
 
 
 def _boards(snapshot: Snapshot, numbers: Iterable[str]) -> tuple[BoardChange, ...]:

@@ -18,6 +18,11 @@ from peilstok.register.regions import Regions
 from peilstok.terms import Sector
 
 
+def name_without_one(number: str) -> str:
+    """What a board is called of which no name was published."""
+    return f"Bestuur {number}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class SiteRow:
     """A location of a school with its pupils by sector; None for a sector that it does not offer."""
@@ -68,7 +73,7 @@ class BoardRow:
     @property
     def has_name(self) -> bool:
         """Whether its name was published, and is not made of its number."""
-        return self.name != f"Bestuur {self.number}"
+        return self.name != name_without_one(self.number)
 
     @property
     def pupils(self) -> int:
@@ -214,7 +219,7 @@ def boards(rows: Sequence[SiteRow], *, names: Mapping[str, str]) -> tuple[BoardR
     return tuple(
         BoardRow(
             number=number,
-            name=names.get(number) or f"Bestuur {number}",
+            name=names.get(number) or name_without_one(number),
             schools=len({site.brin for site in groups[number]}),
             sites=len(groups[number]),
             pupils_bo=_sum(site.pupils_bo for site in groups[number]),
