@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -59,11 +60,10 @@ class Child:
         if self._process is None:
             return
         for sign, patience in ((signal.SIGTERM, 10), (signal.SIGKILL, 5)):
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, sign)
+            with suppress(subprocess.TimeoutExpired):
                 self._process.wait(patience)
-            except (ProcessLookupError, subprocess.TimeoutExpired):
-                continue
         self._process = None
 
     def wait(self) -> int:
@@ -118,8 +118,7 @@ class Server(Child):
         if not self.pid_file.exists():
             return
         pid = int(self.pid_file.read_text())
-        process = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
-        if APPLICATION in process.stdout:  # the number may be another process's by now
+        if APPLICATION in _command_of(pid):  # the number may be another process's by now
             os.killpg(pid, signal.SIGKILL)
         self.pid_file.unlink()
 
@@ -132,3 +131,12 @@ class Server(Child):
             return False
         finally:
             connection.close()
+
+
+def _command_of(pid: int) -> str:
+    """The command line of a process; empty where there is no such process."""
+    if Path("/proc/self").exists():
+        place = Path(f"/proc/{pid}/cmdline")
+        return place.read_bytes().replace(b"\0", b" ").decode(errors="replace") if place.exists() else ""
+    command = ["ps", "-p", str(pid), "-o", "command="]  # macOS
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
