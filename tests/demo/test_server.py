@@ -31,8 +31,18 @@ def test_a_server_that_cannot_start_says_why_at_once(tmp_path: Path) -> None:
         server.start()
 
 
+def _sleeper(*arguments: str) -> subprocess.Popen[bytes]:
+    """A process that is surely up: for a moment after its start the system does not know its command line yet."""
+    command = [sys.executable, "-c", f"print(flush=True); {SLEEPER}", *arguments]
+    process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE)
+    assert process.stdout
+    process.stdout.readline()
+    process.stdout.close()
+    return process
+
+
 def test_a_server_that_a_killed_run_left_is_ended_first(tmp_path: Path) -> None:
-    left = subprocess.Popen([sys.executable, "-c", SLEEPER, APPLICATION], start_new_session=True)
+    left = _sleeper(APPLICATION)
     server = Server(environment={}, folder=tmp_path)
     server.pid_file.write_text(str(left.pid))
     with pytest.raises(CannotRun):
@@ -41,7 +51,7 @@ def test_a_server_that_a_killed_run_left_is_ended_first(tmp_path: Path) -> None:
 
 
 def test_another_process_under_that_number_is_left_alone(tmp_path: Path) -> None:
-    other = subprocess.Popen([sys.executable, "-c", SLEEPER], start_new_session=True)
+    other = _sleeper()
     try:
         server = Server(environment={}, folder=tmp_path)
         server.pid_file.write_text(str(other.pid))
