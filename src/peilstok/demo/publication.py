@@ -9,7 +9,6 @@ from typing import Final
 
 from peilstok import article, disclose
 from peilstok.article import CheckedArticle
-from peilstok.collect import answers as collected
 from peilstok.collect.models import Wave
 from peilstok.demo import content
 from peilstok.demo.fielding import Stage
@@ -18,17 +17,9 @@ from peilstok.disclose.figures import FigureBook
 from peilstok.errors import Refused, Severity
 from peilstok.publish import releases
 from peilstok.publish.models import Release
-from peilstok.register import frames
 from peilstok.terms import LANGUAGES, Language, WaveId
 
 AFTER_CLOSING: Final = timedelta(hours=3)
-
-
-def safe_table(wave: Wave) -> SafeTable:
-    """The figures of the wave that may be shown."""
-    plan = disclose.read_plan(wave.plan, file=f"{wave.pk}/plan.yaml")
-    answers = collected.confirmed_answers(wave)
-    return disclose.safe_table(plan, frame=frames.rows(wave.frame), answers=answers, date=wave.date)
 
 
 def book(tables: Sequence[SafeTable]) -> FigureBook:

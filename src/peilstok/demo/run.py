@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from peilstok.accounts import people as accounts
+from peilstok.collect.figures import table_of
 from peilstok.collect.models import Wave
 from peilstok.demo import answers as synthetic
 from peilstok.demo import choice, content, duo, fielding, people, publication
@@ -52,7 +53,7 @@ def run(*, folder: Path, environment: Mapping[str, str], progress: Progress) -> 
     for name in content.WAVES:
         wave = fielding.field(name, frame=frame, answers=answers[name], stage=stage)
         progress(f"{name}: figures and articles", len(tables), len(content.WAVES))
-        tables.append(publication.safe_table(wave))
+        tables.append(table_of(wave))
         publication.publish(wave, tables, stage)
     book = publication.book(tables)
     (folder / FIGURES).write_text(figures.to_json(book), encoding="utf-8")
