@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from peilstok.cli import article, audit, database, demo, figures, register, users, waves
+from peilstok.cli import article, audit, database, demo, figures, register, releases, users, waves, worker
 from peilstok.errors import PeilstokError, Refused
 
 app = typer.Typer(
@@ -26,6 +26,8 @@ app.add_typer(register.app, name="register")
 app.add_typer(waves.app, name="wave")
 app.add_typer(figures.app, name="figures")
 app.add_typer(article.app, name="article")
+app.add_typer(releases.app, name="release")
+app.command("worker")(worker.work)
 app.add_typer(demo.app, name="demo")
 app.add_typer(users.app, name="user")
 app.add_typer(audit.app, name="audit")

@@ -27,6 +27,7 @@ CODES: Final[Mapping[str, str]] = {
     "P004": "the figures have no such wave, or other figures of it than have passed disclosure control",
     "P005": "the figures have later waves than the one that is published",
     "P006": "an article was checked against other figures",
+    "P007": "there are two articles in one language",
 }
 
 

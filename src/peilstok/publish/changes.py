@@ -1,9 +1,7 @@
 """What changed: between two waves, and between two editions of the same wave.
 
 Between waves a difference has a sampling error, with the covariance where the same boards answered both times; it is
-called higher or lower only where the 95 percent interval of the difference excludes zero (normal, two-sided): the same
-rule by which `article.claims` judges a sentence. A figure without a standard error has no sampling error. Across a
-declared break nothing is compared. Between editions of one wave the boards are the same ones and some more: the
+called higher or lower, or not compared at all, by `disclose.difference`, which also judges the sentences of an article. Between editions of one wave the boards are the same ones and some more: the
 difference is what it is, and no test is made.
 """
 
@@ -11,15 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
-from typing import Final, Literal
+from typing import Final
 
-from peilstok.article.claims import Z95
+from peilstok.disclose.difference import Difference, Verdict, of_figures
 from peilstok.disclose.figures import Break, Figure, FigureBook, Unit, WaveFigures
 from peilstok.publish import numbers
-from peilstok.terms import FigureName, Language, WaveId, Words
-
-Verdict = Literal["higher", "lower", "not_clear", "equal"]
+from peilstok.terms import Language, WaveId, Words
 
 VERDICTS: Final[Mapping[Verdict, Words]] = {
     "higher": Words(nl="meer", en="more"),
@@ -84,60 +79,31 @@ def between(*, book: FigureBook, before: WaveId, now: WaveId) -> Changes:
     earlier, later = book.wave(before), book.wave(now)
     if earlier is None or later is None:
         raise ValueError(f"the figures lack {before if earlier is None else now}")
-    shared = [name for name in later.figures if name in earlier.figures]
-    broken = {name: found for name in shared if (found := _break(book, name, earlier, later))}
+    compared = [
+        of_figures(book=book, now=figure, before=earlier.figures[name], waves=(before, now))
+        for name, figure in later.figures.items()
+        if name in earlier.figures
+    ]
     return Changes(
         since=earlier,
-        both=tuple(_change(book, earlier, later, name) for name in shared if name not in broken),
+        both=tuple(_change(each, each.verdict) for each in compared if each.verdict is not None),
         fresh=tuple(figure for name, figure in later.figures.items() if name not in earlier.figures),
         gone=tuple(figure for name, figure in earlier.figures.items() if name not in later.figures),
-        broken=tuple((later.figures[name], found) for name, found in broken.items()),
+        broken=tuple((each.now, each.broken) for each in compared if each.broken),
     )
 
 
-def _change(book: FigureBook, earlier: WaveFigures, later: WaveFigures, name: FigureName) -> Change:
-    now, was = later.figures[name], earlier.figures[name]
-    difference = now.value - was.value
-    se = _se(now, was, book.covariance((earlier.id, name), (later.id, name)))
-    margin = None if se is None else Z95 * se
+def _change(found: Difference, verdict: Verdict) -> Change:
+    difference, margin = float(found.value), None if found.se is None else found.margin
     return Change(
-        figure=now,
-        before=was,
+        figure=found.now,
+        before=found.before,
         difference=difference,
-        se=se,
+        se=found.se,
         ci_low=None if margin is None else difference - margin,
         ci_high=None if margin is None else difference + margin,
-        verdict=verdict(difference, margin or 0.0),
+        verdict=verdict,
     )
-
-
-def _se(now: Figure, was: Figure, covariance: float) -> float | None:
-    if now.measured.se is None and was.measured.se is None:
-        return None
-    variance = (now.measured.se or 0.0) ** 2 + (was.measured.se or 0.0) ** 2 - 2 * covariance
-    return sqrt(max(variance, 0.0))  # rounding can leave a covariance a hair above what the two variances allow
-
-
-def verdict(difference: float, margin: float) -> Verdict:
-    """More or less only where the interval excludes zero; an interval that ends at zero does not exclude it."""
-    if difference == 0:
-        return "equal" if margin == 0 else "not_clear"
-    if abs(difference) > margin:
-        return "higher" if difference > 0 else "lower"
-    return "not_clear"
-
-
-def _break(book: FigureBook, name: FigureName, earlier: WaveFigures, later: WaveFigures) -> Break | None:
-    """A break of this figure anywhere from the earlier wave to the later one."""
-    order = [wave.id for wave in book.waves]
-    first, last = order.index(earlier.id), order.index(later.id)
-    for each in book.breaks:
-        if each.figure != name or not set(each.between) <= set(order):
-            continue
-        at, to = sorted(order.index(wave) for wave in each.between)
-        if at < last and to > first:
-            return each
-    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -169,6 +170,15 @@ def newest() -> list[Release]:
     """The newest edition about each wave, the latest wave first."""
     found = Release.objects.select_related("wave").order_by("wave_id", "-edition").distinct("wave_id")
     return sorted(found, key=lambda release: (release.wave.date, release.wave_id), reverse=True)
+
+
+def write(release: Release, folder: Path) -> int:
+    """Write the files of a release into a folder, as they were published; how many there are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = release.files.all()
+    for file in files:
+        (folder / file.name).write_bytes(bytes(file.content))
+    return len(files)
 
 
 def edition_of(release: Release) -> Edition:
