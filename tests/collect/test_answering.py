@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -358,14 +359,38 @@ def test_switching_the_language_keeps_what_was_typed_and_what_is_wrong_with_it(w
     assert visit.value("in_care") == "1.300"
 
 
+def private(response: HttpResponse) -> bool:
+    cache, robots = response.headers.get("Cache-Control", ""), response.headers.get("X-Robots-Tag", "")
+    return "no-store" in cache and "noindex" in robots and response.headers.get("Referrer-Policy") == "no-referrer"
+
+
 def test_a_secret_page_is_never_cached_indexed_or_passed_on(wave: Wave, client: Client) -> None:
     url = fielding.path_of(wave)
     answered(client, url)
     for address in (url, f"{url}klaar/", f"{url}controle/", f"{url}vraag/care/", "/a/onzin/"):
-        response = client.get(address)
-        assert "no-store" in response["Cache-Control"]
-        assert response["Referrer-Policy"] == "no-referrer"
-        assert "noindex" in response["X-Robots-Tag"]
+        assert private(client.get(address))
+
+
+def test_what_goes_wrong_under_a_secret_link_is_private_too(
+    wave: Wave, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = fielding.path_of(wave)
+    client.raise_request_exception = False
+    for response, status in (
+        (client.get(f"{url}geen/"), 404),
+        (client.get(f"{url}vraag/geen/"), 404),
+        (client.put(url), 405),
+        (client.get(url.removesuffix("/")), 301),
+    ):
+        assert (response.status_code, private(response)) == (status, True)
+    monkeypatch.setattr("peilstok.collect.views._draw", lambda *_: 1 / 0)
+    response = client.get(url)
+    assert (response.status_code, private(response)) == (500, True)
+
+
+@pytest.mark.django_db
+def test_other_pages_may_be_found(client: Client) -> None:
+    assert not private(client.get("/"))
 
 
 def test_a_phone_without_cookies_can_answer(wave: Wave) -> None:

@@ -14,9 +14,9 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import include, path
-from pythonjsonlogger.json import JsonFormatter
 
 import peilstok
+from peilstok.collect.secrecy import DiscreetFormatter
 from peilstok.errors import NotAllowed, NotNow
 from peilstok.site.proxies import visitor_address
 from peilstok.site.requests import RequestIdFilter
@@ -173,10 +173,10 @@ def test_a_log_line_written_while_a_request_is_served_carries_its_id(
 
 def test_a_log_line_is_one_json_object_with_level_name_message_and_id(settings: Any) -> None:
     formatter = settings.LOGGING["formatters"]["json"]
-    assert formatter["()"] == "pythonjsonlogger.json.JsonFormatter"
+    assert formatter["()"] == "peilstok.collect.secrecy.DiscreetFormatter"
     record = logging.LogRecord("peilstok.collect", logging.INFO, __file__, 1, "sent %s", ("12",), None)
     RequestIdFilter().filter(record)
-    line = json.loads(JsonFormatter(formatter["format"]).format(record))
+    line = json.loads(DiscreetFormatter(formatter["format"]).format(record))
     assert (line["levelname"], line["name"]) == ("INFO", "peilstok.collect")
     assert (line["message"], line["request_id"]) == ("sent 12", "-")
 

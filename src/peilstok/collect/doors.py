@@ -29,9 +29,26 @@ HEADERS: Final = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 
+LINKS: Final = "/a/"
+"""Where the addresses of secret links begin (`urls`)."""
+
 P = ParamSpec("P")
 Door = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
 View = Callable[Concatenate[HttpRequest, Respondent, datetime, P], HttpResponse]
+
+
+class PrivateLinksMiddleware:
+    """The headers of everything under a secret link, also of a redirect, a refused method, a missing page, a fault."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        if request.path_info.startswith(LINKS):
+            for name, value in HEADERS.items():
+                response[name] = value
+        return response
 
 
 def by_link(*methods: str, when_closed: bool = False) -> Callable[[View[P]], Door[P]]:
@@ -57,8 +74,6 @@ def by_link(*methods: str, when_closed: bool = False) -> Callable[[View[P]], Doo
                 else:
                     response = closed(request, respondent)
                 response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
-            for name, value in HEADERS.items():
-                response[name] = value
             return response
 
         return cast("Door[P]", door)  # mypy cannot see through `wraps` that the token is taken by name

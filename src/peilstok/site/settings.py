@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "peilstok.collect.doors.PrivateLinksMiddleware",  # first: also for what those below answer themselves
     "peilstok.site.requests.RequestIdMiddleware",
     "peilstok.site.proxies.VisitorAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -164,18 +165,21 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {
         "request": {"()": "peilstok.site.requests.RequestIdFilter"},
-        "links": {"()": "peilstok.collect.secrecy.LinkFilter"},
     },
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "peilstok.collect.secrecy.DiscreetFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
         }
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request", "links"]},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"peilstok": {"level": "INFO"}, "django.server": {"level": "WARNING", "propagate": True}},
+    "loggers": {
+        "peilstok": {"level": "INFO"},
+        "django": {"level": "INFO"},  # named here, they lose the handlers of their own, which would print links
+        "django.server": {"level": "WARNING", "propagate": True},
+    },
 }
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
