@@ -11,6 +11,7 @@ from django.test import Client
 from peilstok.accounts.models import User
 from peilstok.audit import trail
 from peilstok.audit.models import Entry
+from peilstok.errors import CannotRun
 from tests.accounts.cast import MOMENT, PASSWORD, anna, bram
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,19 @@ def test_another_password_works_is_on_record_and_ends_other_sessions(client: Cli
     assert elsewhere.get("/account/").status_code == 302
     assert Entry.objects.get().act == "password.change"
     assert trail.verify() is None
+
+
+def test_a_password_that_cannot_be_put_on_record_stays_as_it_was(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> None:
+        raise CannotRun("the trail takes no more entries")
+
+    client.force_login(anna())
+    monkeypatch.setattr(trail, "record", full)
+    with pytest.raises(CannotRun):
+        change(client, PASSWORD, "vier nieuwe woorden samen", "vier nieuwe woorden samen")
+    assert User.objects.get().check_password(PASSWORD)
 
 
 @pytest.mark.parametrize(

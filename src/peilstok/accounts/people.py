@@ -74,8 +74,10 @@ def give_password(*, email: str, password: str, by: str, moment: datetime) -> Us
 
 
 @transaction.atomic
-def password_changed(*, user: User, moment: datetime) -> None:
-    """Put on record that a person chose another password."""
+def change_password(*, user: User, password: str, moment: datetime) -> None:
+    """Another password, which the person chose; it has been found acceptable already (`forms.NewPasswordForm`)."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
     trail.record(act="password.change", actor=actor(user), subject=actor(user), moment=moment)
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as django_views
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -36,11 +37,13 @@ class NewPassword(django_views.PasswordChangeView):
     success_url = reverse_lazy("accounts:me")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        answer = super().form_valid(form)
         assert isinstance(form.user, User)
-        people.password_changed(user=form.user, moment=settings.PEILSTOK_MOMENT())
+        people.change_password(
+            user=form.user, password=form.cleaned_data["new_password1"], moment=settings.PEILSTOK_MOMENT()
+        )
+        update_session_auth_hash(self.request, form.user)  # else this session would end with the others
         messages.success(self.request, _("Your password has been changed."))
-        return answer
+        return redirect(self.get_success_url())
 
 
 login = sensitive_post_parameters("password")(Login.as_view())
