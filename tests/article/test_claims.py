@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peilstok.article import check
-from peilstok.article.claims import Z95, standard_error
+from peilstok.disclose.difference import Z95, standard_error
 from peilstok.disclose.figures import Break, FigureBook, Measured
 from peilstok.errors import Finding
 from peilstok.terms import DomainKey, FigureName, Language, WaveId

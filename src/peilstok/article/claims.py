@@ -17,18 +17,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import sqrt
 from typing import Final
 
 from peilstok.article import expressions, numbers, stating
 from peilstok.article.codes import finding
 from peilstok.article.references import NotFound, Stated, UnitMeant, exact, figure
 from peilstok.article.wording import Quantity
-from peilstok.disclose.figures import Break, Figure, FigureBook, Measured
+from peilstok.disclose.difference import Z95, Difference, of_figures, standard_error
+from peilstok.disclose.figures import Figure, FigureBook
 from peilstok.errors import Finding, Place
 from peilstok.terms import FigureName, Language, WaveId
 
-Z95: Final = 1.959963984540054  # standard normal, 97.5 percent
 MARGIN: Final = 5.0  # percentage points within which two waves are about equal
 WHOLE: Final = 0.1  # percentage points by which the shares of a whole may miss 100, for rounding of the figures
 
@@ -65,29 +64,13 @@ class Claim:
     arguments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """A figure in two waves: `value` is now minus before, in its unit (percentage points for percent)."""
+def _is_within_margin(difference: Difference) -> bool:
+    """The whole interval of the change lies within the margin, so that the two may be called about equal."""
+    return abs(float(difference.value)) + difference.margin < MARGIN
 
-    name: FigureName
-    now: Figure
-    before: Figure
-    waves: tuple[WaveId, WaveId]  # before, now
-    value: Fraction
-    se: float
 
-    @property
-    def beyond_error(self) -> bool:
-        return abs(float(self.value)) > Z95 * self.se
-
-    @property
-    def within_margin(self) -> bool:
-        """The whole interval of the change lies within the margin, so that the two may be called about equal."""
-        return abs(float(self.value)) + Z95 * self.se < MARGIN
-
-    @property
-    def unit(self) -> UnitMeant:
-        return "points" if self.now.unit == "percent" else self.now.unit
+def _unit(difference: Difference) -> UnitMeant:
+    return "points" if difference.now.unit == "percent" else difference.now.unit
 
 
 def parse(target: str) -> Claim | None:
@@ -173,8 +156,8 @@ class _Checking:
             yield "A041", f"{wave} is the article's own wave", "the wave to compare with"
             return
         difference = self.difference(name, wave)
-        if broken := break_between(self.book, name, difference.now, wave, self.own):
-            reason = broken.reason or "no reason given"
+        if difference.broken:
+            reason = difference.broken.reason or "no reason given"
             yield "A044", f"{name} is not comparable with {wave}: {reason}", "both values, without a comparison"
             return
         yield from self.opposite_words(difference)
@@ -188,21 +171,13 @@ class _Checking:
 
     def difference(self, name: FigureName, wave: WaveId) -> Difference:
         now, before = figure(self.book, self.own, name), figure(self.book, wave, name)
-        covariance = self.book.covariance((wave, name), (self.own, name))
-        return Difference(
-            name=name,
-            now=now,
-            before=before,
-            waves=(wave, self.own),
-            value=exact(now.value) - exact(before.value),
-            se=standard_error(now.measured, before.measured, covariance),
-        )
+        return of_figures(book=self.book, now=now, before=before, waves=(wave, self.own))
 
     def direction(self, difference: Difference) -> Iterator[Problem]:
         wanted = {"higher": 1, "lower": -1}.get(self.claim.name) or (1 if difference.value > 0 else -1)
         if difference.value * wanted <= 0:
             yield "A042", self.described(difference), self.weaker(difference)
-        elif not difference.beyond_error:
+        elif difference.verdict == "not_clear":
             yield "A043", f"{self.described(difference)}, {self.margin(difference)}", self.weaker(difference)
 
     def opposite_words(self, difference: Difference) -> Iterator[Problem]:
@@ -217,8 +192,8 @@ class _Checking:
 
     def about_equal(self, difference: Difference) -> Iterator[Problem]:
         if difference.now.unit != "percent":
-            yield "A041", f"{difference.name} is not in percent", "a figure in percent"
-        elif not difference.within_margin:
+            yield "A041", f"{difference.now.name} is not in percent", "a figure in percent"
+        elif not _is_within_margin(difference):
             margin = f"within {stating.number(exact(MARGIN), self.language, 0)} percentage points"
             yield (
                 "A050",
@@ -232,20 +207,20 @@ class _Checking:
             return
         weighted = exact(now.value) - exact(before.value)
         if weighted * difference.value < 0:
-            found = f"{self.described(difference)}; weighted, the change is {self.points(weighted, difference.unit)}"
+            found = f"{self.described(difference)}; weighted, the change is {self.points(weighted, _unit(difference))}"
             yield "A049", found, "a word on the different mix of boards"
 
     def amount(self, difference: Difference) -> Iterator[Problem]:
         found = expressions.joined(expressions.find(self.text, self.language), self.text, self.language)
         changed = Stated(
-            wave=self.own, name=difference.name, part="change", value=abs(difference.value), unit=difference.unit
+            wave=self.own, name=difference.now.name, part="change", value=abs(difference.value), unit=_unit(difference)
         )
         expected = " or ".join(f'"{each}"' for each in stating.true_wordings(changed, self.language))
         if len(found) != 1:
             yield ("A023" if found else "A022"), "the amount of the change", f"one amount, such as {expected}"
-        elif difference.unit == "points" and found[0].unit != "points":
+        elif _unit(difference) == "points" and found[0].unit != "points":
             yield "A046", self.described(difference), expected
-        elif difference.unit != "points" and (found[0].unit or found[0].of_a_whole):
+        elif _unit(difference) != "points" and (found[0].unit or found[0].of_a_whole):
             yield "A026", self.described(difference), expected
         elif not stating.is_true(found[0], changed):
             yield "A047", self.described(difference), expected
@@ -258,21 +233,21 @@ class _Checking:
             for each in (difference.before, difference.now)
         )
         earlier, later = difference.waves
-        return f"{difference.name} was {before} in {earlier} and is {now} in {later}"
+        return f"{difference.now.name} was {before} in {earlier} and is {now} in {later}"
 
     def points(self, value: Fraction, unit: UnitMeant) -> str:
         return stating.with_unit(value, unit, self.language, 1)
 
     def margin(self, difference: Difference) -> str:
-        change = self.points(difference.value, difference.unit)
-        return f"a change of {change} with a margin of {self.points(exact(Z95 * difference.se), difference.unit)}"
+        change = self.points(difference.value, _unit(difference))
+        return f"a change of {change} with a margin of {self.points(exact(difference.margin), _unit(difference))}"
 
     def weaker(self, difference: Difference) -> str:
         """The strongest words of change that would be true."""
-        if difference.beyond_error:
-            return f"claim:{'higher' if difference.value > 0 else 'lower'}({difference.name},{difference.waves[0]})"
-        if difference.now.unit == "percent" and difference.within_margin:
-            return f"claim:about_equal({difference.name},{difference.waves[0]}): about as much as then"
+        if difference.verdict in ("higher", "lower"):
+            return f"claim:{'higher' if difference.value > 0 else 'lower'}({difference.now.name},{difference.waves[0]})"
+        if difference.now.unit == "percent" and _is_within_margin(difference):
+            return f"claim:about_equal({difference.now.name},{difference.waves[0]}): about as much as then"
         return "both values, and that the difference is not clear"
 
     # within the wave: the answering boards are described, and no test is needed
@@ -327,7 +302,7 @@ class _Checking:
         key = ((self.own, a.name), (self.own, b.name))
         se_a, se_b = a.measured.se or 0.0, b.measured.se or 0.0
         covariance = self.book.covariances.get(frozenset(key), -se_a * se_b)
-        return abs(a.value - b.value) <= Z95 * standard_error(a.measured, b.measured, covariance)
+        return abs(a.value - b.value) <= Z95 * (standard_error(a.measured, b.measured, covariance) or 0.0)
 
     def valued(self, figures: Sequence[Figure]) -> str:
         return ", ".join(
@@ -339,25 +314,3 @@ def _is_quantity_of(claim: Claim, said: Sequence[expressions.Expression]) -> boo
     """ "Een meerderheid" for claim:majority, "alle" for claim:all_of: words, not numbers."""
     words_only = all(isinstance(each.said, Quantity) or each.fraction() is not None for each in said)
     return claim.name in ("majority", "all_of", "largest") and words_only
-
-
-def standard_error(a: Measured, b: Measured, covariance: float) -> float:
-    """Of the difference of two figures; one without an error of its own adds none."""
-    if a.se is None or b.se is None:
-        covariance = 0.0
-    # rounding can leave a covariance a hair above what the two variances allow
-    return sqrt(max((a.se or 0.0) ** 2 + (b.se or 0.0) ** 2 - 2 * covariance, 0.0))
-
-
-def break_between(book: FigureBook, name: FigureName, now: Figure, earlier: WaveId, later: WaveId) -> Break | None:
-    """A declared break of this figure, or of the estimand that it is a domain of, anywhere between the two waves."""
-    order = [wave.id for wave in book.waves]
-    names = {name, FigureName(name.partition(".")[0]), now.estimand}
-    first, last = sorted((order.index(earlier), order.index(later)))
-    for each in book.breaks:
-        if each.figure not in names or not set(each.between) <= set(order):
-            continue
-        at, to = sorted(order.index(wave) for wave in each.between)
-        if at < last and to > first:
-            return each
-    return None

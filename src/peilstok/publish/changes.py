@@ -1,8 +1,9 @@
 """What changed: between two waves, and between two editions of the same wave.
 
-Between waves a difference has a sampling error, with the covariance where the same boards answered both times; it is
-called higher or lower, or not compared at all, by `disclose.difference`, which also judges the sentences of an article. Between editions of one wave the boards are the same ones and some more: the
-difference is what it is, and no test is made.
+Between waves a difference has a sampling error, with the covariance where the same boards answered both times. Whether
+it is called higher or lower, or not compared at all, is decided by `disclose.difference`, which also judges the
+sentences of an article. Between editions of one wave the boards are the same ones and some more: the difference is what
+it is, and no test is made.
 """
 
 from __future__ import annotations
