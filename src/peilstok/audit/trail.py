@@ -2,7 +2,9 @@
 
 Decides how an entry is written and what makes it true. Holds identifiers and names of acts, never personal data: the
 forms below leave no room for a name or an address. The database refuses to change or remove entries (triggers in
-migration 0002); `verify` finds it when somebody did so all the same. Format: docs/formats/audit-trail.md.
+migration 0002); `verify` finds it when somebody did so all the same and left the later entries as they were. A chain
+that was rewritten whole, up to its last entry, agrees with itself: only a hash that was noted elsewhere shows that
+(`peilstok audit verify --expect`). Format: docs/formats/audit-trail.md.
 """
 
 from __future__ import annotations
