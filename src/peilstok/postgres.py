@@ -39,6 +39,7 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 """
 
+PATIENCE = 60.0  # seconds a server may take to accept connections: after a crash it reads its log first
 LONGEST_SOCKET_PATH = 103  # sockaddr_un holds 104 bytes on macOS, 108 on Linux, with the closing NUL
 
 
@@ -52,7 +53,9 @@ def binaries() -> Path:
 
 def url_of(data: Path) -> str:
     """The connection URL of the server on this data directory, running or not."""
-    return f"postgresql://peilstok@/postgres?host={quote(str(_socket_directory(data.resolve())), safe='/')}"
+    data = data.resolve()
+    socket = _socket_in_use(data) or _socket_directory(data)
+    return f"postgresql://peilstok@/postgres?host={quote(str(socket), safe='/')}"
 
 
 def up(data: Path) -> str:
@@ -108,7 +111,6 @@ def hold(data: Path) -> str:
 
 
 def _up_locked(data: Path) -> str:
-    socket = _socket_directory(data)
     if not (data / "PG_VERSION").exists():
         _make_cluster(data)
     found = (data / "PG_VERSION").read_text().strip()
@@ -116,12 +118,20 @@ def _up_locked(data: Path) -> str:
         raise CannotRun(
             f"{data} was made by PostgreSQL {found}, this is 18: dump it with the old version and restore it"
         )
-    (data / "peilstok.conf").write_text(CONFIGURATION.format(socket=str(socket).replace("'", "''")))
-    while not _accepts_connections(data, socket):
+    deadline = time.monotonic() + PATIENCE
+    while not _accepts_connections(data):
+        if time.monotonic() > deadline:
+            log = data.parent / "postgres.log"
+            raise CannotRun(
+                f"the PostgreSQL on {data} accepts no connections after {PATIENCE:.0f} s: look at the end of {log} and "
+                f"at the process in {data / 'postmaster.pid'}"
+            )
         _forget_a_dead_server(data)
         if _running(data):  # starting up, shutting down, or killed a moment ago
             time.sleep(0.05)
         else:
+            socket = str(_socket_directory(data)).replace("'", "''")
+            (data / "peilstok.conf").write_text(CONFIGURATION.format(socket=socket))
             _start(data)
     return url_of(data)
 
@@ -137,8 +147,9 @@ def _start(data: Path, patience: int = 20) -> None:
         _start(data, patience - 1)
 
 
-def _accepts_connections(data: Path, socket: Path) -> bool:
-    if not (data / "postmaster.pid").exists():
+def _accepts_connections(data: Path) -> bool:
+    socket = _socket_in_use(data)
+    if socket is None:
         return False
     command = [str(binaries() / "pg_isready"), "-q", "-h", str(socket), "-t", "5"]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
@@ -193,6 +204,18 @@ def _as_ordinary_user() -> list[str]:
     return prefix
 
 
+def _socket_in_use(data: Path) -> Path | None:
+    """The folder of the socket of a server that was started, from line 5 of its postmaster.pid.
+
+    Where the data directory's path is too long, that is not always what this process would choose: TMPDIR may differ.
+    """
+    try:
+        line = (data / "postmaster.pid").read_text().splitlines()[4]
+    except (FileNotFoundError, IndexError):
+        return None
+    return Path(line) if line else None
+
+
 def _socket_directory(data: Path) -> Path:
     """The data directory itself, or where that path is too long for a socket, a private folder in $TMPDIR."""
     if len(bytes(data)) + len("/.s.PGSQL.5432") <= LONGEST_SOCKET_PATH:
@@ -214,8 +237,9 @@ def _forget_a_dead_server(data: Path) -> None:
     except (FileNotFoundError, IndexError, ValueError):
         return  # no such process, or no /proc (macOS): pg_ctl knows what to do
     if state == "Z":
+        socket = _socket_in_use(data) or _socket_directory(data)
         (data / "postmaster.pid").unlink()
-        (_socket_directory(data) / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+        (socket / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
 class _locked:  # noqa: N801  (used as a statement: `with _locked(path):`)

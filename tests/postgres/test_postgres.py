@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,6 +97,34 @@ def test_a_path_too_long_for_a_socket_still_works(tmp_path: Path) -> None:
         assert ask(postgres.up(data), "select 1") == 1
     finally:
         postgres.down(data)
+
+
+def test_a_process_with_another_tmpdir_finds_the_server_on_a_path_too_long_for_a_socket(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / ("x" * 100) / "postgres"
+    elsewhere = tmp_path / "tmp"
+    elsewhere.mkdir()
+    try:
+        first = ask(postgres.up(data), "select pg_postmaster_start_time()")
+        monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+        monkeypatch.setattr(postgres, "PATIENCE", 2.0)
+        assert ask(postgres.up(data), "select pg_postmaster_start_time()") == first
+        assert ask(postgres.url_of(data), "select 1") == 1
+    finally:
+        postgres.down(data, mode="immediate")
+
+
+def test_a_server_that_never_answers_is_given_up_with_where_to_look(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postgres.up(data)
+    monkeypatch.setattr(postgres, "PATIENCE", 0.2)
+    monkeypatch.setattr(postgres, "_accepts_connections", lambda *_: False)
+    with pytest.raises(CannotRun, match=r"accepts no connections after .*postgres\.log"):
+        postgres.up(data)
+    monkeypatch.undo()
+    postgres.up(data)  # the lock has been let go
 
 
 def test_a_cluster_of_another_version_is_refused_by_name(data: Path) -> None:
