@@ -18,6 +18,7 @@ class Mailbox:
     """What arrived, and how the server behaves: what it says to a recipient, when it breaks the connection."""
 
     mails: list[EmailMessage] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)  # as they were said in the conversation
     to_recipient: dict[str, str] = field(default_factory=dict)
     break_after_text_of: str = ""  # takes the mail to this address, and breaks off before the receipt
     connections: int = 0
@@ -35,6 +36,7 @@ class Mailbox:
         if address in self.to_recipient:
             return self.to_recipient[address]
         envelope.rcpt_tos.append(address)
+        self.recipients.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:

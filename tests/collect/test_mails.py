@@ -11,10 +11,11 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
-from peilstok.collect import mailserver, messages, tasks, tokens
-from peilstok.collect.models import Message, Wave
+from peilstok.collect import contacts, mailserver, messages, tasks, tokens
+from peilstok.collect.models import Invitation, Message, Wave
 from peilstok.collect.monitor import counts
-from peilstok.errors import NotNow
+from peilstok.errors import NotNow, Refused
+from peilstok.terms import UnitId
 from tests.collect import fielding
 from tests.collect.mail import Mailbox
 from tests.collect.visiting import Visit
@@ -108,6 +109,69 @@ def test_an_address_that_is_refused_for_good_has_bounced(wave: Wave, box: Mailbo
     assert send(wave) == 2
     assert counts(wave).bounced == 1
     assert Message.objects.get(state=State.FAILED).detail == "550 no such user"
+
+
+@pytest.mark.parametrize(
+    ("said", "bounced"),
+    [
+        ("550 no such user", True),
+        ("551 user not local", True),
+        ("553 mailbox name not allowed", True),
+        ("550 5.1.1 unknown user", True),
+        ("554 5.1.10 recipient not found", True),
+        ("550 5.7.1 relaying denied", False),
+        ("554 5.7.1 relay access denied", False),
+        ("554 transaction failed", False),
+        ("530 authentication required", False),
+        ("535 5.7.8 credentials invalid", False),
+        ("550 5.2.1 mailbox disabled", False),
+    ],
+)
+def test_only_a_server_that_says_there_is_no_such_address_makes_it_bounce(
+    wave: Wave, box: Mailbox, said: str, bounced: bool
+) -> None:
+    box.to_recipient["bestuur@proef.example"] = said
+    assert send(wave) == 2
+    assert Message.objects.get(state=State.FAILED).detail == said
+    assert counts(wave).bounced == bounced
+
+
+def addressed(wave: Wave, email: str) -> None:
+    Invitation.objects.filter(wave=wave, email="bestuur@proef.example").update(email=email)
+
+
+def test_a_domain_beyond_ascii_is_mailed_as_idna(wave: Wave, box: Mailbox) -> None:
+    addressed(wave, "bestuur@bücher.example")
+    assert send(wave) == 3
+    assert "bestuur@xn--bcher-kva.example" in box.recipients
+
+
+def test_a_mailbox_beyond_ascii_is_refused_before_anything_goes_out(wave: Wave, box: Mailbox) -> None:
+    addressed(wave, "bestüür@proef.example")
+    assert send(wave) == 2
+    assert len(box.mails) == 2
+    failed = Message.objects.get(state=State.FAILED)
+    assert failed.detail.startswith("this mail cannot be sent")
+    assert (counts(wave).messages["uncertain"], counts(wave).bounced) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("email", "sound"),
+    [
+        ("a@bücher.example", True),
+        ("bestüür@proef.example", False),
+        ("\N{KELVIN SIGN}@proef.example", False),
+        ("a@" + "üx" * 31 + ".example", False),
+        ("geen adres", False),
+    ],
+)
+def test_an_address_that_cannot_be_mailed_is_told_when_it_is_read(email: str, sound: bool) -> None:
+    text = f"number,email\n99001,{email}\n"
+    if sound:
+        assert contacts.read(text, file="c.csv", known=["99001"])[UnitId("99001")].email == email
+        return
+    with pytest.raises(Refused, match=r"W022 error .*c\.csv:2"):
+        contacts.read(text, file="c.csv", known=["99001"])
 
 
 def test_an_address_that_is_refused_for_now_waits_and_the_others_go_out(wave: Wave, box: Mailbox) -> None:

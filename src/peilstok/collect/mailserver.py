@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parseaddr
 from enum import StrEnum
+from typing import Final
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -20,13 +21,15 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from peilstok.errors import NotNow
 
+_EXTENDED: Final = re.compile(rb"5\.(\d{1,3})\.\d{1,3}\b")
+
 
 class Handed(StrEnum):
     """How it ended for one mail."""
 
     TAKEN = "taken"
-    NO_SUCH_ADDRESS = "no such address"  # refused for good because of the recipient
-    REFUSED = "refused"  # refused for good for another reason
+    NO_SUCH_ADDRESS = "no such address"  # refused for good because there is no such recipient
+    REFUSED = "refused"  # refused for good for another reason: the server's rules, or an address that cannot be said
     LATER = "later"  # refused for now
     UNCERTAIN = "uncertain"
 
@@ -73,12 +76,16 @@ def connected() -> Iterator[MailServer]:
 
 
 def _converse(smtp: smtplib.SMTP, mail: EmailMessage) -> Receipt:
-    text = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own argument
+    try:
+        text = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own argument
+        sender, recipient = _said(parseaddr(mail.from_email)[1]), _said(mail.to[0])
+    except ValueError as error:  # a UnicodeError is one too; nothing was sent
+        return Receipt(Handed.REFUSED, f"this mail cannot be sent: {error}"[:300])
     try:
         smtp.ehlo_or_helo_if_needed()
         refusal = (
-            _asked(smtp.mail(parseaddr(mail.from_email)[1]), Handed.REFUSED)
-            or _asked(smtp.rcpt(mail.to[0]), Handed.NO_SUCH_ADDRESS)
+            _asked(smtp.mail(sender), Handed.REFUSED)
+            or _answer_about_recipient(smtp.rcpt(recipient))
             or _asked(smtp.docmd("data"), Handed.REFUSED)
         )
         if refusal:
@@ -87,6 +94,24 @@ def _converse(smtp: smtplib.SMTP, mail: EmailMessage) -> Receipt:
     except (OSError, smtplib.SMTPException) as error:
         raise Unreachable(f"the connection to the mail server broke: {error}") from error
     return _send_text(smtp, text)
+
+
+def _said(address: str) -> str:
+    """The address as it is said to the server: in ASCII, the domain as IDNA. UnicodeError when that cannot be."""
+    mailbox, _, domain = address.rpartition("@")
+    mailbox.encode("ascii")
+    return f"{mailbox}@{domain.encode('idna').decode()}"
+
+
+def _answer_about_recipient(answer: tuple[int, bytes]) -> Receipt | None:
+    """A refusal says that there is no such address only by its code: 5.1.x (RFC 3463), or none beside 550, 551 or 553.
+
+    Anything else (5.7.1 relaying denied, 530 log in first) is between the two servers, and true of every recipient.
+    """
+    code, said = answer
+    extended = _EXTENDED.match(said)
+    missing = extended[1] == b"1" if extended else code in (550, 551, 553)
+    return _asked(answer, Handed.NO_SUCH_ADDRESS if missing else Handed.REFUSED)
 
 
 def _send_text(smtp: smtplib.SMTP, text: bytes) -> Receipt:
