@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from threading import Barrier
-from typing import TypeVar
+from threading import Barrier, Event
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connection
@@ -97,3 +97,43 @@ def test_many_jobs_with_the_same_mails_send_each_once(wave: Wave, box: Mailbox) 
     taken = together(lambda _: messages.send_queued(numbers=numbers, moment=fielding.DURING))
     assert sum(taken) == len(box.mails) == 3
     assert len({mail["To"] for mail in box.mails}) == 3
+
+
+def test_a_confirmation_that_found_the_wave_open_is_in_before_it_closes(
+    wave: Wave, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = Visit(client).open(fielding.path_of(wave)).send().send(in_care=40, lead="school").send()
+    version, invitation = int(visit.value("version")), fielding.invitation(wave)
+    revise, found_open, closing = answers._revise, Event(), Event()
+
+    def slowly(*given: Any) -> Revision:
+        found_open.set()
+        assert closing.wait(10)
+        assert not closed.wait(0.5)  # it waits for us
+        return revise(*given)
+
+    closed = Event()
+
+    def confirm() -> Confirmed:
+        try:
+            return answers.confirm(invitation=invitation, version=version, moment=fielding.DURING)[0]
+        finally:
+            connection.close()
+
+    def close() -> int:
+        try:
+            assert found_open.wait(10)
+            closing.set()
+            waves.close_wave(wave=wave, by="command", moment=fielding.DURING)
+            closed.set()
+            return int(Entry.objects.get(act="wave.close").details["answered"])
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(answers, "_revise", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        confirming, closing_it = pool.submit(confirm), pool.submit(close)
+        assert confirming.result(20) is Confirmed.CONFIRMED
+        assert closing_it.result(20) == 1
+    with pytest.raises(NotNow):
+        answers.refuse(invitation=fielding.invitation(wave, "99002"), moment=fielding.DURING)

@@ -38,6 +38,10 @@ _BEFORE: Final = """
     ORDER BY r.number DESC LIMIT 1
 """
 
+_HOLD_WAVE: Final = """
+    SELECT 1 FROM collect_wave WHERE id = (SELECT wave_id FROM collect_invitation WHERE id = %s) FOR SHARE
+"""
+
 Fields = list["models.Field[Any, Any]"]
 
 
@@ -46,9 +50,14 @@ def by_token(token_hash: str) -> Invitation | None:
 
 
 def locked(number: int) -> Invitation:
-    """By primary key, as it is now; nobody else gets it here until the transaction ends."""
-    # first the lock, then the look: what a locking statement finds in joined tables is from before it had to wait
+    """By primary key, as it is now; nobody else gets it here until the transaction ends, and its wave stays as it is.
+
+    The locks are always taken in this order, the wave and then the invitation: who closes a wave waits for those who
+    found it open, and who comes after that finds it closed.
+    """
+    # first the locks, then the look: what a locking statement finds in joined tables is from before it had to wait
     with connection.cursor() as cursor:
+        cursor.execute(_HOLD_WAVE, [number])
         cursor.execute("SELECT 1 FROM collect_invitation WHERE id = %s FOR UPDATE", [number])
     found = _found("i.id", number)
     assert found is not None  # invitations are never removed
