@@ -24,8 +24,15 @@ def permissions() -> str:
     def mark(role: Role, act: Act) -> str:
         return "" if act not in TABLE[role] else "own board" if role in BOARD_ROLES else "yes"
 
+    from peilstok.site.doors import doors
+
+    guarded = {door.act for door in doors()}
+
+    def asked(act: Act) -> str:
+        return "yes" if act in guarded else ""
+
     names = [str(role).replace("_", " ") for role in Role]
-    rows = [[f"`{act}`", WHAT[act], *(mark(role, act) for role in Role)] for act in Act]
+    rows = [[f"`{act}`", WHAT[act], *(mark(role, act) for role in Role), asked(act)] for act in Act]
     return f"""# Who may do what
 
 A person has one role or more. A council role holds for all boards; a role at a board holds for that board only.
@@ -33,7 +40,13 @@ Without a role, without an account, or with an account that is no longer active,
 The table is `TABLE` in `src/peilstok/accounts/permissions.py`; `tests/accounts/test_permissions.py` has it once more,
 written by hand.
 
-{_table(["act", "what it allows", *names], rows)}"""
+The last column says which acts guard a page of the site today. The others have no page yet: they are settled here so
+that the page that comes asks the right question. What is done with the command `peilstok` is not asked about: whoever
+may run it on the server has all rights, and stands in the audit trail as `command`. A board answers by its secret
+link, without an account. Every address of the site is public by name, a secret link's, one's own account's, or guarded
+by an act (`src/peilstok/site/doors.py`; `tests/site/test_doors.py` fails when one is none of these).
+
+{_table(["act", "what it allows", *names, "guards a page"], rows)}"""
 
 
 def settings() -> str:
