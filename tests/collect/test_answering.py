@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from peilstok.collect import waves
 from peilstok.collect.models import Draft, Invitation, Revision, Wave
 from peilstok.collect.monitor import counts
 from tests.collect import fielding
@@ -442,21 +443,48 @@ def test_a_page_that_does_not_exist_is_not_found(wave: Wave, client: Client) -> 
     assert client.get(f"{fielding.path_of(wave)}vraag/geen/").status_code == 404
 
 
-def test_the_previous_answer_stands_beside_the_question(wave: Wave, client: Client, at: Clock) -> None:
-    answered(client, fielding.path_of(wave), in_care=12)
-    from peilstok.collect import waves as waves_
-
+def wave_after(wave: Wave, questionnaire: str = fielding.QUESTIONNAIRE) -> Wave:
     text = (
         fielding.WAVE.replace("id: wave-3", "id: wave-4\nprevious: wave-3")
         .replace("date: 2020-04-06", "date: 2020-04-13")
         .replace("closes: 2020-04-06", "closes: 2020-04-13")
     )
-    later = waves_.create_wave(file=fielding.wave_file(text), frame=wave.frame, by="command", moment=fielding.DURING)
-    later = waves_.open_wave(wave=later, by="command", moment=fielding.DURING)
+    file = fielding.wave_file(text, questionnaire)
+    later = waves.create_wave(file=file, frame=wave.frame, by="command", moment=fielding.DURING)
+    return waves.open_wave(wave=later, by="command", moment=fielding.DURING)
+
+
+def test_the_previous_answer_stands_beside_the_question(wave: Wave, client: Client) -> None:
+    answered(client, fielding.path_of(wave), in_care=12)
+    later = wave_after(wave)
     visit = Visit(Client()).open(fielding.path_of(later)).send()
     assert "Vorige keer: 12 leerlingen" in visit.html
     other = Visit(Client()).open(fielding.path_of(later, "99002")).send()
     assert "Vorige keer" not in other.html
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "shown"),
+    [
+        ("Hoeveel vangt u op?", "Hoeveel vangt u op, ook thuis?", False),
+        (
+            'en: "How many are in care?"}',
+            'en: "How many are in care?"}, hint: {nl: "Ook thuis.", en: "Or home."}',
+            False,
+        ),
+        ('en: "How many are in care?"}', 'en: "How many are in care?"}, maximum: 900', False),
+        ("required: true, dont_know: true", "dont_know: true", True),
+        ('title: {nl: "Opvang"', 'title: {nl: "De opvang"', True),
+    ],
+)
+def test_a_question_that_was_put_otherwise_shows_no_previous_answer(
+    wave: Wave, client: Client, then: str, now: str, shown: bool
+) -> None:
+    assert then in fielding.QUESTIONNAIRE
+    answered(client, fielding.path_of(wave), in_care=12)
+    later = wave_after(wave, fielding.QUESTIONNAIRE.replace(then, now))
+    visit = Visit(Client()).open(fielding.path_of(later)).send()
+    assert ("Vorige keer: 12 leerlingen" in visit.html) is shown
 
 
 def test_an_invitation_of_one_board_says_nothing_of_another(wave: Wave, client: Client) -> None:

@@ -12,7 +12,7 @@ from functools import cached_property
 from peilstok import questionnaire as questions
 from peilstok.collect import content, lookup, tokens
 from peilstok.collect.content import Content
-from peilstok.collect.models import Draft, Invitation, Revision
+from peilstok.collect.models import Draft, Invitation, Revision, Wave
 from peilstok.questionnaire import Context, Item, Path, PathPage, Questionnaire
 from peilstok.register import frames
 from peilstok.terms import ItemName, Value
@@ -94,7 +94,7 @@ def of(invitation: Invitation) -> Respondent:
 
 
 class _Previous(Mapping[ItemName, Value]):
-    """The board's own latest answers in the wave before, for the items that are asked again in the same way.
+    """The board's own latest answers in the wave before, for the items that are asked again in the same words.
 
     Looked up when somebody asks: most posts are saved without.
     """
@@ -104,8 +104,13 @@ class _Previous(Mapping[ItemName, Value]):
 
     @cached_property
     def _answers(self) -> Mapping[ItemName, Value]:
+        wave = self._invitation.wave
         kept = lookup.answers_of_the_wave_before(self._invitation)
-        return values(content.of(self._invitation.wave).questionnaire, kept) if kept else {}
+        if not kept:
+            return {}
+        before = Wave.objects.only("file_fingerprint", "questionnaire_fingerprint").get(pk=wave.previous_id)
+        now, then = content.of(wave).questionnaire, content.of(before).questionnaire
+        return {name: value for name, value in values(now, kept).items() if _asked_alike(name, now, then)}
 
     def __getitem__(self, name: ItemName) -> Value:
         return self._answers[name]
@@ -115,6 +120,15 @@ class _Previous(Mapping[ItemName, Value]):
 
     def __len__(self) -> int:
         return len(self._answers)
+
+
+def _asked_alike(name: ItemName, now: Questionnaire, then: Questionnaire) -> bool:
+    """The same words, options and bounds. Of whom it is asked, and whether it may stay open, may differ."""
+    return name in then.items and _wording(now.items[name]) == _wording(then.items[name])
+
+
+def _wording(item: Item) -> tuple[object, ...]:
+    return (item.type, item.text, item.hint, item.unit, item.options, item.minimum, item.maximum)
 
 
 def values(questionnaire: Questionnaire, kept: Mapping[str, object]) -> dict[ItemName, Value]:
