@@ -69,6 +69,33 @@ def test_a_board_with_nothing_in_the_denominator_is_no_contributor(with_somethin
     assert ("a" in table.figures.figures) is shown
 
 
+AMOUNTS = ["kind: total, of: x, unit: pupils", "kind: mean, of: x, unit: number", "kind: count, of: x"]
+PARTS = [*AMOUNTS, "kind: ratio, numerator: x, denominator: y", "kind: ratio, numerator: x, denominator: frame(pupils)"]
+
+
+@pytest.mark.parametrize(("with_something", "shown"), [(10, True), (9, False), (1, False)])
+@pytest.mark.parametrize("estimand", PARTS)
+def test_a_figure_needs_ten_boards_that_have_something_in_it(estimand: str, with_something: int, shown: bool) -> None:
+    x = numbered([7] * with_something + [0] * (40 - with_something))
+    table = safe(plan(f"a: {{{estimand}, {WORDS}}}"), x=x, y=numbered([100] * 40))
+    assert ("a" in table.figures.figures) is shown
+
+
+@pytest.mark.parametrize(("with_the_rest", "shown"), [(10, True), (9, False)])
+def test_a_part_of_a_whole_needs_ten_boards_that_have_something_outside_it(with_the_rest: int, shown: bool) -> None:
+    x = numbered([7] * with_the_rest + [8] * (40 - with_the_rest))
+    table = safe(plan(f"a: {{kind: ratio, numerator: x, denominator: y, {WORDS}}}"), x=x, y=numbered([8] * 40))
+    assert ("a" in table.figures.figures) is shown
+
+
+@pytest.mark.parametrize(("largest", "shown"), [(90, True), (91, False)])  # twenty others have one each
+@pytest.mark.parametrize("estimand", PARTS)
+def test_two_boards_may_not_have_over_nine_tenths_of_an_amount(estimand: str, largest: int, shown: bool) -> None:
+    x = numbered([90, largest, *[1] * 20])
+    table = safe(plan(f"a: {{{estimand}, {WORDS}}}"), x=x, y=numbered([1000] * 22))
+    assert ("a" in table.figures.figures) is shown
+
+
 def test_a_domain_is_judged_by_its_own_boards() -> None:
     mean = plan(f"a: {{kind: mean, of: care, unit: number, domains: [with_vso], {WORDS}}}")
     nine, ten = ({**numbered(range(30)), **dict.fromkeys(range(86, last), 5)} for last in (95, 96))

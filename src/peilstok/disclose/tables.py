@@ -1,7 +1,8 @@
 """From estimates to what may be shown: the one door between the answers and a reader.
 
-`safe_table` runs the plan and applies the rule of the plan: a figure rests on a minimum number of boards, a share on
-that many that said it and that many that did not. A figure below it is withheld, by name and reason only, unless the
+`safe_table` runs the plan and applies the rule of the plan: a figure rests on a minimum number of boards that have
+something in it, a part of a whole also on that many that have something outside it, and two boards do not have nearly
+all of an amount. A figure below it is withheld, by name and reason only, unless the
 plan releases it, with the role of who decided and why; that stands in the log. Not decided here yet: what can be
 worked out from several figures or releases together (a withheld share as the rest of 100 percent, for one).
 """
@@ -14,12 +15,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from peilstok.disclose.figures import Break, Figure, FigureBook, Measured, WaveFigures, to_json
 from peilstok.disclose.influence import Influence
 from peilstok.estimate import Estimate, EstimateTable, Plan, Row, estimates, wave
 from peilstok.estimate.table import Design, Of
 from peilstok.terms import FigureName, ItemName, RegisterRow, UnitId, Value, Words
+
+DOMINANT: Final = 0.9
+"""The two largest boards may have no larger part of an amount: the (n, k) rule with n = 2, k = 90 percent."""
 
 
 class Act(StrEnum):
@@ -101,16 +106,20 @@ def safe_table(
 
 
 def weakest(row: Row) -> int:
-    """The fewest boards on which a figure rests; for a share also those that said it, and those that did not."""
-    if row.count is None:
-        return row.contributors
-    return min(row.n, row.count, row.n - row.count)
+    """The fewest boards on which a figure rests: in its base, with something in it, and with something outside it."""
+    sides = [row.n, row.contributors, row.with_something]
+    return min(sides if row.with_the_rest is None else [*sides, row.with_the_rest])
+
+
+def meets_the_rule(row: Row, plan: Plan) -> bool:
+    """Enough boards, and no two of them have nearly all of the amount. A minimum of 0 asks for neither."""
+    if plan.minimum_contributors == 0:
+        return True
+    return weakest(row) >= plan.minimum_contributors and (row.two_largest is None or row.two_largest <= DOMINANT)
 
 
 def _may_be_shown(row: Row, plan: Plan) -> bool:
-    if row.as_answered is None:
-        return False
-    return weakest(row) >= plan.minimum_contributors or row.name in _released(plan)
+    return row.as_answered is not None and (meets_the_rule(row, plan) or row.name in _released(plan))
 
 
 def _released(plan: Plan) -> frozenset[FigureName]:
@@ -124,19 +133,21 @@ def _withheld(row: Row, plan: Plan) -> Withheld:
 def _why_withheld(row: Row, plan: Plan) -> Words:
     """The same words for every withheld figure: which side is too small would tell too much."""
     least = plan.minimum_contributors
-    if weakest(row) < least:
+    if not meets_the_rule(row, plan):
         return Words(
-            nl=f"berust op te weinig besturen (minder dan {least})", en=f"rests on too few boards (fewer than {least})"
+            nl=f"berust op te weinig besturen (minder dan {least}, of bijna alles op twee)",
+            en=f"rests on too few boards (fewer than {least}, or nearly all of it on two)",
         )
     return Words(nl="is niet te berekenen", en="cannot be computed")
 
 
 def _log(row: Row, plan: Plan) -> Iterator[LogEntry]:
     """Nothing for a figure that meets the rule, whether or not the plan would release it."""
-    rule = f"at least {plan.minimum_contributors} boards; for a share, that many said it and that many did not"
+    least = plan.minimum_contributors
+    rule = f"at least {least} boards have something in it, as many something outside it; no two have over 90 percent"
     if not _may_be_shown(row, plan):
         yield LogEntry(figure=row.name, act=Act.WITHHELD, rule=rule, reason=_why_withheld(row, plan))
-    elif weakest(row) < plan.minimum_contributors:
+    elif not meets_the_rule(row, plan):
         release = next(each for each in plan.releases if row.name in each.figures)
         yield LogEntry(
             figure=row.name,

@@ -37,8 +37,10 @@ class Row:
     """One estimand in one domain, in every way that it is estimated.
 
     `n` boards answered it; `contributors` of them have a part in it (a ratio rests on no board whose denominator is
-    0); `count` of the n said so, for a share. Where nothing can be estimated, `estimates` is empty and `why_not` says
-    why.
+    0); `count` of the n said so, for a share. `with_something` boards have an amount other than 0 and, where the amount
+    is a part of a whole, `with_the_rest` have something outside it. `two_largest` is the part (0 to 1) of the sum that
+    the two largest amounts make, None for a share, which sums no amounts. Where nothing can be estimated, `estimates`
+    is empty and `why_not` says why.
     """
 
     name: FigureName
@@ -47,6 +49,9 @@ class Row:
     n: int
     contributors: int
     count: int | None
+    with_something: int
+    with_the_rest: int | None
+    two_largest: float | None
     pupils: int
     coverage: float | None
     estimates: Mapping[tuple[Design, Of], Estimate]
