@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from peilstok.demo.published import Published, agrees, read_explanations, read_published, rounded
+from peilstok.demo.published import Published, agrees, compare, read_explanations, read_published, rounded
+from peilstok.disclose.figures import Figure, FigureBook, Measured, WaveFigures
 from peilstok.terms import FigureName, WaveId
 
 CONTENT = Path(__file__).resolve().parents[2] / "demo" / "2020"
@@ -58,3 +60,25 @@ def test_a_row_that_cannot_agree_is_explained_in_both_languages() -> None:
     assert not agrees(row("5.5"), 100 * 6 / 108, external)
     assert "108" in external.text.nl
     assert "108" in external.text.en
+
+
+@pytest.mark.parametrize(
+    ("wave", "name", "published", "computed", "accounted_for"),
+    [
+        ("wave-2", "care_external", "5.5", 100 * 6 / 108, True),
+        ("wave-2", "care_external", "5.5", 100 * 5 / 108, False),  # the explanation is about six boards
+        ("wave-2", "care_external", "5.5", 100 * 7 / 108, False),
+        ("wave-3", "expects_same", "49", 49.1, True),
+        ("wave-3", "expects_same", "49", 50.0, False),  # has an explanation, but of something else
+        ("wave-3", "lead_school", "43", 44.0, False),  # has none
+    ],
+)
+def test_an_explanation_excuses_the_value_that_it_names_and_no_other(
+    wave: str, name: str, published: str, computed: float, accounted_for: bool
+) -> None:
+    figure = Figure(name=FigureName(name), unit="percent", kind="share", measured=Measured(value=computed))
+    figures = WaveFigures(id=WaveId(wave), date=date(2020, 4, 6), respondents=285, figures={figure.name: figure})
+    given = Published(WaveId(wave), figure.name, "all", Decimal(published), 285, 414_915)
+    explained = read_explanations((CONTENT / "explanations.yaml").read_text())
+    [row] = compare([given], FigureBook(waves=(figures,), covariances={}), explained)
+    assert row.is_accounted_for is accounted_for

@@ -46,11 +46,15 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What to know about a row. `true_between` are the bounds (the first included) within which its words are true."""
+    """What to know about a row. `true_between` are the bounds (the first included) within which its words are true.
+
+    `differs` is the one value, as it would be printed, that the text excuses beside the published one.
+    """
 
     text: Words
     words: str | None = None
     true_between: tuple[Decimal, Decimal] | None = None
+    differs: Decimal | None = None
 
 
 FIGURES: Final = "figures.json"
@@ -67,10 +71,11 @@ class Compared:
     figure: Figure
     agrees: bool
     explanation: Words | None
+    is_excused: bool = False  # it differs as the explanation says, and not otherwise
 
     @property
     def is_accounted_for(self) -> bool:
-        return self.agrees or self.explanation is not None
+        return self.agrees or self.is_excused
 
 
 def compared(book: FigureBook) -> tuple[Compared, ...]:
@@ -103,12 +108,14 @@ def read_published(text: str) -> tuple[Published, ...]:
 
 
 def read_explanations(text: str) -> Explanations:
-    """explanations.yaml: a list of `wave`, `figure` (with its domain), `nl`, `en` and for rows in words `words`."""
+    """explanations.yaml: a list of `wave`, `figure` (with its domain), `nl`, `en`; `words` for a row in words, `differs`
+    for a value that is explained."""
     return {
         (WaveId(entry["wave"]), FigureName(entry["figure"])): Explanation(
             text=Words(nl=entry["nl"].strip(), en=entry["en"].strip()),
             words=entry["words"]["text"] if "words" in entry else None,
             true_between=_bounds(entry["words"]["true_between"]) if "words" in entry else None,
+            differs=Decimal(entry["differs"]["expected"]) if "differs" in entry else None,
         )
         for entry in yaml.safe_load(text)
     }
@@ -127,7 +134,19 @@ def compare(rows: Sequence[Published], book: FigureBook, explanations: Explanati
 def _compare(row: Published, book: FigureBook, explanation: Explanation | None) -> Compared:
     figure = book.figure(row.wave, row.name)
     assert figure is not None, f"{row.wave} has no figure {row.name}"
-    return Compared(row, figure, agrees(row, figure.value, explanation), explanation.text if explanation else None)
+    return Compared(
+        row,
+        figure,
+        agrees(row, figure.value, explanation),
+        explanation.text if explanation else None,
+        is_excused=explanation is not None and is_explained(figure.value, explanation),
+    )
+
+
+def is_explained(computed: float, explanation: Explanation) -> bool:
+    """Whether this is the very value that the explanation is about, rounded as it writes it."""
+    expected = explanation.differs
+    return expected is not None and rounded(computed, like=expected) == expected
 
 
 def agrees(row: Published, computed: float, explanation: Explanation | None = None) -> bool:
