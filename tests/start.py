@@ -10,12 +10,14 @@ from pathlib import Path
 
 from peilstok import postgres
 
-HOME = Path(os.environ.get("PEILSTOK_HOME") or Path(__file__).resolve().parent.parent / "var").resolve() / "test"
+VAR = Path(__file__).resolve().parent.parent / "var"
+HOME = Path(os.environ.get("PEILSTOK_HOME") or VAR).resolve() / "test"
 HOME.mkdir(parents=True, exist_ok=True)
 
 if not os.environ.get("DATABASE_URL"):
     os.environ["DATABASE_URL"] = postgres.hold(HOME / "postgres")
 os.environ["PEILSTOK_HOME"] = str(HOME)
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(VAR / "cache" / "hypothesis"))
 os.environ["PEILSTOK_SITE_URL"] = "http://localhost:8000"
 os.environ["PEILSTOK_SECRET_KEY"] = "for the tests only, and long enough to be accepted"
 os.environ["PEILSTOK_COUNCIL"] = "Raad voor de proef"

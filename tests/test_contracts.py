@@ -5,10 +5,12 @@ Each is shown to catch what it is for: the violation is planted in a copy of the
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,7 @@ article/planted.py              import peilstok.estimate                       t
 publish/planted.py              from peilstok import estimate                  through-disclose: past disclosure control
 register/models.py              import peilstok.register.views                 models: models import views
 publish/planted.py              import peilstok.collect.monitor                monitor: raw numbers leave collect
+publish/planted.py              import peilstok.collect.answers                monitor: answers leave collect
 utils/__init__.py               import peilstok.errors                         order: a room that is not in the list
 """
 
@@ -152,9 +155,18 @@ PLACES = re.compile("|".join(["/" + "work/", "/" + "root/", "/" + "home/[a-z]", 
 INDEXES = re.compile("--(extra-)?" + "index-url|--" + "find-links|" + "trusted-" + "host")
 
 
-def tracked() -> list[Path]:
-    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    return [ROOT / name for name in names.split("\0") if name and (ROOT / name).is_file()]
+def of_the_project(root: Path) -> list[Path]:
+    """Every file under `root` but what a run makes, by the lines of .gitignore; so a copy without git will do."""
+    made = [line.strip("/") for line in (root / ".gitignore").read_text("utf-8").splitlines()]
+    files: list[Path] = []
+    for folder, inside, names in os.walk(root):
+        inside[:] = [name for name in inside if name != ".git" and not _matches(name, made)]
+        files += [Path(folder, name) for name in names if not _matches(name, made)]
+    return sorted(file for file in files if file.name != ".git")
+
+
+def _matches(name: str, patterns: list[str]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)
 
 
 def named_in(pattern: re.Pattern[str], files: list[Path]) -> list[str]:
@@ -163,9 +175,8 @@ def named_in(pattern: re.Pattern[str], files: list[Path]) -> list[str]:
 
 
 def test_no_file_names_a_place_on_somebodys_machine() -> None:
-    files = tracked()
-    if not files:
-        pytest.skip("not in a git checkout: nothing to tell what belongs to the repository")
+    files = of_the_project(ROOT)
+    assert {ROOT / "README.md", ROOT / ".ci" / "run", PACKAGE / "errors.py"} <= set(files)
     assert named_in(PLACES, files) == []
 
 
@@ -181,10 +192,13 @@ def test_requirements_name_no_index_and_pin_every_package_by_hash() -> None:
         assert all("--hash=sha256:" in pin for pin in pins)
 
 
-def test_a_place_on_a_machine_is_found(tmp_path: Path) -> None:
-    planted = tmp_path / "notes.md"
-    planted.write_text("see /" + "home/anna/peilstok\n")
-    assert len(named_in(PLACES, [planted])) == 1
+def test_a_place_on_a_machine_is_found_but_not_in_what_a_run_made(tmp_path: Path) -> None:
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    for folder in ("docs", "var"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "notes.md").write_text("see /" + "home/anna/peilstok\n")
+    found = named_in(PLACES, of_the_project(tmp_path))
+    assert [line.partition(":")[0] for line in found] == [str(tmp_path / "docs" / "notes.md")]
 
 
 # the command answers at once
