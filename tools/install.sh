@@ -17,6 +17,7 @@ if [ ! -x "$venv/bin/pip" ]; then
     if ! "$python" -c 'import ensurepip' 2>/dev/null; then
         # Debian and Ubuntu split venv off; as root it can be had at once.
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+            printf 'Installing python3-venv (a minute at most)\n'
             apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null
         else
             fail "this Python cannot make virtual environments. On Debian or Ubuntu: sudo apt install python3-venv"
@@ -25,10 +26,15 @@ if [ ! -x "$venv/bin/pip" ]; then
     "$python" -m venv "$venv"
 fi
 
-printf 'Installing the %s requirements (hash-pinned)\n' "$set_name"
-"$venv/bin/pip" install --quiet --require-hashes --only-binary :all: --no-deps -r "requirements/$set_name.txt"
+printf 'Installing the %s requirements (hash-pinned); the first time this takes a minute or two\n' "$set_name"
+began=$(date +%s)
+quiet=--quiet
+if [ -t 1 ]; then quiet=; fi # on a terminal pip shows its own progress
+# shellcheck disable=SC2086
+"$venv/bin/pip" install $quiet --require-hashes --only-binary :all: --no-deps -r "requirements/$set_name.txt"
 
 site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+printf 'Installed after %s s\n' "$(($(date +%s) - began))"
 printf '%s\n' "$(pwd)/src" > "$site/peilstok.pth"
 cat > "$venv/bin/peilstok" <<'EOF'
 #!/bin/sh

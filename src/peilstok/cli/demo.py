@@ -89,8 +89,11 @@ def serve(
 
 def _prepare() -> None:
     os.environ["PEILSTOK_DEMO"] = "1"
-    surroundings.set_up_django()
-    surroundings.migrate()
+    with progress.shown() as shown:
+        shown("starting the database", 0, 2)
+        surroundings.set_up_django()
+        shown("bringing its tables up to date", 1, 2)
+        surroundings.migrate()
 
 
 def _folder() -> Path:
