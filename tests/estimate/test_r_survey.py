@@ -193,3 +193,15 @@ def test_the_beta_interval_of_a_rare_answer_in_a_domain() -> None:
     interval = intervals.beta_interval(share, size=size)
     case.agree("ci_low", [interval.low])
     case.agree("ci_high", [interval.high])
+
+
+def test_the_interval_of_a_share_takes_the_degrees_of_freedom_of_its_design() -> None:
+    """23 boards in four strata: 19, so that the factor of Korn and Graubard is not 1."""
+    case = Case("ciprop-rare-beta")
+    inside = case.where("region", "north") * (1 - case.where("bar_other", ""))
+    share, se, _ = share_of(case, "bar_other", "1", inside)
+    n, said = int(inside.sum()), int((inside * case.where("bar_other", "1")).sum())
+    found = intervals.share_interval(share, se, said=said, not_said=n - said, n=n, size=0.0, df=case.expected["df"])
+    assert found.kind == "beta"
+    case.agree("ci_low", [found.low])
+    case.agree("ci_high", [found.high])
