@@ -108,8 +108,8 @@ def read_published(text: str) -> tuple[Published, ...]:
 
 
 def read_explanations(text: str) -> Explanations:
-    """explanations.yaml: a list of `wave`, `figure` (with its domain), `nl`, `en`; `words` for a row in words, `differs`
-    for a value that is explained."""
+    """explanations.yaml: a list of `wave`, `figure` (with its domain), `nl`, `en`; `words` for a row in words; for
+    a value that is explained `differs`."""
     return {
         (WaveId(entry["wave"]), FigureName(entry["figure"])): Explanation(
             text=Words(nl=entry["nl"].strip(), en=entry["en"].strip()),
