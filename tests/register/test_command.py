@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from peilstok import cli
-from peilstok.cli import progress
+from peilstok.cli import progress, register
 from peilstok.register.models import Frame
 from tests.register.published import HEADER, PUPILS, REGIONS, ROWS, changed, lines, write
 from tests.register.test_faults import TEN
@@ -195,3 +195,10 @@ class _Heard(io.StringIO):
     def flush(self) -> None:
         if self.getvalue():
             self.heard.set()
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(0, "0 boards"), (1, "1 board"), (2, "2 boards"), (1_001, "1,001 boards")]
+)
+def test_one_is_said_in_the_singular(number: int, said: str) -> None:
+    assert register._counted(number, "board", "boards") == said

@@ -123,7 +123,7 @@ def _import_as_json(readout: Readout, findings: tuple[Finding, ...], outcome: st
 def _files(readout: Readout) -> list[str]:
     separators = {";": "semicolons", ",": "commas", "\t": "tabs", "": "no columns"}
     return [
-        f"{file.file}: {file.kind}, {file.rows:,} rows, {file.encoding}, {separators[file.separator]}"
+        f"{file.file}: {file.kind}, {_counted(file.rows, 'row', 'rows')}, {file.encoding}, {separators[file.separator]}"
         for file in readout.files
     ]
 
@@ -133,25 +133,29 @@ def _counts(readout: Readout) -> list[str]:
     sectors = sorted(summary.pupils_by_sector.items(), key=lambda item: -item[1])
     by_sector = "; ".join(f"{sector} {pupils:,}" for sector, pupils in sectors)
     return [
-        f"{summary.boards:,} boards",
-        f"{summary.brin_numbers:,} BRIN numbers",
-        f"{summary.sites:,} sites",
-        f"{summary.pupils:,} pupils ({by_sector})",
-        f"{summary.municipalities:,} municipalities",
-        f"{summary.regions:,} RMC regions",
-        f"{summary.single_school_boards:,} single-school boards",
+        _counted(summary.boards, "board", "boards"),
+        _counted(summary.brin_numbers, "BRIN number", "BRIN numbers"),
+        _counted(summary.sites, "site", "sites"),
+        f"{_counted(summary.pupils, 'pupil', 'pupils')} ({by_sector})",
+        _counted(summary.municipalities, "municipality", "municipalities"),
+        _counted(summary.regions, "RMC region", "RMC regions"),
+        _counted(summary.single_school_boards, "single-school board", "single-school boards"),
     ]
+
+
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"
 
 
 def _ending(readout: Readout, findings: tuple[Finding, ...], outcome: str) -> str:
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     warnings = sum(finding.severity is Severity.WARNING for finding in findings)
-    noted = f" ({warnings:,} {'warning' if warnings == 1 else 'warnings'})" if warnings else ""
+    noted = f" ({_counted(warnings, 'warning', 'warnings')})" if warnings else ""
     return {
         "imported": f"The frame of {readout.on} is written{noted}.",
         "unchanged": f"The frame of {readout.on} was there already, with the same content. Nothing is written{noted}.",
         "dry run": f"All is understood{noted}. Nothing is written: this was a dry run.",
-        "refused": f"Nothing is written: {errors:,} {'error' if errors == 1 else 'errors'}{noted}. "
+        "refused": f"Nothing is written: {_counted(errors, 'error', 'errors')}{noted}. "
         "The counts above are of the rows that were understood.",
     }[outcome]
 
@@ -168,7 +172,8 @@ def list_(output: Formatted = Format.TEXT) -> None:
         typer.echo(json.dumps([_listed_as_json(one) for one in listed], ensure_ascii=False, indent=2))
     for one in listed if output is Format.TEXT else ():
         kind = "synthetic" if one.frame.synthetic else "real"
-        counts = f"{one.boards:,} boards, {one.sites:,} sites, {one.pupils:,} pupils"
+        parts = ((one.boards, "board", "boards"), (one.sites, "site", "sites"), (one.pupils, "pupil", "pupils"))
+        counts = ", ".join(_counted(*part) for part in parts)
         typer.echo(f"{one.frame.date} {kind}: {counts}; {one.frame.source}; {one.frame.fingerprint[:12]}")
     if not listed and output is Format.TEXT:
         typer.echo("There is no frame yet: peilstok register import --help")
