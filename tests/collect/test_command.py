@@ -52,6 +52,10 @@ def test_anna_takes_a_wave_from_file_to_closing(
     lines = dict(line.rsplit(maxsplit=1) for line in run("monitor", "wave-3").output.splitlines()[:7])
     assert (lines["invited"], lines["not opened"]) == ("4", "4")
     assert json.loads(run("monitor", "wave-3", "--format", "json").output)["invited"] == 4
+    Message.objects.update(state=Message.State.FAILED)
+    assert run("resend", "wave-3").exit_code == 2
+    assert run("resend", "wave-3", "--uncertain").output == "0 mails queued again\n"
+    assert run("resend", "wave-3", "--board", "99001").output == "1 mail queued again\n"
     assert run("close", "wave-3").output == "wave-3: closed\n"
     assert run("list").output == "wave-3  2020-04-06  closed\n"
     assert json.loads(run("list", "--format", "json").output)[0]["state"] == "closed"

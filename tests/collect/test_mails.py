@@ -11,21 +11,22 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
+from peilstok.audit.models import Entry
 from peilstok.collect import contacts, mailserver, messages, tasks, tokens
-from peilstok.collect.models import Invitation, Message, Wave
+from peilstok.collect.models import Contact, Message, Wave
 from peilstok.collect.monitor import counts
 from peilstok.errors import NotNow, Refused
 from peilstok.terms import UnitId
 from tests.collect import fielding
 from tests.collect.mail import Mailbox
-from tests.collect.visiting import Visit
+from tests.collect.visiting import Visit, answered
 
 Clock = Callable[[datetime], None]
 State = Message.State
 
 
 def queued(wave: Wave) -> list[int]:
-    messages.send_invitations(wave, fielding.DURING)
+    messages.send_invitations(wave, fielding.DURING, by="command")
     return list(Message.objects.filter(state=State.QUEUED).values_list("pk", flat=True))
 
 
@@ -92,7 +93,7 @@ def test_sending_twice_mails_once(wave: Wave, box: Mailbox) -> None:
     numbers = queued(wave)
     for _ in range(2):
         messages.send_queued(numbers=numbers, moment=fielding.DURING)
-        messages.send_invitations(wave, fielding.DURING)
+        messages.send_invitations(wave, fielding.DURING, by="command")
     assert len(box.mails) == 3
     assert Message.objects.count() == 3
 
@@ -136,18 +137,18 @@ def test_only_a_server_that_says_there_is_no_such_address_makes_it_bounce(
     assert counts(wave).bounced == bounced
 
 
-def addressed(wave: Wave, email: str) -> None:
-    Invitation.objects.filter(wave=wave, email="bestuur@proef.example").update(email=email)
+def addressed(email: str) -> None:
+    Contact.objects.filter(organisation__number="99001").update(email=email)
 
 
 def test_a_domain_beyond_ascii_is_mailed_as_idna(wave: Wave, box: Mailbox) -> None:
-    addressed(wave, "bestuur@bücher.example")
+    addressed("bestuur@bücher.example")
     assert send(wave) == 3
     assert "bestuur@xn--bcher-kva.example" in box.recipients
 
 
 def test_a_mailbox_beyond_ascii_is_refused_before_anything_goes_out(wave: Wave, box: Mailbox) -> None:
-    addressed(wave, "bestüür@proef.example")
+    addressed("bestüür@proef.example")
     assert send(wave) == 2
     assert len(box.mails) == 2
     failed = Message.objects.get(state=State.FAILED)
@@ -227,7 +228,7 @@ def test_after_closing_no_mail_goes_out(wave: Wave, box: Mailbox) -> None:
     messages.send_queued(numbers=numbers, moment=fielding.AFTER)
     assert box.mails == []
     with pytest.raises(NotNow, match="invites nobody"):
-        messages.send_invitations(wave, fielding.AFTER)
+        messages.send_invitations(wave, fielding.AFTER, by="command")
 
 
 def test_a_line_that_is_a_full_stop_does_not_end_the_mail(wave: Wave, box: Mailbox) -> None:
@@ -243,9 +244,55 @@ def test_the_queue_sends_them_all_once_although_it_was_filled_twice(
     transactional_db: None, at: Clock, box: Mailbox
 ) -> None:
     wave = fielding.opened_wave()
-    messages.send_invitations(wave, fielding.DURING)
-    messages.send_invitations(wave, fielding.DURING)  # an officer who is not sure presses twice
+    messages.send_invitations(wave, fielding.DURING, by="command")
+    messages.send_invitations(wave, fielding.DURING, by="command")  # an officer who is not sure presses twice
     tasks.run_due()
     assert len(box.mails) == 3
     assert counts(wave).messages["sent"] == 3
     assert not ProcrastinateJob.objects.filter(task_name__contains="send_batch").exclude(status="succeeded").exists()
+
+
+def test_a_mail_that_failed_goes_again_to_the_corrected_address_with_the_same_id(wave: Wave, box: Mailbox) -> None:
+    box.to_recipient["bestuur@proef.example"] = "550 no such user"
+    send(wave)
+    contacts.keep({UnitId("99001"): contacts.Address("nieuw@proef.example")}, by="command", moment=fielding.DURING)
+    assert messages.resend(wave, fielding.DURING, by="anna", states={State.UNCERTAIN}) == 0
+    assert messages.resend(wave, fielding.DURING, by="anna", states={State.FAILED}) == 1
+    assert counts(wave).bounced == 0
+    waiting = Message.objects.get(state=State.QUEUED)
+    assert messages.send_queued(numbers=[waiting.pk], moment=fielding.DURING) == 1
+    again = box.to("nieuw@proef.example")
+    assert again["Message-ID"] == messages.message_id(waiting)
+    assert counts(wave).messages["sent"] == 3
+    entry = Entry.objects.filter(act="wave.resend").latest("pk")
+    assert (entry.actor, entry.details) == ("anna", {"messages": 1, "states": ["failed"]})
+
+
+def test_only_the_boards_that_were_named_get_their_mail_again(wave: Wave, box: Mailbox) -> None:
+    queued(wave)
+    Message.objects.update(state=State.UNCERTAIN)
+    again = {"by": "anna", "states": messages.RESENDABLE}
+    assert messages.resend(wave, fielding.DURING, boards=["99002"], **again) == 1  # type: ignore[arg-type]
+    assert Message.objects.get(state=State.QUEUED).invitation.unit.organisation.number == "99002"
+    with pytest.raises(NotNow, match="did not invite: 12345"):
+        messages.resend(wave, fielding.DURING, boards=["12345"], **again)  # type: ignore[arg-type]
+    with pytest.raises(NotNow, match="invites nobody"):
+        messages.resend(wave, fielding.AFTER, **again)  # type: ignore[arg-type]
+
+
+def test_what_was_sent_and_who_has_answered_gets_nothing_again(wave: Wave, box: Mailbox, client: Client) -> None:
+    send(wave)
+    answered(client, fielding.path_of(wave))
+    Message.objects.filter(invitation=fielding.invitation(wave)).update(state=State.UNCERTAIN)
+    assert messages.resend(wave, fielding.DURING, by="anna", states=messages.RESENDABLE) == 0
+    with pytest.raises(ValueError, match="can be sent again"):
+        messages.resend(wave, fielding.DURING, by="anna", states={State.SENT})
+
+
+def test_an_address_that_came_after_opening_is_invited_and_inviting_leaves_an_entry(wave: Wave, box: Mailbox) -> None:
+    send(wave)
+    contacts.keep({UnitId("99004"): contacts.Address("wei@wei.example", "en")}, by="command", moment=fielding.DURING)
+    assert messages.send_invitations(wave, fielding.DURING, by="anna").new == 1
+    assert fielding.invitation(wave, "99004").email == "wei@wei.example"
+    entry = Entry.objects.filter(act="wave.invite").latest("pk")
+    assert (entry.actor, entry.details) == ("anna", {"new": 1, "waiting": 1})

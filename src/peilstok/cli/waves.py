@@ -94,7 +94,7 @@ def open_(
     opened = waves.open_wave(wave=waves.find(wave), by=ACTOR, moment=moment)
     typer.echo(f"{opened.pk}: open, {opened.invitations.count()} boards invited")
     if mail:
-        typer.echo(f"{messages.send_invitations(opened, moment).new} mails queued")
+        typer.echo(f"{messages.send_invitations(opened, moment, by=ACTOR).new} mails queued")
 
 
 @app.command()
@@ -103,8 +103,36 @@ def invite(wave: WaveName) -> None:
     surroundings.set_up_django()
     from peilstok.collect import messages, waves
 
-    queued = messages.send_invitations(waves.find(wave), _moment())
+    queued = messages.send_invitations(waves.find(wave), _moment(), by=ACTOR)
     typer.echo(f"{queued.new} mails queued, {queued.waiting} waiting in all")
+
+
+@app.command()
+def resend(
+    wave: WaveName,
+    failed: Annotated[bool, typer.Option("--failed", help="mails that the mail server refused")] = False,
+    uncertain: Annotated[bool, typer.Option("--uncertain", help="mails without a receipt; may arrive twice")] = False,
+    board: Annotated[
+        list[str] | None, typer.Option("--board", metavar="NUMBER", help="only of this board; may be repeated")
+    ] = None,
+) -> None:
+    """Queue mails again that failed or are uncertain, to the addresses that there are now.
+
+    With --board alone: those of the board, whichever of the two they are.
+    """
+    if not (failed or uncertain or board):
+        raise typer.BadParameter("say which: --failed, --uncertain or --board NUMBER")
+    surroundings.set_up_django()
+    from peilstok.collect import messages, waves
+    from peilstok.collect.models import Message
+
+    chosen = {
+        state for state, wanted in ((Message.State.FAILED, failed), (Message.State.UNCERTAIN, uncertain)) if wanted
+    }
+    number = messages.resend(
+        waves.find(wave), _moment(), by=ACTOR, states=chosen or messages.RESENDABLE, boards=board or ()
+    )
+    typer.echo(f"{number} {'mail' if number == 1 else 'mails'} queued again")
 
 
 @app.command()

@@ -3,7 +3,7 @@
 wavefile.load(path)                   reads a wave's file with its questionnaire and plan
 waves.create_wave / open_wave / close_wave
 contacts.keep(...)                    where boards are reached
-messages.send_invitations(wave, moment)
+messages.send_invitations(wave, moment, by=...); messages.resend(...)
 tasks.run_due()                       runs the jobs that are due in this process
 answers.save_page / confirm / refuse  what a board's post does
 answers.confirmed_answers(wave)       what counts, by number of the board

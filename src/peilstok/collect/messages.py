@@ -6,7 +6,7 @@ after; what was claimed and has no receipt for a while is uncertain and waits fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime, parseaddr
@@ -15,10 +15,12 @@ from typing import Final
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
+from procrastinate.contrib.django import app
 
+from peilstok.audit import trail
 from peilstok.collect import content, mailserver, moments, tokens
 from peilstok.collect.mailserver import Handed, MailServer, Receipt
 from peilstok.collect.models import Invitation, Message, Wave
@@ -43,6 +45,10 @@ AFTERWARDS: Final = {
 """What becomes of a mail that was handed over."""
 
 
+RESENDABLE: Final = frozenset({State.FAILED, State.UNCERTAIN})
+"""What a person may have sent again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
     """What `send_invitations` put in the queue; `waiting` is all that is there now, with what stood there before."""
@@ -51,21 +57,80 @@ class Queued:
     waiting: int
 
 
-def send_invitations(wave: Wave, moment: datetime) -> Queued:
-    """Queue the invitation for every board with an address. Again: only those that have none yet, or still wait."""
-    from peilstok.collect import tasks
+def send_invitations(wave: Wave, moment: datetime, *, by: str) -> Queued:
+    """Queue the invitation for every board with an address. Again: only those that have none yet, or still wait.
 
-    if not wave.takes_answers(moment):
-        raise NotNow(f"{wave.pk} takes no answers now, so it invites nobody")
+    What has not gone out goes to the address that `contacts` has now.
+    """
+    _check_open(wave, moment)
     with transaction.atomic():
+        mailed = Message.objects.filter(invitation__wave=wave, kind=Message.Kind.INVITATION).exclude(state=State.QUEUED)
+        _readdress(wave.invitations.exclude(messages__in=mailed))
         unsent = wave.invitations.exclude(email="").exclude(messages__kind=Message.Kind.INVITATION).order_by("pk")
         rows = [Message(invitation=each, kind=Message.Kind.INVITATION, queued_at=moment) for each in unsent]
         Message.objects.bulk_create(rows, ignore_conflicts=True)
         waiting = Message.objects.filter(invitation__wave=wave, state=State.QUEUED).order_by("invitation")
         numbers = list(waiting.values_list("pk", flat=True))
-        for batch in _batches(numbers):
-            tasks.send_batch.defer(numbers=batch)
+        _defer(numbers)
+        details = {"new": len(rows), "waiting": len(numbers)}
+        trail.record(act="wave.invite", actor=by, subject=f"wave:{wave.pk}", moment=moment, details=details)
     return Queued(new=len(rows), waiting=len(numbers))
+
+
+def resend(
+    wave: Wave, moment: datetime, *, by: str, states: Collection[Message.State], boards: Collection[str] = ()
+) -> int:
+    """Queue mails again that failed or are uncertain, to the present addresses; how many. `boards`: only theirs.
+
+    A person decides so. What was uncertain may arrive twice, with the same message id. Who has answered gets nothing.
+    """
+    _check_open(wave, moment)
+    if not RESENDABLE.issuperset(states):
+        raise ValueError(f"only {', '.join(sorted(RESENDABLE))} mails can be sent again")
+    with transaction.atomic():
+        _check_invited(wave, boards)
+        again = Message.objects.filter(invitation__wave=wave, invitation__answered_at=None, state__in=states)
+        if boards:
+            again = again.filter(invitation__unit__organisation__number__in=boards)
+        numbers = list(again.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        invitations = Invitation.objects.filter(messages__in=numbers)
+        _readdress(invitations)
+        invitations.update(bounced_at=None)
+        Message.objects.filter(pk__in=numbers).update(state=State.QUEUED, queued_at=moment, detail="")
+        _defer(numbers)
+        details = {"messages": len(numbers), "states": sorted(states)}
+        trail.record(act="wave.resend", actor=by, subject=f"wave:{wave.pk}", moment=moment, details=details)
+    return len(numbers)
+
+
+def _check_open(wave: Wave, moment: datetime) -> None:
+    if not wave.takes_answers(moment):
+        raise NotNow(f"{wave.pk} takes no answers now, so it invites nobody")
+
+
+def _check_invited(wave: Wave, boards: Collection[str]) -> None:
+    invited = wave.invitations.filter(unit__organisation__number__in=boards)
+    unknown = set(boards) - set(invited.values_list("unit__organisation__number", flat=True))
+    if unknown:
+        raise NotNow(f"{wave.pk} did not invite: {', '.join(sorted(unknown))}")
+
+
+def _readdress(invitations: QuerySet[Invitation]) -> None:
+    """Give them the address and language that `contacts` has now, where that is another."""
+    changed = []
+    for each in invitations.select_related("unit__organisation__contact"):
+        contact = getattr(each.unit.organisation, "contact", None)
+        if contact and (contact.email, contact.language) != (each.email, each.language):
+            each.email, each.language = contact.email, contact.language
+            changed.append(each)
+    Invitation.objects.bulk_update(changed, ["email", "language"], batch_size=500)
+
+
+def _defer(numbers: Sequence[int]) -> None:
+    # by name: `tasks` knows this module, and this one does not know `tasks`
+    job = app.configure_task("peilstok.collect.tasks.send_batch", queue="mail")
+    for batch in _batches(numbers):
+        job.defer(numbers=batch)
 
 
 def _batches(numbers: Sequence[int]) -> Iterable[list[int]]:

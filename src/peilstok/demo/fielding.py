@@ -64,7 +64,7 @@ def confirmations(folder: Path, wave: WaveId) -> Path:
 
 def _take_answers(wave: Wave, answers: Answers, stage: Stage) -> None:
     """Mail who has no mail yet; each board answers as soon as its mail is there, several at a time."""
-    queued = messages.send_invitations(wave, wave.opens)
+    queued = messages.send_invitations(wave, wave.opens, by=stage.by)
     waiting = set(answers) - set(collected.confirmed_answers(wave))
     if not (waiting or queued.waiting):
         return
