@@ -130,7 +130,7 @@ def _defer(numbers: Sequence[int]) -> None:
     # by name: `tasks` knows this module, and this one does not know `tasks`
     job = app.configure_task("peilstok.collect.tasks.send_batch", queue="mail")
     for batch in _batches(numbers):
-        job.defer(numbers=batch)
+        job.defer(numbers=[*batch])
 
 
 def _batches(numbers: Sequence[int]) -> Iterable[list[int]]:
