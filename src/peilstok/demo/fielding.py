@@ -31,6 +31,8 @@ from peilstok.terms import UnitId, WaveId
 
 VISITORS: Final = 4
 """Boards that answer at the same time."""
+CARRIERS: Final = 3
+"""Batches of mail that are handed over at the same time, each over a connection of its own."""
 LATER: Final = timedelta(hours=1)
 """How long after opening the boards answer, on the demo's clock."""
 
@@ -83,7 +85,8 @@ def _take_answers(wave: Wave, answers: Answers, stage: Stage) -> None:
 
 def _worker(box: Mailbox, wave: Wave, stage: Stage) -> Child:
     """Takes the mails that wait from the queue and sends them to the mailbox, then ends."""
-    command = [sys.executable, "-m", "django", "procrastinate", "worker", "--one-shot", "--queues", "mail"]
+    options = ("--one-shot", "--queues", "mail", "--concurrency", str(CARRIERS))
+    command = [sys.executable, "-m", "django", "procrastinate", "worker", *options]
     clock = {"PEILSTOK_DEMO": "1", "PEILSTOK_DEMO_CLOCK": wave.opens.isoformat()}
     environment = {**stage.environment, **clock, "PEILSTOK_MAIL_URL": box.url}
     return Child(command, environment, stage.folder / "log" / "worker.log")
