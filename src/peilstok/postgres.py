@@ -17,6 +17,7 @@ import atexit
 import fcntl
 import hashlib
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -40,6 +41,7 @@ log_timezone = 'UTC'
 """
 
 PATIENCE = 60.0  # seconds a server may take to accept connections: after a crash it reads its log first
+SOCKET = "socket"  # begins the name of the folder of a cluster's socket
 LONGEST_SOCKET_PATH = 103  # sockaddr_un holds 104 bytes on macOS, 108 on Linux, with the closing NUL
 
 
@@ -161,6 +163,9 @@ def _make_cluster(data: Path) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8")
     _run(data, "initdb", "-D", fresh, "-U", "peilstok", "--auth=trust", "--encoding=UTF8", *locale)
+    # A name of its own: who removes the folder of a running server and begins anew, has the old one running on for a
+    # minute, and when it ends it removes "its" socket.
+    (fresh / f"{SOCKET}-{secrets.token_hex(4)}").mkdir(mode=0o700)
     with (fresh / "postgresql.conf").open("a") as conf:
         conf.write("include_if_exists = 'peilstok.conf'\n")
     fresh.rename(data)
@@ -217,10 +222,11 @@ def _socket_in_use(data: Path) -> Path | None:
 
 
 def _socket_directory(data: Path) -> Path:
-    """The data directory itself, or where that path is too long for a socket, a private folder in $TMPDIR."""
-    if len(bytes(data)) + len("/.s.PGSQL.5432") <= LONGEST_SOCKET_PATH:
-        return data
-    name = f"peilstok-{os.getuid()}-{hashlib.sha256(bytes(data)).hexdigest()[:12]}"
+    """A folder in the data directory, or where that path is too long for a socket, a private one in $TMPDIR."""
+    own = next(data.glob(f"{SOCKET}-*"), data)
+    if len(bytes(own)) + len("/.s.PGSQL.5432") <= LONGEST_SOCKET_PATH:
+        return own
+    name = f"peilstok-{os.getuid()}-{hashlib.sha256(bytes(own)).hexdigest()[:12]}"
     folder = Path(tempfile.gettempdir()) / name
     folder.mkdir(mode=0o700, exist_ok=True)
     status = folder.lstat()

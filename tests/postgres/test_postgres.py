@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,6 +91,29 @@ def test_after_sigkill_of_the_server_nothing_committed_is_lost(data: Path) -> No
         connection.execute("insert into kept values (42)")
     os.kill(int((data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     assert ask(postgres.up(data), "select value from kept") == 42
+
+
+def test_a_server_whose_folder_was_removed_takes_nothing_from_the_one_that_begins_there_anew(data: Path) -> None:
+    old = postgres.up(data)
+    process = int((data / "postmaster.pid").read_text().split()[0])
+    shutil.rmtree(data)
+    try:
+        url = postgres.up(data)
+        assert url != old
+    finally:
+        os.kill(process, signal.SIGQUIT)
+    while _runs(process):
+        time.sleep(0.01)
+    assert ask(url, "select 1") == 1
+
+
+def _runs(process: int) -> bool:
+    """A zombie that nobody has fetched yet has done all it will do."""
+    status = Path(f"/proc/{process}/stat")
+    if Path("/proc/self").exists():
+        return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+    done = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
+    return bool(done.stdout.strip()) and not done.stdout.strip().startswith("Z")
 
 
 def test_a_path_too_long_for_a_socket_still_works(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ nothing: invitations are made and mailed once, and a board that has confirmed do
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -49,14 +50,26 @@ class Stage:
 
 def field(name: WaveId, *, frame: Frame, answers: Answers, stage: Stage) -> Wave:
     """Open the wave, mail, let the boards answer, close. A wave that is closed is left as it is."""
-    file = wavefile.load(content.folder(name) / "wave.yaml")
-    wave = waves.create_wave(file=file, frame=frame, by=stage.by, moment=file.spec.opens)
-    if wave.state == Wave.State.DRAFT:
-        wave = waves.open_wave(wave=wave, by=stage.by, moment=wave.opens)
+    wave = opened(name, frame=frame, stage=stage)
     if wave.state == Wave.State.OPEN:
         _take_answers(wave, answers, stage)
         wave = waves.close_wave(wave=wave, by=stage.by, moment=wave.closes)
     return wave
+
+
+def opened(name: WaveId, *, frame: Frame, stage: Stage) -> Wave:
+    """The wave, opened if it was not. What lies in the folder then is of a run on another database, and goes."""
+    file = wavefile.load(content.folder(name) / "wave.yaml")
+    wave = waves.create_wave(file=file, frame=frame, by=stage.by, moment=file.spec.opens)
+    if wave.state == Wave.State.DRAFT:
+        shutil.rmtree(_mail(stage.folder, name), ignore_errors=True)
+        confirmations(stage.folder, name).unlink(missing_ok=True)
+        wave = waves.open_wave(wave=wave, by=stage.by, moment=wave.opens)
+    return wave
+
+
+def _mail(folder: Path, wave: WaveId) -> Path:
+    return folder / "mail" / wave
 
 
 def confirmations(folder: Path, wave: WaveId) -> Path:
@@ -72,7 +85,7 @@ def _take_answers(wave: Wave, answers: Answers, stage: Stage) -> None:
         return
     log = stage.folder / "log"
     with ExitStack() as running:
-        box = running.enter_context(Mailbox(stage.folder / "mail" / wave.pk))
+        box = running.enter_context(Mailbox(_mail(stage.folder, WaveId(wave.pk))))
         post = running.enter_context(_worker(box, wave, stage))
         server = Server(environment=stage.environment, folder=log, moment=wave.opens + LATER)
         running.enter_context(server)
