@@ -35,7 +35,7 @@ def environment(port: int) -> dict[str, str]:
 
 def test_a_worker_in_one_go_sends_the_mails_that_wait_and_ends() -> None:
     wave = fielding.opened_wave()
-    messages.send_invitations(wave, fielding.OPENS)
+    messages.send_invitations(wave, fielding.OPENS, by="command")
     with serving(box := Mailbox()) as port:
         command = [sys.executable, "-m", "peilstok", "worker", "--one-shot"]
         done = subprocess.run(command, env=environment(port), capture_output=True, timeout=120, check=False)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 import peilstok
+from peilstok.site.settings import _database
 
 DEPLOYED = {
     "DJANGO_SETTINGS_MODULE": "peilstok.site.settings",
@@ -47,6 +48,15 @@ def test_a_start_without_settings_names_what_is_missing() -> None:
     assert done.returncode != 0
     assert "DATABASE_URL is missing" in done.stderr
     assert "PEILSTOK_SECRET_KEY is missing" in done.stderr
+
+
+@pytest.mark.parametrize(("query", "threshold"), [("", 5), ("?prepare=no", None)])
+def test_statements_are_planned_once_a_connection_unless_a_pooler_is_between(query: str, threshold: int | None) -> None:
+    options = _database(f"postgresql://anna@db.example/peilstok{query}")["OPTIONS"]
+    assert isinstance(options, dict)
+    assert options["prepare_threshold"] == threshold
+    assert options["server_side_binding"] == bool(threshold)
+    assert "prepare" not in options  # PostgreSQL's own client knows no such parameter
 
 
 @pytest.mark.django_db

@@ -26,7 +26,10 @@ class Environment(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    database_url: str = Field(description="postgresql://user:password@host:port/name, PostgreSQL 14 to 18")
+    database_url: str = Field(
+        description="postgresql://user:password@host:port/name, PostgreSQL 14 to 18; "
+        "with ?prepare=no behind a pooler that keeps no prepared statements"
+    )
     secret_key: str = Field(min_length=32, description="at least 32 random characters; signs sessions")
     site_url: str = Field(description="where the site is reached, e.g. https://peilstok.example.nl")
     home: Path = Field(default=Path("var"), description="the folder for everything that a run makes")

@@ -79,7 +79,10 @@ TEMPLATES = [
 
 def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
+    query: dict[str, object] = dict(parse_qsl(parts.query))
+    # Planning a page's statement takes longer than running it, so what is asked often is planned once a connection
+    # (docs/decisions/0005). A pooler between that cannot have it: DATABASE_URL ...?prepare=no
+    prepared = query.pop("prepare", "yes") != "no"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/") or "postgres",
@@ -89,7 +92,12 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,  # the pool keeps the connections
         "CONN_HEALTH_CHECKS": True,  # without it each pooled connection fails once after a restart of the server
-        "OPTIONS": {"pool": {"min_size": 0, "max_size": 8, "timeout": 10}, **query},
+        "OPTIONS": {
+            "pool": {"min_size": 0, "max_size": 8, "timeout": 10},
+            "server_side_binding": prepared,
+            "prepare_threshold": 5 if prepared else None,
+            **query,
+        },
     }
 
 
