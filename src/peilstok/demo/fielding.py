@@ -90,7 +90,7 @@ def _take_answers(wave: Wave, answers: Answers, stage: Stage) -> None:
         server = Server(environment=stage.environment, folder=log, moment=wave.opens + LATER)
         running.enter_context(server)
         crowd = running.enter_context(_Crowd(wave, answers, server, stage))
-        crowd.let_answer(waiting, Letters(box.folder), post)
+        crowd.let_answer(waiting, Letters(box.folder, [content.address(board) for board in waiting]), post)
     left = Message.objects.filter(invitation__wave=wave, state=Message.State.QUEUED).count()
     if left:
         raise CannotRun(f"{left} mails were not sent; see {log / 'worker.log'}")

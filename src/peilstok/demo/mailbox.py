@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from hashlib import sha256
@@ -62,7 +62,7 @@ class _Keeper:
         assert isinstance(content, bytes)
         self._mailbox.folder.mkdir(parents=True, exist_ok=True)
         for address in envelope.rcpt_tos:
-            name = f"{address.partition('@')[0]}-{sha256(content).hexdigest()[:8]}.eml"
+            name = f"{_box(address)}-{sha256(content).hexdigest()[:8]}.eml"
             whole = self._mailbox.folder / f"{name}.part"
             whole.write_bytes(content)
             whole.rename(self._mailbox.folder / name)  # who looks into the folder finds whole mails only
@@ -70,10 +70,14 @@ class _Keeper:
 
 
 class Letters:
-    """The mails in a folder as they come in: which have arrived since the last look, and the secret link in each."""
+    """The mails in a folder as they come in: which have arrived since the last look, and the secret link in each.
 
-    def __init__(self, folder: Path) -> None:
+    Only those to `readers` are opened; the others are counted.
+    """
+
+    def __init__(self, folder: Path, readers: Collection[str]) -> None:
         self._folder = folder
+        self._boxes = {_box(address) for address in readers}
         self._seen: set[str] = set()
 
     def __len__(self) -> int:
@@ -83,8 +87,13 @@ class Letters:
         """Address -> link, of the mails that were not there at the last look; one without a link is passed over."""
         names = {path.name for path in self._folder.glob("*.eml")} - self._seen
         self._seen |= names
-        found = (_link(self._folder / name) for name in sorted(names))
+        found = (_link(self._folder / name) for name in sorted(names) if name.rpartition("-")[0] in self._boxes)
         return dict(each for each in found if each)
+
+
+def _box(address: str) -> str:
+    """What the files of an address begin with."""
+    return address.partition("@")[0]
 
 
 def _link(path: Path) -> tuple[str, str] | None:
