@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from peilstok.cli.texts import text_of
 from peilstok.errors import CannotRun, Finding, Refused, Severity
 
 app = typer.Typer(
@@ -51,7 +52,7 @@ def check(
     from peilstok.article import check as check_article
     from peilstok.disclose.figures import from_json
 
-    text, exported = _text(article), _text(figures)
+    text, exported = text_of(article), text_of(figures)
     try:
         book = from_json(exported, file=str(figures))
     except Refused as refused:
@@ -64,15 +65,6 @@ def check(
     _print(article, findings, bindings, output)
     if any(each.severity is Severity.ERROR for each in findings):
         raise typer.Exit(1)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise CannotRun(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise CannotRun(f"{path} is not UTF-8 text (byte {error.start + 1})") from error
 
 
 def _print(article: Path, findings: Sequence[Finding], bindings: int, output: Format) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from peilstok.cli import progress, surroundings
-from peilstok.errors import CannotRun, Refused
+from peilstok.cli.texts import text_of
+from peilstok.errors import CannotRun
 
 if TYPE_CHECKING:
     from peilstok.publish.models import Release
@@ -52,7 +53,7 @@ def publish(
 
     Exit status: 0 it is published (warnings may stand), 1 something was refused, 2 the command could not run.
     """
-    texts = {str(path): _text(path) for path in article}
+    texts = {str(path): text_of(path) for path in article}
     note = _note(note_nl, note_en)
     surroundings.set_up_django()
     surroundings.migrate()
@@ -66,8 +67,6 @@ def publish(
     with progress.shown() as shown:
         shown(f"{wave}: figures and articles", 0, STEPS)
         proof = proofs.proof_of(wave=waves.find(wave), articles=texts)
-        if proof.errors:
-            raise Refused(proof.findings)
         shown(f"{wave}: page, charts and PDF", 1, STEPS)
         kind = Kind.CORRECTION if correction else None
         release = proofs.publish_proof(proof, by=ACTOR, moment=moment, kind=kind, note=note, provisional=provisional)
@@ -139,12 +138,3 @@ def _note(nl: str, en: str) -> Words | None:
     if bool(nl.strip()) != bool(en.strip()):
         raise CannotRun("a note is read in both languages: give --note-nl and --note-en")
     return Words(nl=nl.strip(), en=en.strip()) if nl.strip() else None
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise CannotRun(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise CannotRun(f"{path} is not UTF-8 text (byte {error.start + 1})") from error

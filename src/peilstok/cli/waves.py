@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from peilstok.cli import surroundings
+from peilstok.cli.texts import text_of
 
 if TYPE_CHECKING:
     from peilstok.collect.monitor import Counts
@@ -77,7 +78,7 @@ def contacts(
     from peilstok.register.models import Organisation
 
     known = Organisation.objects.values_list("number", flat=True)
-    read = addresses.read(file.read_text(encoding="utf-8-sig"), file=str(file), known=known)
+    read = addresses.read(text_of(file), file=str(file), known=known)
     typer.echo(f"{addresses.keep(read, by=ACTOR, moment=_moment())} addresses kept")
 
 

@@ -16,6 +16,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from peilstok.audit import trail
+from peilstok.collect import mailserver
 from peilstok.collect.findings import finding
 from peilstok.collect.models import Contact
 from peilstok.errors import Finding, Place, Refused
@@ -65,18 +66,11 @@ def _wrong(
         yield finding("W023", place, f"{row['number']} for the second time", "one address for a board")
     try:
         validate_email(row["email"])
-        _mailable(row["email"])
+        mailserver.as_said(row["email"])
     except (ValidationError, UnicodeError):
         yield finding("W022", place, f"address {row['email'] or '(empty)'}", "an e-mail address")
     if row["language"] not in ("", *LANGUAGES):
         yield finding("W024", place, f"language {row['language']}", "nl, en or nothing")
-
-
-def _mailable(email: str) -> None:
-    """UnicodeError for what no mail server has to take: letters beyond ASCII before the @, a domain beyond IDNA."""
-    mailbox, _, domain = email.rpartition("@")
-    mailbox.encode("ascii")
-    domain.encode("idna")
 
 
 def keep(addresses: Mapping[UnitId, Address], *, by: str, moment: datetime) -> int:

@@ -76,6 +76,7 @@ def by_link(*methods: str, when_closed: bool = False) -> Callable[[View[P]], Doo
                 response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
             return response
 
+        vars(door)["by_link"] = True  # so that every view can be asked what stands before it (site/doors.py)
         return cast("Door[P]", door)  # mypy cannot see through `wraps` that the token is taken by name
 
     return decorate

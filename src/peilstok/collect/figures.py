@@ -5,6 +5,8 @@ Decides nothing about what may be shown (`disclose` does) and keeps nothing: who
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from peilstok import disclose
 from peilstok.collect.answers import confirmed_answers
 from peilstok.collect.models import Wave
@@ -33,8 +35,12 @@ def series_of(wave: Wave) -> tuple[Wave, ...]:
     return tuple(reversed(series))
 
 
-def book_of(wave: Wave) -> FigureBook:
-    """The figures of the wave and of those before it, with their covariances."""
-    series = series_of(wave)
-    synthetic = any(each.frame.synthetic for each in series)
-    return disclose.figure_book([table_of(each) for each in series], synthetic=synthetic)
+def tables_of(wave: Wave) -> tuple[SafeTable, ...]:
+    """The figures of the wave and of those before it, oldest first."""
+    return tuple(table_of(each) for each in series_of(wave))
+
+
+def book_of(wave: Wave, tables: Sequence[SafeTable] | None = None) -> FigureBook:
+    """The figures of the wave and of those before it, with their covariances; from `tables_of` it, where there are."""
+    synthetic = any(each.frame.synthetic for each in series_of(wave))
+    return disclose.figure_book(tables or tables_of(wave), synthetic=synthetic)

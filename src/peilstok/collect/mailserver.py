@@ -78,7 +78,7 @@ def connected() -> Iterator[MailServer]:
 def _converse(smtp: smtplib.SMTP, mail: EmailMessage) -> Receipt:
     try:
         text = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own argument
-        sender, recipient = _said(parseaddr(mail.from_email)[1]), _said(mail.to[0])
+        sender, recipient = as_said(parseaddr(mail.from_email)[1]), as_said(mail.to[0])
     except ValueError as error:  # a UnicodeError is one too; nothing was sent
         return Receipt(Handed.REFUSED, f"this mail cannot be sent: {error}"[:300])
     try:
@@ -96,7 +96,7 @@ def _converse(smtp: smtplib.SMTP, mail: EmailMessage) -> Receipt:
     return _send_text(smtp, text)
 
 
-def _said(address: str) -> str:
+def as_said(address: str) -> str:
     """The address as it is said to the server: in ASCII, the domain as IDNA. UnicodeError when that cannot be."""
     mailbox, _, domain = address.rpartition("@")
     mailbox.encode("ascii")

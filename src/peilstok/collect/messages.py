@@ -44,7 +44,6 @@ AFTERWARDS: Final = {
 }
 """What becomes of a mail that was handed over."""
 
-
 RESENDABLE: Final = frozenset({State.FAILED, State.UNCERTAIN})
 """What a person may have sent again."""
 

@@ -129,9 +129,8 @@ class _Crowd:
             while waiting or post.alive:
                 delivering = post.alive  # asked before looking, so that the last letter is not missed
                 for address, link in letters.new().items():
-                    if address in board_at:
-                        without.discard(board_at[address])
-                        self._send(board_at[address], link)
+                    without.discard(board_at[address])
+                    self._send(board_at[address], link)
                 if without and not delivering:
                     raise CannotRun(
                         f"{len(without)} boards of {self._wave.pk} got no mail: `make clean` and begin again"

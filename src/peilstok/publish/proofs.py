@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from peilstok import article, disclose
+from peilstok import article
 from peilstok.article import CheckedArticle
-from peilstok.collect.figures import series_of, table_of
+from peilstok.collect.figures import book_of, tables_of
 from peilstok.collect.models import Wave
 from peilstok.disclose import SafeTable
 from peilstok.disclose.figures import FigureBook
@@ -47,9 +47,8 @@ def proof_of(*, wave: Wave, articles: Mapping[str, str], tables: Sequence[SafeTa
     `tables`, oldest first and the wave's own last, are the figures when they have been computed already. Raises
     `NotNow` where a wave of the series has no plan or no answers.
     """
-    series = series_of(wave)
-    tables = tables or [table_of(each) for each in series]
-    book = disclose.figure_book(tables, synthetic=any(each.frame.synthetic for each in series))
+    tables = tables or tables_of(wave)
+    book = book_of(wave, tables)
     checked, findings = _checked(articles, book)
     return Proof(wave=wave, table=tables[-1], book=book, articles=checked, findings=findings)
 

@@ -14,7 +14,6 @@ from typing import Any, Final
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from peilstok.accounts.permissions import Act
-from peilstok.collect import doors as links
 
 PUBLIC: Final = frozenset(
     {
@@ -61,19 +60,8 @@ def _door(name: str, view: Callable[..., Any]) -> Door:
     act = getattr(view, "act", None)
     if isinstance(act, Act):
         return Door(name, Kind.ACT, act)
-    if _is_by_link(view):
+    if getattr(view, "by_link", False):
         return Door(name, Kind.LINK)
     if name in OWN_ACCOUNT:
         return Door(name, Kind.LOGIN)
     return Door(name, Kind.PUBLIC if name in PUBLIC else Kind.NONE)
-
-
-def _is_by_link(view: Callable[..., Any]) -> bool:
-    """Is one of the functions around the view the door that `collect.doors.by_link` makes?"""
-    layer: Any = view
-    while layer is not None:
-        code = getattr(layer, "__code__", None)
-        if code and code.co_filename == links.__file__ and code.co_name == "door":
-            return True
-        layer = getattr(layer, "__wrapped__", None)
-    return False
