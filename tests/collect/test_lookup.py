@@ -71,4 +71,4 @@ def test_what_was_found_is_saved_as_any_other_object(wave: Wave) -> None:
 
 
 def test_a_wave_without_one_before_it_has_no_earlier_answers(wave: Wave) -> None:
-    assert lookup.answers_of_the_wave_before(lookup.locked(fielding.invitation(wave).pk)) == {}
+    assert lookup.answers_of_the_wave_before(lookup.locked(fielding.invitation(wave).pk)) == ({}, "")

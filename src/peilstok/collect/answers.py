@@ -168,6 +168,8 @@ def _right(
     respondent: Respondent, page: str, values: Mapping[ItemName, Value], says_right: Collection[str]
 ) -> dict[str, object]:
     """The soft problems of the page that the board confirmed, with what they were about."""
+    if not says_right:
+        return {}
     asked = respondent.questionnaire.page(page)
     found = questions.problems(
         respondent.questionnaire, {**respondent.answers, **values}, respondent.context, page=asked

@@ -17,16 +17,28 @@ class Content:
     questionnaire: Questionnaire
 
 
-LARGEST: Final = 50  # waves kept in one process
+LARGEST: Final = 50  # waves, and questionnaires, kept in one process
 _kept: dict[tuple[str, str], Content] = {}
+_questionnaires: dict[str, Questionnaire] = {}
 
 
 def of(wave: Wave) -> Content:
     """The files of the wave. Costs a statement the first time in a process, none after that."""
     key = (wave.file_fingerprint, wave.questionnaire_fingerprint)
     if key not in _kept:
-        file, asked = Wave.objects.values_list("file", "questionnaire").get(pk=wave.pk)
+        file = Wave.objects.values_list("file", flat=True).get(pk=wave.pk)
+        asked = questionnaire_of(wave.pk, wave.questionnaire_fingerprint)
         if len(_kept) >= LARGEST:
             _kept.clear()
-        _kept[key] = Content(spec_of(file, file="wave"), questionnaire.read(asked, file="questionnaire"))
+        _kept[key] = Content(spec_of(file, file="wave"), asked)
     return _kept[key]
+
+
+def questionnaire_of(wave: str, fingerprint: str) -> Questionnaire:
+    """The questionnaire of the wave with this number, which has this fingerprint."""
+    if fingerprint not in _questionnaires:
+        text = Wave.objects.values_list("questionnaire", flat=True).get(pk=wave, questionnaire_fingerprint=fingerprint)
+        if len(_questionnaires) >= LARGEST:
+            _questionnaires.clear()
+        _questionnaires[fingerprint] = questionnaire.read(text, file="questionnaire")
+    return _questionnaires[fingerprint]

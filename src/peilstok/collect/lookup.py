@@ -30,7 +30,7 @@ _JOINED: Final[tuple[tuple[type[models.Model], str, str], ...]] = (
 )
 
 _BEFORE: Final = """
-    SELECT r.counted
+    SELECT r.counted, r.questionnaire_fingerprint
     FROM collect_invitation i
     JOIN register_frameunit u ON u.id = i.unit_id
     JOIN collect_revision r ON r.invitation_id = i.id
@@ -64,15 +64,17 @@ def locked(number: int) -> Invitation:
     return found
 
 
-def answers_of_the_wave_before(invitation: Invitation) -> dict[str, Any]:
-    """What the same board answered last in the wave before, by item, as it was kept; empty where there is nothing."""
+def answers_of_the_wave_before(invitation: Invitation) -> tuple[dict[str, Any], str]:
+    """What the same board answered last in the wave before, by item, as it was kept, and to which questionnaire.
+
+    Empty where there is nothing. The questionnaire by its fingerprint.
+    """
     if invitation.wave.previous_id is None:
-        return {}
+        return {}, ""
     with connection.cursor() as cursor:
         cursor.execute(_BEFORE, [invitation.wave.previous_id, invitation.unit.organisation_id])
         row = cursor.fetchone()
-    kept: dict[str, Any] = json.loads(row[0]) if row else {}
-    return kept
+    return (json.loads(row[0]), row[1]) if row else ({}, "")
 
 
 def _found(column: str, value: str | int) -> Invitation | None:

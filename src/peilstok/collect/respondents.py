@@ -12,7 +12,7 @@ from functools import cached_property
 from peilstok import questionnaire as questions
 from peilstok.collect import content, lookup, tokens
 from peilstok.collect.content import Content
-from peilstok.collect.models import Draft, Invitation, Revision, Wave
+from peilstok.collect.models import Draft, Invitation, Revision
 from peilstok.questionnaire import Context, Item, Path, PathPage, Questionnaire
 from peilstok.register import frames
 from peilstok.terms import ItemName, Value
@@ -105,11 +105,10 @@ class _Previous(Mapping[ItemName, Value]):
     @cached_property
     def _answers(self) -> Mapping[ItemName, Value]:
         wave = self._invitation.wave
-        kept = lookup.answers_of_the_wave_before(self._invitation)
-        if not kept:
+        kept, fingerprint = lookup.answers_of_the_wave_before(self._invitation)
+        if not kept or wave.previous_id is None:
             return {}
-        before = Wave.objects.only("file_fingerprint", "questionnaire_fingerprint").get(pk=wave.previous_id)
-        now, then = content.of(wave).questionnaire, content.of(before).questionnaire
+        now, then = content.of(wave).questionnaire, content.questionnaire_of(wave.previous_id, fingerprint)
         return {name: value for name, value in values(now, kept).items() if _asked_alike(name, now, then)}
 
     def __getitem__(self, name: ItemName) -> Value:

@@ -48,11 +48,21 @@ class Stage:
     by: str  # actor of the audit trail
 
 
-def field(name: WaveId, *, frame: Frame, answers: Answers, stage: Stage) -> Wave:
+def server(name: WaveId, *, folder: Path, environment: Mapping[str, str]) -> Server:
+    """The web server of the wave, on whose clock the boards answer; not started yet."""
+    opens = wavefile.load(content.folder(name) / "wave.yaml").spec.opens
+    return Server(environment=environment, folder=folder / "log", moment=opens + LATER)
+
+
+def is_over(name: WaveId) -> bool:
+    return Wave.objects.filter(pk=name, state=Wave.State.CLOSED).exists()
+
+
+def field(name: WaveId, *, frame: Frame, answers: Answers, server: Server, stage: Stage) -> Wave:
     """Open the wave, mail, let the boards answer, close. A wave that is closed is left as it is."""
     wave = opened(name, frame=frame, stage=stage)
     if wave.state == Wave.State.OPEN:
-        _take_answers(wave, answers, stage)
+        _take_answers(wave, answers, server, stage)
         wave = waves.close_wave(wave=wave, by=stage.by, moment=wave.closes)
     return wave
 
@@ -77,23 +87,21 @@ def confirmations(folder: Path, wave: WaveId) -> Path:
     return folder / "confirmations" / f"{wave}.jsonl"
 
 
-def _take_answers(wave: Wave, answers: Answers, stage: Stage) -> None:
+def _take_answers(wave: Wave, answers: Answers, server: Server, stage: Stage) -> None:
     """Mail who has no mail yet; each board answers as soon as its mail is there, several at a time."""
     queued = messages.send_invitations(wave, wave.opens, by=stage.by)
     waiting = set(answers) - set(collected.confirmed_answers(wave))
     if not (waiting or queued.waiting):
         return
-    log = stage.folder / "log"
     with ExitStack() as running:
         box = running.enter_context(Mailbox(_mail(stage.folder, WaveId(wave.pk))))
         post = running.enter_context(_worker(box, wave, stage))
-        server = Server(environment=stage.environment, folder=log, moment=wave.opens + LATER)
         running.enter_context(server)
         crowd = running.enter_context(_Crowd(wave, answers, server, stage))
         crowd.let_answer(waiting, Letters(box.folder, [content.address(board) for board in waiting]), post)
     left = Message.objects.filter(invitation__wave=wave, state=Message.State.QUEUED).count()
     if left:
-        raise CannotRun(f"{left} mails were not sent; see {log / 'worker.log'}")
+        raise CannotRun(f"{left} mails were not sent; see {stage.folder / 'log' / 'worker.log'}")
 
 
 def _worker(box: Mailbox, wave: Wave, stage: Stage) -> Child:

@@ -7,6 +7,7 @@ anywhere and run again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from peilstok.demo import choice, content, duo, fielding, people, publication
 from peilstok.demo.exchange import exchange
 from peilstok.demo.fielding import Stage
 from peilstok.demo.published import FIGURES, Compared, compared
+from peilstok.demo.server import Server
 from peilstok.disclose import SafeTable, figures
 from peilstok.errors import CannotRun
 from peilstok.register import frames, reading
@@ -44,17 +46,23 @@ class Outcome:
 def run(*, folder: Path, environment: Mapping[str, str], progress: Progress) -> Outcome:
     """Run the demo on this process's database, which must be migrated; `environment` is for its children."""
     _check_nothing_real()
-    frame = _frame(folder, progress)
-    rows = frames.rows(frame)
-    chosen, answers = chosen_answers(rows)
-    officer = people.settle(frame=frame, board=_answers_thrice(chosen), moment=BEGINNING)
-    stage = Stage(folder, environment, progress, by=accounts.actor(officer))
+    servers = {name: fielding.server(name, folder=folder, environment=environment) for name in content.WAVES}
     tables: list[SafeTable] = []
-    for name in content.WAVES:
-        wave = fielding.field(name, frame=frame, answers=answers[name], stage=stage)
-        progress(f"{name}: figures and articles", len(tables), len(content.WAVES))
-        tables.append(table_of(wave))
-        publication.publish(wave, tables, stage)
+    with ExitStack() as ending:
+        for server in servers.values():
+            ending.callback(server.stop)
+        _launch_next(servers)
+        frame = _frame(folder, progress)
+        rows = frames.rows(frame)
+        chosen, answers = chosen_answers(rows)
+        officer = people.settle(frame=frame, board=_answers_thrice(chosen), moment=BEGINNING)
+        stage = Stage(folder, environment, progress, by=accounts.actor(officer))
+        for name, server in servers.items():
+            wave = fielding.field(name, frame=frame, answers=answers[name], server=server, stage=stage)
+            _launch_next(servers)
+            progress(f"{name}: figures and articles", len(tables), len(content.WAVES))
+            tables.append(table_of(wave))
+            publication.publish(wave, tables, stage)
     book = publication.book(tables)
     (folder / FIGURES).write_text(figures.to_json(book), encoding="utf-8")
     return Outcome(folder, compared(book))
@@ -66,6 +74,13 @@ def chosen_answers(
     """Which boards answer when, and what: the same for the same frame."""
     chosen = choice.choose(rows, np.random.default_rng([content.SEED, 2]))
     return chosen, synthetic.answers(rows, chosen, np.random.default_rng([content.SEED, 3]))
+
+
+def _launch_next(servers: Mapping[WaveId, Server]) -> None:
+    """The server of the wave that comes next starts up beside other work: that takes it a second or two."""
+    following = next((server for name, server in servers.items() if not fielding.is_over(name)), None)
+    if following and not following.alive:
+        following.launch()
 
 
 def _check_nothing_real() -> None:

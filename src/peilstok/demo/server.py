@@ -96,11 +96,16 @@ class Server(Child):
             variables["PEILSTOK_DEMO_CLOCK"] = moment.isoformat()
         super().__init__(command, variables, folder / "web.log")
 
-    def start(self) -> None:
-        """Start and wait until it answers. One that a run left behind when it was killed itself is ended first."""
+    def launch(self) -> None:
+        """Start it and do not wait. One that a run left behind when it was killed itself is ended first."""
         self._end_left_over()
         super().start()
         self.pid_file.write_text(str(self.pid))
+
+    def start(self) -> None:
+        """Wait until it answers, after launching it where nobody did."""
+        if not self.alive:
+            self.launch()
         until = time.monotonic() + PATIENCE
         while self.alive and time.monotonic() < until:
             if self._answers():

@@ -26,16 +26,10 @@ class PathPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Path:
-    """The pages that a unit sees, in order.
-
-    `total` is the number of questions: exact when `certain`, else the most that it can become by answers that are
-    still to come (items without a value in the answers given).
-    """
+    """The pages that a unit sees, in order."""
 
     pages: tuple[PathPage, ...]
     asked: frozenset[ItemName]
-    certain: bool
-    total: int
 
     def number(self, item: ItemName) -> int | None:
         """Which question this is, from 1; None when it is not asked."""
@@ -63,8 +57,7 @@ def path(questionnaire: Questionnaire, answers: Mapping[ItemName, Value], contex
         PathPage(page=page, items=tuple(item for item in page.items if item.name in asked))
         for page in questionnaire.pages
     ]
-    least, most = span(questionnaire, answers, context)
-    return Path(pages=tuple(page for page in pages if page.items), asked=asked, certain=least == most, total=most)
+    return Path(pages=tuple(page for page in pages if page.items), asked=asked)
 
 
 def counted(
@@ -96,7 +89,10 @@ def progress(
     now = path(questionnaire, settled, context)
     numbers = [now.number(item.name) for on_path in now.pages if on_path.page.name == page for item in on_path.items]
     known = [number for number in numbers if number is not None]
-    return Progress(first=known[0], last=known[-1], total=now.total, certain=now.certain) if known else None
+    if not known:
+        return None
+    least, most = span(questionnaire, settled, context)
+    return Progress(first=known[0], last=known[-1], total=most, certain=least == most)
 
 
 def _counted(item: Item, answers: Mapping[ItemName, Value], seen: Surroundings) -> Value:

@@ -7,7 +7,7 @@ bounded length and depth. The manual is `docs/formats/expressions.md`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from peilstok.questionnaire.expressions import evaluation, meaning, nodes, syntax
 from peilstok.questionnaire.expressions.evaluation import OPEN, Known, Open, Outcome, Surroundings
@@ -43,15 +43,15 @@ class Expression:
 
     source: str
     node: Node
+    items: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The items of this questionnaire that it looks at."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "items", nodes.items_in(self.node))
 
     @property
     def kind(self) -> Kind:
         return self.node.kind
-
-    @property
-    def items(self) -> frozenset[str]:
-        """The items of this questionnaire that it looks at."""
-        return nodes.items_in(self.node)
 
     def worth(self, surroundings: Surroundings) -> Outcome:
         return evaluation.outcome(self.node, surroundings)

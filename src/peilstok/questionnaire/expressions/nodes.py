@@ -269,13 +269,23 @@ Node = (
 )
 
 
+def _under(sort: type[Node]) -> tuple[str | None, tuple[str, ...]]:
+    """Which field of such a node holds several nodes, if any, and which hold one each."""
+    declared = {field.name: field.type for field in fields(sort)}
+    several = [name for name, annotation in declared.items() if annotation == "tuple[Node, ...]"]
+    return next(iter(several), None), tuple(name for name, annotation in declared.items() if annotation == "Node")
+
+
+_UNDER: Final = {sort: _under(sort) for sort in get_args(Node)}
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly under this one."""
-    under: list[Node] = []
-    for name in (field.name for field in fields(node)):
-        value = getattr(node, name)
-        under += value if isinstance(value, tuple) else [value] if isinstance(value, Node) else []
-    return tuple(under)
+    several, single = _UNDER[type(node)]
+    if several:
+        under: tuple[Node, ...] = getattr(node, several)
+        return under
+    return tuple(getattr(node, name) for name in single)
 
 
 def items_in(node: Node) -> frozenset[str]:
