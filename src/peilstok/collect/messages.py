@@ -7,6 +7,7 @@ after; what was claimed and has no receipt for a while is uncertain and waits fo
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime, parseaddr
@@ -177,12 +178,12 @@ def _claim(message: Message, moment: datetime) -> bool:
 
 
 def _note(message: Message, receipt: Receipt, moment: datetime) -> None:
-    taken = receipt.handed is Handed.TAKEN
-    with transaction.atomic():
+    taken, bounced = receipt.handed is Handed.TAKEN, receipt.handed is Handed.NO_SUCH_ADDRESS
+    with transaction.atomic() if bounced else nullcontext():  # one statement needs no transaction around it
         Message.objects.filter(pk=message.pk, state=State.SENDING).update(
             state=AFTERWARDS[receipt.handed], sent_at=moment if taken else None, detail=receipt.said
         )
-        if receipt.handed is Handed.NO_SUCH_ADDRESS:
+        if bounced:
             Invitation.objects.filter(pk=message.invitation_id, bounced_at=None).update(bounced_at=moment)
 
 

@@ -99,7 +99,7 @@ class Browser:
 
     def _request(
         self, method: str, url: str, sent: Sequence[tuple[str, str]] | None, *, referer: str
-    ) -> tuple[int, Mapping[str, str], str]:
+    ) -> tuple[int, http.client.HTTPMessage, str]:
         parts = urlsplit(url)
         headers = {"Accept": "text/html", "Accept-Language": "nl", "Host": urlsplit(self._site).netloc}
         if self._cookies:
@@ -116,7 +116,7 @@ class Browser:
         text = answer.read().decode("utf-8", "replace")
         for cookie in answer.headers.get_all("Set-Cookie", []):
             self._cookies.load(cookie)
-        return answer.status, dict(answer.headers), text
+        return answer.status, answer.headers, text
 
 
 def forms(text: str) -> list[Form]:

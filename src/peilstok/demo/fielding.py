@@ -96,7 +96,8 @@ def _take_answers(wave: Wave, answers: Answers, server: Server, stage: Stage) ->
     with ExitStack() as running:
         box = running.enter_context(Mailbox(_mail(stage.folder, WaveId(wave.pk))))
         post = running.enter_context(_worker(box, wave, stage))
-        running.enter_context(server)
+        running.callback(server.end)  # which takes it half a second that nobody has to wait for
+        server.start()
         crowd = running.enter_context(_Crowd(wave, answers, server, stage))
         crowd.let_answer(waiting, Letters(box.folder, [content.address(board) for board in waiting]), post)
     left = Message.objects.filter(invitation__wave=wave, state=Message.State.QUEUED).count()

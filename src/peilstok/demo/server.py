@@ -55,6 +55,12 @@ class Child:
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    def end(self) -> None:
+        """Ask it to end, and do not wait: `stop` does."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGTERM)
+
     def stop(self) -> None:
         """Ask first, then insist; the whole session, so that no worker stays behind."""
         if self._process is None:
@@ -114,6 +120,10 @@ class Server(Child):
         tail = self.log.read_text(errors="replace").strip().splitlines()[-5:]
         self.stop()
         raise CannotRun(f"the web server does not answer ({self.log}):\n" + "\n".join(tail))
+
+    def end(self) -> None:
+        super().end()
+        self.pid_file.unlink(missing_ok=True)
 
     def stop(self) -> None:
         super().stop()
