@@ -136,13 +136,14 @@ def test_each_wave_has_its_article_charts_and_open_data(demo_run: Finished) -> N
         assert any(name.startswith("chart-") and name.endswith(".svg") for name in names)
 
 
+NAMES = ("BEVOEGD GEZAG NAAM", "VESTIGINGSNAAM", "INSTELLINGSNAAM_VESTIGING")
 SAYS_SO = {"nl": "ynthetische antwoorden", "en": "ynthetic answers"}
 
 
 def test_everything_made_for_readers_says_that_it_is_synthetic(demo_run: Finished) -> None:
     for name, data in demo_run.files().items():
-        if name.startswith("register/"):
-            continue
+        if name.startswith("register/") and name.endswith(".csv"):
+            continue  # in DUO's form, which has no place for it: the next test
         text = _text(name, data)
         language = "en" if ".en." in name else "nl"
         if name.endswith((".html", ".pdf", ".svg")):
@@ -159,9 +160,22 @@ def _text(name: str, data: bytes) -> str:
 
 
 def test_every_page_of_a_pdf_says_so(demo_run: Finished) -> None:
-    for place in demo_run.folder.glob("wave-*/article.nl.pdf"):
+    places = list(demo_run.folder.glob("wave-*/article.*.pdf"))
+    assert len(places) == 6
+    for place in places:
         for page in pypdf.PdfReader(place).pages:
-            assert SAYS_SO["nl"] in " ".join(page.extract_text().split()), place
+            assert SAYS_SO[place.name.split(".")[1]] in " ".join(page.extract_text().split()), place
+
+
+def test_the_files_of_the_demos_register_are_called_synthetic_and_name_only_examples(demo_run: Finished) -> None:
+    places = list((demo_run.folder / "register").glob("*.csv"))
+    assert len(places) == 3
+    for place in places:
+        assert place.name.startswith("synthetisch-")
+        for row in csv.DictReader(io.StringIO(place.read_text(encoding="cp1252")), delimiter=";"):
+            names = [row[column] for column in NAMES if column in row]
+            assert names
+            assert all(name.startswith("Voorbeeld") for name in names), row
 
 
 def test_the_same_data_gives_the_same_bytes_in_another_process(demo_run: Finished) -> None:

@@ -14,8 +14,9 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 
 from peilstok.errors import CannotRun, Finding, Place, Refused, Severity
@@ -93,8 +94,9 @@ class Readout:
     @property
     def fingerprint(self) -> str:
         """SHA-256 over the content. The order of rows, the encoding and columns that are not used do not matter."""
-        content = [self.on.isoformat(), self.synthetic, *map(astuple, self.sites)]
-        content += [*map(astuple, self.boards), *map(astuple, self.regions)]
+        content: list[object] = [self.on.isoformat(), self.synthetic]
+        for sort, kept in ((SiteRow, self.sites), (BoardRow, self.boards), (RegionRow, self.regions)):
+            content += map(attrgetter(*(field.name for field in fields(sort))), kept)  # `astuple` is ten times slower
         return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
 
 
