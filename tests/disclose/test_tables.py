@@ -9,11 +9,12 @@ import pickle
 import struct
 from collections.abc import Mapping
 from datetime import date
+from itertools import combinations
 
 import pytest
 
 from peilstok.disclose import Act, SafeTable, figures, safe_table
-from peilstok.disclose.figures import FigureBook
+from peilstok.disclose.figures import FigureBook, Measured
 from peilstok.estimate import Plan, estimates, wave
 from peilstok.terms import FigureName, Missing, Value
 from tests.estimate.boards import WORDS, answers, board, numbered, plan
@@ -203,3 +204,33 @@ def test_the_fingerprint_tells_nothing_about_what_is_withheld() -> None:
     """Otherwise one could try out answers until it fits."""
     first, other = (safe(plan(SHARE), care=saying(yes, 40 - yes)) for yes in (3, 7))
     assert first.fingerprint == other.fingerprint
+
+
+def sets_that_fit(measured: Measured, sizes: Mapping[int, int], *, boards: int) -> int:
+    """How many sets of so many boards have this share of the pupils, as a reader of the public register counts them."""
+    whole, tolerance = sum(sizes.values()), 0.5 * 10.0 ** -decimals(measured.value)
+    shares = (100 * sum(chosen) / whole for chosen in combinations(sizes.values(), boards))
+    return sum(abs(share - measured.value) <= tolerance + 1e-12 for share in shares)
+
+
+def decimals(value: float) -> int:
+    return len(repr(value).partition(".")[2])
+
+
+def test_a_share_of_pupils_does_not_tell_which_boards_said_it() -> None:
+    sizes = {number: 90 + number**2 * 7 % 1_009 for number in range(1, 25)}
+    frame = [board(number, pupils) for number, pupils in sizes.items()]
+    given = answers(care={number: "yes" if number in {4, 11, 19} else "no" for number in sizes})
+    three = plan(SHARE, more="disclosure: {minimum_contributors: 3}\n")
+    exact = estimates(three, wave(frame=frame, answers=given)).rows[0].estimates["as_answered", "pupils"]
+    shown = safe_table(three, frame=frame, answers=given, date=DAY).figures.figures[FigureName("started")].of_pupils
+    assert shown is not None
+    assert sets_that_fit(Measured(value=exact.value), sizes, boards=3) <= 3
+    assert sets_that_fit(shown, sizes, boards=3) > 10
+    assert {decimals(value) for value in dataclasses.astuple(shown)} <= {0, 1}
+
+
+def test_a_figure_that_a_reason_releases_has_no_share_of_pupils() -> None:
+    released = safe(plan(SHARE, more=RELEASE), care=saying(9, 30)).figures.figures[FigureName("started")]
+    assert (released.of_pupils, released.of_pupils_weighted) == (None, None)
+    assert safe(plan(SHARE), care=saying(15, 30)).figures.figures[FigureName("started")].of_pupils

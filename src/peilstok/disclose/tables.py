@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -22,6 +22,10 @@ from peilstok.disclose.influence import Influence
 from peilstok.estimate import Estimate, EstimateTable, Plan, Row, estimates, wave
 from peilstok.estimate.table import Design, Of
 from peilstok.terms import FigureName, ItemName, RegisterRow, UnitId, Value, Words
+
+COARSE: Final = 1
+"""Decimals of a share of pupils. With all its digits, that share and its standard error are sums of the sizes of the
+boards that said it, and the sizes of all boards are public: few sets of boards fit."""
 
 DOMINANT: Final = 0.9
 """The two largest boards may have no larger part of an amount: the (n, k) rule with n = 2, k = 90 percent."""
@@ -188,8 +192,8 @@ def _figure(row: Row, plan: Plan) -> Figure:
         estimand=estimand.name,
         domain=row.domain,
         weighted=_beside(row, "weighted", "boards"),
-        of_pupils=_beside(row, "as_answered", "pupils"),
-        of_pupils_weighted=_beside(row, "weighted", "pupils"),
+        of_pupils=_of_pupils(row, "as_answered", plan),
+        of_pupils_weighted=_of_pupils(row, "weighted", plan),
         base_words=estimand.base,
         population_words=plan.population,
         pupils=row.pupils,
@@ -205,6 +209,15 @@ def _measured(estimate: Estimate) -> Measured:
 def _beside(row: Row, design: Design, of: Of) -> Measured | None:
     found = row.estimates.get((design, of))
     return _measured(found) if found else None
+
+
+def _of_pupils(row: Row, design: Design, plan: Plan) -> Measured | None:
+    """Coarse, and none beside a figure that only a reason releases: the reason is about the boards' number."""
+    found = _beside(row, design, "pupils")
+    if found is None or not meets_the_rule(row, plan):
+        return None
+    rounded = {name: value if value is None else round(value, COARSE) for name, value in asdict(found).items()}
+    return Measured(**rounded)
 
 
 def _label(row: Row, plan: Plan) -> Words:
