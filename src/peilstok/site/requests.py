@@ -1,4 +1,7 @@
-"""Every request has an id; every log line written while it is served carries it, and the answer names it."""
+"""Every request has an id; every log line written while it is served carries it, and the answer names it.
+
+Also what no browser sends and the database cannot take: a cookie with a NUL.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,18 @@ class RequestIdMiddleware:
             return response
         finally:
             _current.reset(token)
+
+
+class NoNulInCookiesMiddleware:
+    """Leaves out a cookie with a NUL, which nobody was given: PostgreSQL refuses to look for such a session."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any("\0" in value for value in request.COOKIES.values()):
+            request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
+        return self._get_response(request)
 
 
 class RequestIdFilter(logging.Filter):

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "peilstok.site.requests.NoNulInCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "peilstok.site.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
