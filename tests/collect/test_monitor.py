@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as quick
 from hypothesis import strategies as some
 
+from peilstok.collect import waves
 from peilstok.collect.models import Invitation, Wave
 from peilstok.collect.monitor import SIZES, counts
 from peilstok.collect.outcomes import ORDER, TRANSITIONS, Event, Outcome, allowed
@@ -95,8 +96,6 @@ def test_each_board_stands_in_the_size_class_of_its_pupils(wave: Wave) -> None:
 def test_a_board_on_a_bound_stands_in_the_higher_class(at: object, bound: int) -> None:
     boards = (("1", "Onder", 1, bound - 1), ("2", "Op", 1, bound))
     wave = fielding.draft_wave(on=fielding.frame(boards=boards))
-    from peilstok.collect import waves
-
     waves.open_wave(wave=wave, by="command", moment=fielding.OPENS)
     found = {each.low: each.invited for each in counts(wave).by_size}
     assert found[bound] == 1
@@ -121,6 +120,14 @@ def test_the_page_and_its_json_say_the_same(wave: Wave, client: Client) -> None:
     data = json.loads(client.get(f"/raad/metingen/{wave.pk}/?format=json").content)
     assert data["invited"] == sum(data[str(outcome)] for outcome in Outcome) == 4
     assert (data["answered"], data["pupils_covered"], data["coverage"]) == (1, 1_200, 9.2)
+
+
+def test_the_monitor_says_when_the_wave_really_closed(wave: Wave, client: Client) -> None:
+    client.force_login(cast.anna())
+    assert "Open tot maandag 6 april 2020 om 12.00 uur." in client.get(f"/raad/metingen/{wave.pk}/").content.decode()
+    waves.close_wave(wave=wave, by="user:1", moment=fielding.DURING)
+    page = client.get(f"/raad/metingen/{wave.pk}/").content.decode()
+    assert "Gesloten op vrijdag 3 april 2020 om 10.30 uur." in page
 
 
 def test_a_wave_that_is_none_is_not_found(wave: Wave, client: Client) -> None:

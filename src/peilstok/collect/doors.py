@@ -83,6 +83,7 @@ def by_link(*methods: str, when_closed: bool = False) -> Callable[[View[P]], Doo
 
 
 def closed(request: HttpRequest, respondent: Respondent) -> HttpResponse:
+    respondent.invitation.wave.refresh_from_db(fields=["closed_at"])  # it may have closed since the link was looked up
     return render(request, "collect/closed.html", shown(request, respondent), status=410)
 
 
@@ -102,7 +103,7 @@ def shown(request: HttpRequest, respondent: Respondent) -> dict[str, object]:
         "board": invitation.unit,
         "wave": invitation.wave,
         "title": content.questionnaire.title[language],
-        "closes": moments.said(invitation.wave.closes, language),
+        "closes": moments.said(invitation.wave.closing, language),
         "contact": content.spec.contact,
         "phone_link": re.sub(r"[^0-9+]", "", content.spec.contact.phone),
         "synthetic": invitation.wave.frame.synthetic,

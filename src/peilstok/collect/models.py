@@ -73,6 +73,11 @@ class Wave(models.Model):
         """The time decides, also when no job has closed the wave yet."""
         return self.state == self.State.OPEN and moment < self.closes
 
+    @property
+    def closing(self) -> datetime:
+        """The moment from which no answers are taken: `closes`, or earlier when an officer closed it before that."""
+        return min(self.closed_at or self.closes, self.closes)
+
 
 class Contact(models.Model):
     """Where a board is reached."""

@@ -244,7 +244,7 @@ def monitor(request: HttpRequest, /, wave: str) -> HttpResponse:
         "wave": found,
         "counts": counts,
         "at": moments.said(moment, language),
-        "closes": moments.said(found.closes, language),
+        "closes": moments.said(found.closing, language),
         "takes_answers": found.takes_answers(moment),
         "synthetic": found.frame.synthetic,
         "title": found.title[language],
