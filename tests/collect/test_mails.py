@@ -12,8 +12,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
 from peilstok.audit.models import Entry
-from peilstok.collect import contacts, mailserver, messages, tasks, tokens
-from peilstok.collect.models import Contact, Message, Wave
+from peilstok.collect import contacts, mailserver, messages, tasks, tokens, waves
+from peilstok.collect.models import Contact, Invitation, Message, Wave
 from peilstok.collect.monitor import counts
 from peilstok.errors import NotNow, Refused
 from peilstok.terms import UnitId
@@ -31,7 +31,7 @@ def queued(wave: Wave) -> list[int]:
 
 
 def send(wave: Wave) -> int:
-    return messages.send_queued(numbers=queued(wave), moment=fielding.DURING)
+    return messages.send_queued(numbers=queued(wave), clock=lambda: fielding.DURING)
 
 
 def test_every_board_with_an_address_gets_one_mail_over_one_connection(wave: Wave, box: Mailbox) -> None:
@@ -92,7 +92,7 @@ def test_the_link_in_the_mail_opens_the_first_question(wave: Wave, box: Mailbox,
 def test_sending_twice_mails_once(wave: Wave, box: Mailbox) -> None:
     numbers = queued(wave)
     for _ in range(2):
-        messages.send_queued(numbers=numbers, moment=fielding.DURING)
+        messages.send_queued(numbers=numbers, clock=lambda: fielding.DURING)
         messages.send_invitations(wave, fielding.DURING, by="command")
     assert len(box.mails) == 3
     assert Message.objects.count() == 3
@@ -101,7 +101,7 @@ def test_sending_twice_mails_once(wave: Wave, box: Mailbox) -> None:
 def test_a_mail_that_another_job_has_claimed_is_left_to_it(wave: Wave, box: Mailbox) -> None:
     numbers = queued(wave)
     Message.objects.filter(pk=numbers[0]).update(state=State.SENDING, claimed_at=fielding.DURING)
-    assert messages.send_queued(numbers=numbers, moment=fielding.DURING) == 2
+    assert messages.send_queued(numbers=numbers, clock=lambda: fielding.DURING) == 2
     assert len(box.mails) == 2
 
 
@@ -178,12 +178,12 @@ def test_an_address_that_cannot_be_mailed_is_told_when_it_is_read(email: str, so
 def test_an_address_that_is_refused_for_now_waits_and_the_others_go_out(wave: Wave, box: Mailbox) -> None:
     box.to_recipient["bestuur@proef.example"] = "451 try again later"
     numbers = queued(wave)
-    assert messages.send_queued(numbers=numbers, moment=fielding.DURING) == 2
+    assert messages.send_queued(numbers=numbers, clock=lambda: fielding.DURING) == 2
     with pytest.raises(NotNow, match="1 mails"):
         messages.check_none_waits(numbers)
     assert counts(wave).bounced == 0
     del box.to_recipient["bestuur@proef.example"]
-    assert messages.send_queued(numbers=numbers, moment=fielding.DURING) == 1
+    assert messages.send_queued(numbers=numbers, clock=lambda: fielding.DURING) == 1
     assert len(box.mails) == 3
 
 
@@ -191,9 +191,9 @@ def test_a_mail_without_a_receipt_is_uncertain_and_never_sent_again(wave: Wave, 
     box.break_after_text_of = "bestuur@proef.example"
     numbers = queued(wave)
     with pytest.raises(mailserver.Unreachable):
-        messages.send_queued(numbers=numbers, moment=fielding.DURING)
+        messages.send_queued(numbers=numbers, clock=lambda: fielding.DURING)
     box.break_after_text_of = ""
-    messages.send_queued(numbers=numbers, moment=fielding.DURING)
+    messages.send_queued(numbers=numbers, clock=lambda: fielding.DURING)
     assert [mail["To"] for mail in box.mails].count("bestuur@proef.example") == 1
     assert len(box.mails) == 3
     assert (counts(wave).messages["uncertain"], counts(wave).messages["sent"]) == (1, 2)
@@ -218,14 +218,65 @@ def test_a_mail_whose_job_was_killed_becomes_uncertain_after_a_while(wave: Wave,
 def test_a_board_that_refused_before_its_mail_went_out_gets_none(wave: Wave, box: Mailbox, client: Client) -> None:
     numbers = queued(wave)
     Visit(client).open(fielding.path_of(wave)).send(form=1)
-    messages.send_queued(numbers=numbers, moment=fielding.DURING)
+    messages.send_queued(numbers=numbers, clock=lambda: fielding.DURING)
     assert len(box.mails) == 2
     assert counts(wave).messages["cancelled"] == 1
 
 
+class Moments:
+    """A clock that runs six minutes at a time: asked for as a mail is taken in hand, and again for its receipt.
+
+    `during[n]` happens as it is asked for the n-th time.
+    """
+
+    def __init__(self, **during: Callable[[datetime], object]) -> None:
+        self.asked, self._during = 0, during
+
+    def __call__(self) -> datetime:
+        self.asked += 1
+        moment = fielding.DURING + timedelta(minutes=6 * self.asked)
+        self._during.get(f"at_{self.asked}", lambda _: None)(moment)
+        return moment
+
+
+def test_the_last_mail_of_a_long_batch_is_not_taken_for_lost(wave: Wave, box: Mailbox) -> None:
+    given_up: list[int] = []
+    clock = Moments(at_6=lambda now: given_up.append(messages.mark_uncertain(moment=now - messages.CLAIM)))
+    assert messages.send_queued(numbers=queued(wave), clock=clock) == 3
+    assert given_up == [0]
+    assert [*Message.objects.order_by("pk").values_list("sent_at", flat=True)] == [
+        fielding.DURING + timedelta(minutes=minutes) for minutes in (12, 24, 36)
+    ]
+
+
+def test_a_receipt_that_comes_after_all_is_kept(wave: Wave, box: Mailbox) -> None:
+    given_up: list[int] = []
+    clock = Moments(at_2=lambda now: given_up.append(messages.mark_uncertain(moment=now + messages.CLAIM)))
+    assert messages.send_queued(numbers=queued(wave), clock=clock) == 3
+    assert given_up == [1]
+    assert (counts(wave).messages["uncertain"], counts(wave).messages["sent"]) == (0, 3)
+
+
+@pytest.mark.parametrize("what", ["refused_at", "answered_at"])
+def test_who_refuses_or_answers_while_a_batch_goes_out_gets_no_mail(wave: Wave, box: Mailbox, what: str) -> None:
+    numbers = queued(wave)
+    second = Invitation.objects.filter(messages__pk=numbers[1])
+    clock = Moments(at_2=lambda now: second.update(**{what: now}))
+    assert messages.send_queued(numbers=numbers, clock=clock) == 2
+    assert second.get().email not in [mail["To"] for mail in box.mails]
+    assert counts(wave).messages["cancelled"] == 1
+
+
+def test_no_more_mails_of_a_batch_go_out_once_the_wave_is_closed(wave: Wave, box: Mailbox) -> None:
+    clock = Moments(at_2=lambda now: waves.close_wave(wave=wave, by="command", moment=now))
+    assert messages.send_queued(numbers=queued(wave), clock=clock) == 1
+    assert len(box.mails) == 1
+    assert counts(wave).messages["cancelled"] == 2
+
+
 def test_after_closing_no_mail_goes_out(wave: Wave, box: Mailbox) -> None:
     numbers = queued(wave)
-    messages.send_queued(numbers=numbers, moment=fielding.AFTER)
+    messages.send_queued(numbers=numbers, clock=lambda: fielding.AFTER)
     assert box.mails == []
     with pytest.raises(NotNow, match="invites nobody"):
         messages.send_invitations(wave, fielding.AFTER, by="command")
@@ -260,7 +311,7 @@ def test_a_mail_that_failed_goes_again_to_the_corrected_address_with_the_same_id
     assert messages.resend(wave, fielding.DURING, by="anna", states={State.FAILED}) == 1
     assert counts(wave).bounced == 0
     waiting = Message.objects.get(state=State.QUEUED)
-    assert messages.send_queued(numbers=[waiting.pk], moment=fielding.DURING) == 1
+    assert messages.send_queued(numbers=[waiting.pk], clock=lambda: fielding.DURING) == 1
     again = box.to("nieuw@proef.example")
     assert again["Message-ID"] == messages.message_id(waiting)
     assert counts(wave).messages["sent"] == 3

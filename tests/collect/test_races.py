@@ -94,7 +94,7 @@ def test_many_openings_open_a_wave_once(transactional_db: None, at: Callable[[da
 def test_many_jobs_with_the_same_mails_send_each_once(wave: Wave, box: Mailbox) -> None:
     messages.send_invitations(wave, fielding.DURING, by="command")
     numbers = list(Message.objects.values_list("pk", flat=True))
-    taken = together(lambda _: messages.send_queued(numbers=numbers, moment=fielding.DURING))
+    taken = together(lambda _: messages.send_queued(numbers=numbers, clock=lambda: fielding.DURING))
     assert sum(taken) == len(box.mails) == 3
     assert len({mail["To"] for mail in box.mails}) == 3
 

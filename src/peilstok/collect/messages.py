@@ -6,7 +6,7 @@ after; what was claimed and has no receipt for a while is uncertain and waits fo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from typing import Final
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 from procrastinate.contrib.django import app
@@ -35,6 +35,7 @@ CLAIM: Final = timedelta(minutes=5)
 """A mail in hand longer than this has lost its job. A conversation with a server that answers at all ends before."""
 
 State = Message.State
+Clock = Callable[[], datetime]
 
 AFTERWARDS: Final = {
     Handed.TAKEN: State.SENT,
@@ -137,14 +138,14 @@ def _batches(numbers: Sequence[int]) -> Iterable[list[int]]:
     return (list(numbers[at : at + BATCH]) for at in range(0, len(numbers), BATCH))
 
 
-def send_queued(*, numbers: Sequence[int], moment: datetime) -> int:
+def send_queued(*, numbers: Sequence[int], clock: Clock) -> int:
     """Send those of these mails that wait, over one connection; how many were taken. Raises Unreachable."""
     waiting = Message.objects.filter(pk__in=numbers, state=State.QUEUED).order_by("pk")
     waiting = waiting.select_related("invitation__wave__frame", "invitation__unit__organisation")
     taken = 0
     with mailserver.connected() as server:
         for message in waiting.iterator(chunk_size=BATCH):
-            taken += _send(message, server, moment)
+            taken += _send(message, server, clock)
     return taken
 
 
@@ -155,36 +156,50 @@ def check_none_waits(numbers: Sequence[int]) -> None:
         raise NotNow(f"the mail server asked to try {waiting} mails again later")
 
 
-def _send(message: Message, server: MailServer, moment: datetime) -> bool:
-    if not message.invitation.wave.takes_answers(moment) or message.invitation.refused_at:
-        Message.objects.filter(pk=message.pk, state=State.QUEUED).update(state=State.CANCELLED)
-        return False
-    mail = compose(message, moment)
-    if not _claim(message, moment):
+def _send(message: Message, server: MailServer, clock: Clock) -> bool:
+    """Every mail has a moment of its own: a batch may take minutes, and boards answer and waves close meanwhile."""
+    moment = clock()
+    mail = compose(message, moment)  # before the claim: what cannot be composed was not sent
+    if not (message.invitation.wave.takes_answers(moment) and _claim(message, moment)):
+        _cancel(message, moment)
         return False
     try:
         receipt = server.hand_over(mail)
     except mailserver.Unreachable:
-        _note(message, Receipt(Handed.LATER, "the connection broke before the mail went out"), moment)
+        _note(message, Receipt(Handed.LATER, "the connection broke before the mail went out"), clock, claimed=moment)
         raise
-    _note(message, receipt, moment)
+    _note(message, receipt, clock, claimed=moment)
     return receipt.handed is Handed.TAKEN
 
 
+def _asks() -> Exists:
+    """Is the board of this mail still asked something, as things are now?"""
+    open_ = Invitation.objects.filter(pk=OuterRef("invitation_id"), wave__state=Wave.State.OPEN)
+    return Exists(open_.filter(refused_at=None, answered_at=None))
+
+
 def _claim(message: Message, moment: datetime) -> bool:
-    """True for one job only, however many hold this mail."""
-    waiting = Message.objects.filter(pk=message.pk, state=State.QUEUED)
+    """True for one job only, however many hold this mail, and only while its board is asked something."""
+    waiting = Message.objects.filter(_asks(), pk=message.pk, state=State.QUEUED)
     return bool(waiting.update(state=State.SENDING, claimed_at=moment, attempts=F("attempts") + 1))
 
 
-def _note(message: Message, receipt: Receipt, moment: datetime) -> None:
+def _cancel(message: Message, moment: datetime) -> None:
+    """Nothing where another job has the mail."""
+    waiting = Message.objects.filter(pk=message.pk, state=State.QUEUED)
+    if message.invitation.wave.takes_answers(moment):
+        waiting = waiting.exclude(_asks())
+    waiting.update(state=State.CANCELLED)
+
+
+def _note(message: Message, receipt: Receipt, clock: Clock, *, claimed: datetime) -> None:
+    """What became of a mail, of this very claim; also where it was given up for lost meanwhile."""
     taken, bounced = receipt.handed is Handed.TAKEN, receipt.handed is Handed.NO_SUCH_ADDRESS
+    in_hand = Message.objects.filter(pk=message.pk, state__in=(State.SENDING, State.UNCERTAIN), claimed_at=claimed)
     with transaction.atomic() if bounced else nullcontext():  # one statement needs no transaction around it
-        Message.objects.filter(pk=message.pk, state=State.SENDING).update(
-            state=AFTERWARDS[receipt.handed], sent_at=moment if taken else None, detail=receipt.said
-        )
+        in_hand.update(state=AFTERWARDS[receipt.handed], sent_at=clock() if taken else None, detail=receipt.said)
         if bounced:
-            Invitation.objects.filter(pk=message.invitation_id, bounced_at=None).update(bounced_at=moment)
+            Invitation.objects.filter(pk=message.invitation_id, bounced_at=None).update(bounced_at=clock())
 
 
 def mark_uncertain(*, moment: datetime) -> int:

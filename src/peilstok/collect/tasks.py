@@ -17,7 +17,7 @@ STALLED: int = 30  # seconds without a sign of life; a worker gives one every te
 @app.task(queue="mail", retry=RetryStrategy(max_attempts=10, exponential_wait=3))
 def send_batch(numbers: list[int]) -> None:
     """Send these mails; what has to wait (no server, "try again later") makes the job come back, ever less often."""
-    messages.send_queued(numbers=numbers, moment=settings.PEILSTOK_MOMENT())
+    messages.send_queued(numbers=numbers, clock=settings.PEILSTOK_MOMENT)
     messages.check_none_waits(numbers)
 
 
