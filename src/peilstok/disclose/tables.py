@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -216,8 +216,8 @@ def _of_pupils(row: Row, design: Design, plan: Plan) -> Measured | None:
     found = _beside(row, design, "pupils")
     if found is None or not meets_the_rule(row, plan):
         return None
-    rounded = {name: value if value is None else round(value, COARSE) for name, value in asdict(found).items()}
-    return Measured(**rounded)
+    se, low, high = (None if each is None else round(each, COARSE) for each in (found.se, found.ci_low, found.ci_high))
+    return Measured(value=round(found.value, COARSE), se=se, ci_low=low, ci_high=high)
 
 
 def _label(row: Row, plan: Plan) -> Words:
