@@ -11,16 +11,19 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from peilstok import article
+from peilstok.article import CheckedArticle
 from peilstok.audit import trail
 from peilstok.audit.models import Entry
 from peilstok.collect.models import Wave
 from peilstok.disclose import FigureBook
 from peilstok.errors import NotNow, Refused
 from peilstok.publish import acceptance, build, releases
-from peilstok.publish.edition import Kind
+from peilstok.publish.edition import Edition, File
 from peilstok.publish.models import Release, ReleaseFile
-from peilstok.terms import Words
+from peilstok.terms import FigureName, Language, Words
 from tests.publish import conftest, example, fielded
+from tests.publish.fielded import ARTICLES
 
 pytestmark = pytest.mark.django_db
 WRONG = Words(nl="Het aantal klopte niet.", en="The number was wrong.")
@@ -75,6 +78,77 @@ def test_the_same_content_again_gives_the_edition_that_is_there() -> None:
     assert ReleaseFile.objects.count() == len({file.name for file in first.files.all()})
 
 
+def test_the_same_content_drawn_otherwise_gives_the_edition_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a change of a template or of the typesetter: the page is drawn anew, the edition stays."""
+    wave = fielded.wave()
+    first = publish(wave)
+    otherwise(monkeypatch)
+    assert publish(wave, moment=fielded.NEXT_DAY) == first
+    assert Release.objects.count() == 1
+
+
+def otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every article comes out in other bytes from now on: its file, and its HTML in the page."""
+    real_files, real_html = build.build_files, article.render_html
+
+    def files(edition: Edition, **more: Any) -> tuple[File, ...]:
+        found = real_files(edition, **more)
+        return tuple(replace(file, content=b"x") if file.name.startswith("article") else file for file in found)
+
+    monkeypatch.setattr(build, "build_files", files)
+    monkeypatch.setattr(article, "render_html", lambda checked: f"<div>{real_html(checked)}</div>")
+
+
+def test_another_fingerprint_of_the_table_is_other_content() -> None:
+    """The same numbers by another plan or other decisions: what they were made by is told in the metadata."""
+    wave = fielded.wave()
+    publish(wave)
+    table = replace(fielded.table(fielded.wave_figures(example.book())), fingerprint="b" * 64)
+    assert publish(wave, table=table).edition == 2
+
+
+def reworded(book: FigureBook) -> dict[Language, CheckedArticle]:
+    texts = {language: text.replace("is de opvang op gang", "loopt de opvang") for language, text in ARTICLES.items()}
+    assert texts != ARTICLES
+    return fielded.articles(book, texts)
+
+
+def test_other_words_about_the_same_figures_are_a_revised_text_and_no_revision() -> None:
+    wave = fielded.wave()
+    publish(wave)
+    second = publish(wave, articles=reworded(example.book()))
+    assert (second.edition, second.kind) == (2, "text")
+    page = releases.page_of(second, "nl")
+    assert page.kind == "Herziene tekst: de cijfers zijn dezelfde"
+    assert page.revised == ()
+    assert releases.page_of(second, "en").kind == "Revised text: the figures are the same"
+
+
+@pytest.mark.parametrize("label", [Words(nl="x", en="y"), None])
+def test_another_label_makes_no_other_figures(label: Words | None) -> None:
+    wave, book = fielded.wave(), example.book()
+    publish(wave)
+    last = book.waves[-1]
+    named = replace(last.figures[FigureName("in_care")], label=label)
+    relabelled = replace(book, waves=(book.waves[0], replace(last, figures={**last.figures, named.name: named})))
+    assert publish(wave, relabelled).kind == "text"
+
+
+def test_a_figure_that_is_withheld_now_makes_other_figures() -> None:
+    wave, book = fielded.wave(), example.book()
+    publish(wave)
+    table = replace(fielded.table(fielded.wave_figures(book)), withheld=())
+    assert publish(wave, table=table).kind == "revision"
+
+
+def test_no_edition_says_that_data_came_in_after_the_wave_had_closed() -> None:
+    wave = fielded.wave()
+    publish(wave)
+    second = publish(wave, fielded.with_value(example.book(), "care_on_site", 81.0))
+    assert releases.page_of(second, "nl").kind == "Bijstelling: de cijfers zijn opnieuw berekend"
+    assert releases.page_of(second, "en").kind == "Revision: the figures were computed anew"
+
+
 def test_other_figures_make_the_next_edition_a_revision_and_the_first_one_stays() -> None:
     wave = fielded.wave()
     first = publish(wave)
@@ -92,17 +166,56 @@ def test_a_correction_is_another_act_than_a_revision_and_says_what_was_wrong() -
     publish(wave)
     book = fielded.with_value(example.book(), "care_on_site", 81.0)
     with pytest.raises(NotNow, match="says what was wrong"):
-        publish(wave, book, kind=Kind.CORRECTION)
-    corrected = publish(wave, book, kind=Kind.CORRECTION, note=WRONG)
+        publish(wave, book, correction=True)
+    corrected = publish(wave, book, correction=True, note=WRONG)
     assert corrected.kind == "correction"
     assert releases.page_of(corrected, "nl").note == "Het aantal klopte niet."
+    assert publish(wave, book, correction=True, note=WRONG) == corrected
+    assert publish(wave, book) == corrected
+
+
+@pytest.mark.parametrize("given", [{"correction": True, "note": WRONG}, {"correction": True}, {"note": WRONG}])
+def test_a_correction_or_note_about_an_edition_that_says_exactly_this_is_refused_and_not_lost(
+    given: dict[str, Any],
+) -> None:
+    wave = fielded.wave()
+    publish(wave)
+    with pytest.raises(NotNow, match="wave-3 edition 1 says exactly this already"):
+        publish(wave, **given)
+    assert Release.objects.count() == 1
+
+
+def test_another_note_on_the_same_correction_is_refused() -> None:
+    wave = fielded.wave()
+    publish(wave)
+    book = fielded.with_value(example.book(), "care_on_site", 81.0)
+    publish(wave, book, correction=True, note=WRONG)
+    with pytest.raises(NotNow, match="wave-3 edition 2 says exactly this already"):
+        publish(wave, book, correction=True, note=Words(nl="Iets anders.", en="Something else."))
+
+
+@pytest.mark.parametrize("given", [{"correction": True, "note": WRONG}, {"note": WRONG}])
+def test_a_first_edition_has_nothing_before_it_to_correct_or_note(given: dict[str, Any]) -> None:
+    with pytest.raises(NotNow, match="no edition of wave-3 yet"):
+        publish(fielded.wave(), **given)
 
 
 def test_a_provisional_edition_becomes_final_by_the_next_one() -> None:
     wave = fielded.wave()
     publish(wave, provisional=True)
     final = publish(wave)
-    assert (final.edition, final.provisional) == (2, False)
+    assert (final.edition, final.provisional, final.kind) == (2, False, "final")
+    assert releases.page_of(final, "nl").kind == "Nu definitief: de cijfers zijn dezelfde"
+    assert releases.page_of(final, "en").kind == "Now final: the figures are the same"
+
+
+def test_final_figures_become_provisional_by_a_correction_only() -> None:
+    wave = fielded.wave()
+    publish(wave)
+    with pytest.raises(NotNow, match="called the figures final"):
+        publish(wave, provisional=True)
+    corrected = publish(wave, provisional=True, correction=True, note=WRONG)
+    assert (corrected.provisional, corrected.kind) == (True, "correction")
 
 
 def test_the_release_before_it_is_that_of_the_wave_before() -> None:
@@ -151,6 +264,12 @@ def test_figures_of_a_later_wave_are_refused() -> None:
     assert codes(lambda: publish(fielded.wave("wave-2"), book, articles=articles)) == {"P005"}
 
 
+@pytest.mark.parametrize("state", ["draft", "open"])
+def test_a_wave_is_not_published_while_one_before_it_is_not_closed(state: str) -> None:
+    earlier = fielded.wave("wave-2", state=state)
+    assert codes(lambda: publish(fielded.wave(previous=earlier))) == {"P008"}
+
+
 def test_an_article_checked_against_older_figures_is_refused() -> None:
     stale = fielded.articles(example.book())
     book = fielded.with_value(example.book(), "care_on_site", 81.0)
@@ -194,7 +313,7 @@ def test_the_database_refuses_to_change_or_remove_what_was_published(statement: 
 def test_an_edition_builds_again_to_the_bytes_that_were_kept() -> None:
     wave = fielded.wave()
     first = publish(wave)
-    second = publish(wave, fielded.with_value(example.book(), "care_on_site", 81.0), kind=Kind.CORRECTION, note=WRONG)
+    second = publish(wave, fielded.with_value(example.book(), "care_on_site", 81.0), correction=True, note=WRONG)
     conftest.forget()  # so that they are really built again
     assert releases.rebuilt(first) == ()
     assert releases.rebuilt(second) == ()
@@ -202,15 +321,8 @@ def test_an_edition_builds_again_to_the_bytes_that_were_kept() -> None:
 
 def test_rebuilding_names_the_files_that_would_come_out_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     release = publish(fielded.wave())
-    real = build.build_files
-
-    def otherwise(*given: Any, **more: Any) -> Any:
-        return tuple(
-            replace(file, content=b"other") if file.name == "figures.csv" else file for file in real(*given, **more)
-        )
-
-    monkeypatch.setattr(build, "build_files", otherwise)
-    assert releases.rebuilt(release) == ("figures.csv",)
+    otherwise(monkeypatch)
+    assert releases.rebuilt(release) == tuple(f"article.{each}" for each in ("en.html", "en.pdf", "nl.html", "nl.pdf"))
 
 
 def test_the_code_version_is_kept_with_the_release_and_stands_in_no_file() -> None:

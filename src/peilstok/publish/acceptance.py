@@ -14,6 +14,7 @@ from typing import Final
 from peilstok import article
 from peilstok.article import CheckedArticle
 from peilstok.collect import content
+from peilstok.collect.figures import series_of
 from peilstok.collect.models import Wave
 from peilstok.disclose import FigureBook, SafeTable, figures
 from peilstok.errors import Finding, Place, Severity
@@ -28,6 +29,7 @@ CODES: Final[Mapping[str, str]] = {
     "P005": "the figures have later waves than the one that is published",
     "P006": "an article was checked against other figures",
     "P007": "there are two articles in one language",
+    "P008": "a wave before it is not closed, so that its figures can still become others",
 }
 
 
@@ -61,6 +63,9 @@ def _of_figures(wave: Wave, book: FigureBook, table: SafeTable) -> Iterator[Find
     later = [each.id for each in book.waves if each.date > wave.date]
     if later:
         yield _finding("P005", place, f"figures of {', '.join(later)}", f"waves up to {name}")
+    for before in series_of(wave)[:-1]:
+        if before.state != Wave.State.CLOSED:
+            yield _finding("P008", place, f"{before.pk}, which is {before.state}", "closed waves before it")
 
 
 def _finding(code: str, file: str, found: str, expected: str) -> Finding:
