@@ -16,7 +16,7 @@ from peilstok.collect.contacts import Address
 from peilstok.collect.models import Contact, Invitation, Message, Revision, Wave
 from peilstok.errors import NotNow, Refused
 from peilstok.register import frames
-from peilstok.register.models import FrameUnit
+from peilstok.register.models import FrameUnit, Organisation, Region, Site
 from peilstok.terms import Missing, UnitId
 from tests.collect import fielding
 from tests.collect.visiting import Visit, answered
@@ -111,6 +111,122 @@ def test_the_frame_of_an_open_wave_can_neither_be_changed_nor_removed(wave: Wave
     with pytest.raises(NotNow, match="used by a wave"):
         frames.remove_frame(frame=wave.frame, moment=fielding.DURING, by="command")
     assert FrameUnit.objects.count() == 4
+
+
+def added_unit(wave: Wave) -> object:
+    newcomer = Organisation.objects.create(number="99009", name="Stichting Later")
+    return FrameUnit.objects.create(
+        frame=wave.frame, organisation=newcomer, name=newcomer.name, sites_count=1, brin_count=1, pupils_bo=10
+    )
+
+
+def site_of(unit: FrameUnit, location: str = "00") -> Site:
+    gemeente, _ = Region.objects.get_or_create(kind="municipality", code="0344", defaults={"name": "Utrecht"})
+    return Site.objects.create(unit=unit, brin="99XX", location=location, name="De Proef", municipality=gemeente)
+
+
+@pytest.mark.parametrize(
+    "meddle",
+    [
+        added_unit,
+        lambda wave: FrameUnit.objects.get(frame=wave.frame, organisation__number="99009").delete(),
+        lambda wave: site_of(wave.frame.units.first(), "01"),
+        lambda wave: Site.objects.all().delete(),
+    ],
+    ids=["add a board", "remove a board", "add a site", "remove a site"],
+)
+@pytest.mark.django_db
+def test_nothing_is_added_to_or_taken_from_a_frame_that_a_wave_uses(
+    at: Clock, meddle: Callable[[Wave], object]
+) -> None:
+    kept = fielding.frame()
+    site_of(kept.units.first())
+    if meddle is not added_unit:
+        FrameUnit.objects.create(
+            frame=kept, organisation=Organisation.objects.create(number="99009", name="Z"), sites_count=1, brin_count=1
+        )
+    wave = fielding.draft_wave(on=kept)
+    before = (FrameUnit.objects.count(), Site.objects.count())
+    with pytest.raises(DatabaseError, match="a frame that a wave uses"), transaction.atomic():
+        meddle(wave)
+    assert (FrameUnit.objects.count(), Site.objects.count()) == before
+
+
+@pytest.mark.django_db
+def test_a_frame_that_no_wave_uses_can_still_be_removed_beside_one_that_is_used(at: Clock) -> None:
+    fielding.draft_wave()
+    other = fielding.frame(on=date(2020, 10, 1))
+    site_of(other.units.first())
+    frames.remove_frame(frame=other, moment=fielding.DURING, by="command")
+    assert (FrameUnit.objects.count(), Site.objects.count()) == (4, 0)
+
+
+CHANGES_OF_A_WAVE = {
+    "file": "x",
+    "file_fingerprint": "e" * 64,
+    "questionnaire": "x",
+    "questionnaire_fingerprint": "e" * 64,
+    "plan": "format: peilstok/plan/1",
+    "frame_fingerprint": "e" * 64,
+    "date": date(2020, 4, 7),
+    "opens": fielding.BEFORE,
+    "closes": fielding.AFTER,
+    "opened_at": fielding.AFTER,
+}
+
+
+@pytest.mark.parametrize("name", CHANGES_OF_A_WAVE)
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+def test_what_a_wave_was_opened_with_stays_whoever_asks(wave: Wave, name: str, closed: bool) -> None:
+    if closed:
+        waves.close_wave(wave=wave, by="user:1", moment=fielding.DURING)
+    kept = Wave.objects.values().get()
+    with pytest.raises(DatabaseError, match="no longer a draft"), transaction.atomic():
+        Wave.objects.filter(pk=wave.pk).update(**{name: CHANGES_OF_A_WAVE[name]})
+    assert Wave.objects.values().get() == kept
+
+
+@pytest.mark.django_db
+def test_a_draft_may_still_be_changed(at: Clock) -> None:
+    wave = fielding.draft_wave()
+    other = fielding.frame(on=date(2020, 10, 1))
+    Wave.objects.filter(pk=wave.pk).update(plan="x", file="x", frame=other)
+    assert Wave.objects.get().plan == "x"
+
+
+def test_an_open_wave_moves_to_no_other_frame_and_is_not_removed(wave: Wave) -> None:
+    other = fielding.frame(on=date(2020, 10, 1))
+    for meddle in (
+        lambda: Wave.objects.update(frame=other),
+        lambda: Wave.objects.all()._raw_delete("default"),
+    ):
+        with pytest.raises(DatabaseError, match="no longer a draft"), transaction.atomic():
+            meddle()
+    assert Wave.objects.get().frame == wave.frame
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("after", list(Wave.State))
+@pytest.mark.parametrize("before", list(Wave.State))
+def test_the_database_lets_a_wave_go_forward_only(at: Clock, before: Wave.State, after: Wave.State) -> None:
+    wave = fielding.draft_wave()
+    if before != "draft":
+        wave = waves.open_wave(wave=wave, by="command", moment=fielding.OPENS)
+    if before == "closed":
+        waves.close_wave(wave=wave, by="command", moment=fielding.DURING)
+    facts = {"opened_at": fielding.OPENS, "closed_at": None, "frame_fingerprint": wave.frame.fingerprint}
+    if after == "draft":
+        facts |= {"opened_at": None, "frame_fingerprint": ""}
+    if after == "closed":
+        facts |= {"closed_at": fielding.DURING}
+    allowed = before == after or after in {waves.TRANSITIONS[before, act] for act in waves.Act}
+    try:
+        with transaction.atomic():
+            Wave.objects.update(state=after, **facts)
+    except DatabaseError:
+        assert not allowed
+    else:
+        assert allowed
 
 
 def test_a_job_closes_what_is_due_and_nothing_else(wave: Wave, at: Clock) -> None:

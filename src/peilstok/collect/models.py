@@ -1,8 +1,9 @@
 """What is kept of a fielding: the wave, who was asked, which mails went out, what was answered.
 
 `outcomes` says what the outcome of an invitation means; the database derives it from the facts by the same table.
-Revisions are only ever added: a trigger refuses UPDATE and DELETE (migration 0002). The frame of a wave stays as it is:
-`register` never changes one, and the foreign keys here keep it from being removed.
+The database refuses, whoever asks (migrations 0002 and 0003): to change or remove a revision; to change what a wave
+was opened with; to add a board or a site to the frame of a wave, or to take one from it. That what stands in a frame
+is not changed is `register`'s, and the foreign keys here keep a frame of a wave from being removed.
 """
 
 from __future__ import annotations

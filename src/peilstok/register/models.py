@@ -1,8 +1,9 @@
 """The register as it stood on a date.
 
 A `Frame` is one date; its `FrameUnit`s are the boards on that date and its `Site`s their locations. `Organisation`
-is the board through time, known by its number: people belong to it, frames describe it. Frames are never changed
-after their import: the database refuses it (migration 0002). One that nothing uses yet can be removed as a whole.
+is the board through time, known by its number: people belong to it, frames describe it. What stands in a frame is
+never changed: the database refuses it (migration 0002). To a frame that a wave uses it adds no board or site either,
+and takes none from it (collect/0003). One that nothing uses yet can be removed as a whole.
 """
 
 from __future__ import annotations
