@@ -18,7 +18,7 @@ from django.db import transaction
 
 from peilstok import questionnaire as questions
 from peilstok.audit import trail
-from peilstok.collect import content, outcomes, respondents
+from peilstok.collect import content, outcomes, respondents, seals
 from peilstok.collect.models import Draft, Invitation, Revision, Wave
 from peilstok.collect.outcomes import Event, Outcome
 from peilstok.collect.respondents import Respondent
@@ -259,7 +259,7 @@ def _revise(respondent: Respondent, says_right: Collection[str], moment: datetim
     if invitation.answered_at is None:
         invitation.answered_at = moment
         invitation.save(update_fields=["answered_at"])
-    details = {"revision": number, "reference": revision.reference}
+    details = {"revision": number, "reference": revision.reference, "answers": seals.of_answers(revision)}
     trail.record(
         act="answer.confirm", actor=_actor(invitation), subject=_subject(invitation), moment=moment, details=details
     )

@@ -15,7 +15,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from peilstok.audit import trail
-from peilstok.collect import tokens
+from peilstok.collect import seals, tokens
 from peilstok.collect.findings import finding
 from peilstok.collect.models import Contact, Invitation, Wave
 from peilstok.collect.wavefile import WaveFile
@@ -66,11 +66,7 @@ def create_wave(*, file: WaveFile, frame: Frame, by: str, moment: datetime) -> W
             closes=file.spec.closes,
             created_at=moment,
         )
-        details = {
-            "file": file.fingerprint,
-            "questionnaire": file.questionnaire.fingerprint,
-            "frame": frame.fingerprint,
-        }
+        details = seals.of_wave(wave)
         trail.record(act="wave.create", actor=by, subject=f"wave:{wave.pk}", moment=moment, details=details)
     return wave
 
@@ -106,7 +102,7 @@ def open_wave(*, wave: Wave, by: str, moment: datetime) -> Wave:
         wave.frame_fingerprint = wave.frame.fingerprint
         wave.save(update_fields=["state", "opened_at", "frame_fingerprint"])
         invited = Invitation.objects.bulk_create(_invitations(wave), batch_size=2_000)
-        details = {"frame": wave.frame_fingerprint, "invitations": len(invited)}
+        details = {**seals.of_wave(wave), "invitations": len(invited)}
         trail.record(act="wave.open", actor=by, subject=f"wave:{wave.pk}", moment=moment, details=details)
     return wave
 

@@ -1,0 +1,91 @@
+"""What the audit trail vouches for: what a wave was opened with, and what each board confirmed.
+
+Decides which hashes go into an entry, and finds what no longer agrees with its entry. That the entries themselves are
+as they were written is `trail.verify`'s. Format: docs/formats/audit-trail.md.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from peilstok.audit.models import Entry
+from peilstok.collect.models import Revision, Wave
+from peilstok.collect.wavefile import fingerprint
+
+OF_A_WAVE: Final = ("file", "questionnaire", "plan", "frame")
+
+
+def of_wave(wave: Wave) -> dict[str, str | None]:
+    """SHA-256 of the texts that a wave stands on, as they are kept (None: no plan), and the frame's fingerprint."""
+    return {
+        "file": fingerprint(wave.file),
+        "questionnaire": fingerprint(wave.questionnaire),
+        "plan": fingerprint(wave.plan) if wave.plan else None,
+        "frame": wave.frame.fingerprint,
+    }
+
+
+def of_answers(revision: Revision) -> str:
+    """HMAC-SHA256 over the answers that count, 64 hexadecimal digits; its key is the invitation's uuid.
+
+    A board has few possible answers to some questionnaires, so who has a plain hash could try them all.
+    """
+    content = {
+        "answers": _whole(revision.counted),
+        "questionnaire": revision.questionnaire_fingerprint,
+        "revision": revision.number,
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return hmac.digest(revision.invitation.uuid.bytes, text.encode(), "sha256").hex()
+
+
+def _whole(value: object) -> object:
+    """The value with 3.0 as 3: the database may give either back."""
+    if isinstance(value, dict):
+        return {key: _whole(each) for key, each in value.items()}
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def differences() -> Iterator[str]:
+    """What is kept and is not what the trail says, a sentence each. Entries from before there were hashes say less."""
+    yield from _of_waves()
+    yield from _of_revisions()
+
+
+def _of_waves() -> Iterator[str]:
+    entries = {entry.subject: entry for entry in Entry.objects.filter(act="wave.open")}
+    for wave in Wave.objects.exclude(state=Wave.State.DRAFT).select_related("frame"):
+        entry = entries.pop(f"wave:{wave.pk}", None)
+        if entry is None:
+            yield f"{wave.pk} is {wave.state}, and no entry says that it was opened"
+        else:
+            yield from _of_one(wave, entry)
+    for subject, entry in entries.items():
+        if "plan" in entry.details:
+            yield f"entry {entry.number}: {subject} was opened, and is not there or a draft"
+
+
+def _of_one(wave: Wave, entry: Entry) -> Iterator[str]:
+    now, then = of_wave(wave), entry.details
+    for what in OF_A_WAVE:
+        if what in then and now[what] != then[what]:
+            yield f"entry {entry.number}: the {what} of {wave.pk} is another one than when it was opened"
+    counts = {wave.invitations.count(), wave.frame.units.count()}
+    if "invitations" in then and counts != {then["invitations"]}:
+        yield f"entry {entry.number}: {wave.pk} has other boards than the {then['invitations']} that were invited"
+
+
+def _of_revisions() -> Iterator[str]:
+    confirmed = Entry.objects.filter(act="answer.confirm").defer("previous", "hash")
+    entries = {(entry.actor, entry.details.get("revision")): entry for entry in confirmed.iterator()}
+    for revision in Revision.objects.select_related("invitation").order_by("pk").iterator(chunk_size=2_000):
+        entry = entries.pop((f"invitation:{revision.invitation_id}", revision.number), None)
+        if entry is None:
+            yield f"answers {revision.reference} are there, and no entry says that a board confirmed them"
+        elif "answers" in entry.details and entry.details["answers"] != of_answers(revision):
+            yield f"entry {entry.number}: answers {revision.reference} are not those that the board confirmed"
+    for entry in entries.values():
+        yield f"entry {entry.number}: answers {entry.details.get('reference')} are gone"
