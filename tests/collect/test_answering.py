@@ -95,7 +95,7 @@ def test_an_impossible_value_is_refused_at_the_field_and_nothing_typed_is_lost(w
     assert visit.status == 200
     assert "<title>Fout: Opvang" in visit.html
     assert visit.html.count('class="error-summary"') == 1
-    assert '<a href="#in_care">16.000 van uw 1.200 leerlingen kan niet.</a>' in visit.html
+    assert '<a href="#in_care">Hoeveel vangt u op? 16.000 van uw 1.200 leerlingen kan niet.</a>' in visit.html
     assert 'aria-invalid="true"' in visit.html
     assert visit.value("in_care") == "16000"
     assert visit.form().untouched().count(("forms", "home")) == 1

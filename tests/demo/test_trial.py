@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from peilstok import disclose
+from peilstok.collect import waves
 from peilstok.collect.models import Contact, Invitation, Message, Wave
 from peilstok.demo import content, people, trial
 from peilstok.errors import NotNow
@@ -41,6 +43,18 @@ def test_serving_again_takes_the_wave_that_is_open(frame: Frame) -> None:
 def test_when_it_is_over_there_is_a_new_one(frame: Frame) -> None:
     first = trial.open_now(NOW)
     assert trial.open_now(NOW + trial.OPEN_FOR) != first
+
+
+def test_a_trial_that_was_closed_today_makes_room_for_another(frame: Frame) -> None:
+    first = trial.open_now(NOW)
+    waves.close_wave(wave=first, by="command", moment=NOW)
+    second = trial.open_now(NOW + timedelta(hours=1))
+    assert (first.pk, second.pk) == ("trial-2026-11-24", "trial-2026-11-24-2")
+
+
+def test_the_figures_of_the_trial_are_its_own(frame: Frame) -> None:
+    wave = trial.open_now(NOW)
+    assert disclose.read_plan(wave.plan, file="plan.yaml").wave == wave.pk
 
 
 def test_the_welcome_has_every_login_and_a_link_for_bram(frame: Frame) -> None:

@@ -171,6 +171,15 @@ def test_a_log_line_written_while_a_request_is_served_carries_its_id(
     assert record.__dict__["request_id"] == answer.headers["X-Request-ID"]
 
 
+def test_djangos_own_line_about_a_refused_request_carries_its_id_too(
+    visitor: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.addFilter(RequestIdFilter())
+    answer = visitor.get("/is/er/niet/")
+    record = next(each for each in caplog.records if each.name == "django.request")
+    assert record.__dict__["request_id"] == answer.headers["X-Request-ID"]
+
+
 def test_a_log_line_is_one_json_object_with_level_name_message_and_id(settings: Any) -> None:
     formatter = settings.LOGGING["formatters"]["json"]
     assert formatter["()"] == "peilstok.collect.secrecy.DiscreetFormatter"

@@ -44,9 +44,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A soft problem: "is this right?" with the key to send along when it is."""
+    """A soft problem: "is this right?" with the key to send along when it is; `about` is the question it is about."""
 
     id: str
+    about: str
     key: str
     message: str
 
@@ -91,9 +92,9 @@ class Form:
     wrong: bool
 
     @property
-    def errors(self) -> tuple[tuple[str, str], ...]:
-        """(id of the field, what is wrong), for the summary on top."""
-        return tuple((field.id, message) for field in self.fields for message in field.errors)
+    def errors(self) -> tuple[tuple[str, str, str], ...]:
+        """(id of the field, its question, what is wrong), for the summary on top."""
+        return tuple((field.id, field.label, message) for field in self.fields for message in field.errors)
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -148,7 +149,7 @@ def _field(respondent: Respondent, item: Item, typed: Typed, reading: Reading, l
         optional=item.optional,
         errors=_said(reading.hard, item, language),
         questions=tuple(
-            Question(id=f"{each.key}-right", key=each.key, message=each.message[language])
+            Question(id=f"{each.key}-right", about=item.text[language], key=each.key, message=each.message[language])
             for each in reading.soft
             if each.item == item.name
         ),

@@ -164,12 +164,19 @@ def read(text: str, *, file: str, beside: Callable[[str], str]) -> WaveFile:
     try:
         if planned and spec.plan:
             plan = disclose.read_plan(planned, file=spec.plan)
+            findings += _of_another_wave(plan, spec)
             findings += _unasked(plan, found, spec.plan) if found else ()
     except Refused as refused:
         findings += refused.findings
     if findings or found is None:
         raise Refused(findings)
     return WaveFile(spec=spec, text=text, questionnaire=found, questionnaire_text=asked or "", plan_text=planned or "")
+
+
+def _of_another_wave(plan: Plan, spec: WaveSpec) -> Iterator[Finding]:
+    """Figures are kept, compared and published under the wave that their plan names."""
+    if plan.wave != spec.id:
+        yield finding("W010", Place(spec.plan or ""), f"wave: {plan.wave}", f"wave: {spec.id}")
 
 
 def _unasked(plan: Plan, asked: Questionnaire, file: str) -> Iterator[Finding]:

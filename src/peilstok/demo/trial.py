@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import chain, count
 from typing import Final
 
 import yaml
@@ -46,16 +48,22 @@ def open_now(moment: datetime) -> Wave:
         if wave.takes_answers(moment):
             return wave
     frame = Frame.objects.get(date=content.FRAME_DATE, synthetic=True)
-    wave = waves.create_wave(file=_file(moment), frame=frame, by="command", moment=moment)
+    wave = waves.create_wave(file=_file(_free(moment), moment), frame=frame, by="command", moment=moment)
     return waves.open_wave(wave=wave, by="command", moment=moment)
 
 
-def _file(moment: datetime) -> wavefile.WaveFile:
-    """The file of the last wave with other dates and title."""
+def _free(moment: datetime) -> str:
+    """A name for a trial of today that no wave has: one may have been closed already."""
+    names = (f"{NAME}-{moment:%Y-%m-%d}{suffix}" for suffix in chain([""], (f"-{number}" for number in count(2))))
+    return next(name for name in names if not Wave.objects.filter(pk=name).exists())
+
+
+def _file(name: str, moment: datetime) -> wavefile.WaveFile:
+    """The file of the last wave with other dates and title; its plan is one of this wave."""
     place = content.folder(content.WAVES[-1])
     spec = yaml.safe_load((place / "wave.yaml").read_text(encoding="utf-8"))
     spec |= {
-        "id": f"{NAME}-{moment:%Y-%m-%d}",
+        "id": name,
         "title": WORDS,
         "date": moment.date(),
         "previous": content.WAVES[-1],
@@ -63,4 +71,15 @@ def _file(moment: datetime) -> wavefile.WaveFile:
         "closes": moment + OPEN_FOR,
     }
     text = yaml.safe_dump(spec, allow_unicode=True, sort_keys=False)
-    return wavefile.read(text, file=NAME, beside=lambda name: (place / name).read_text(encoding="utf-8"))
+
+    def beside(file: str) -> str:
+        content = (place / file).read_text(encoding="utf-8")
+        return _plan(content, name) if file == spec["plan"] else content
+
+    return wavefile.read(text, file=NAME, beside=beside)
+
+
+def _plan(text: str, name: str) -> str:
+    """The plan as that of the trial: what it asks is asked as in the wave before it, so nothing breaks between them."""
+    named = re.sub(r"(?m)^wave: .*$", f"wave: {name}", text, count=1)
+    return re.sub(r"(?m)^breaks:\n(?:[ -].*\n|\n)*", "", named)

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from django.http import HttpRequest, HttpResponse
 
 _current: ContextVar[str] = ContextVar("request_id", default="-")
+_KEPT = "peilstok_request_id"
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -30,6 +31,7 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         token = _current.set(given if _ACCEPTABLE.fullmatch(given) else uuid.uuid4().hex)
+        vars(request)[_KEPT] = _current.get()
         try:
             response = self._get_response(request)
             response["X-Request-ID"] = _current.get()
@@ -51,6 +53,8 @@ class NoNulInCookiesMiddleware:
 
 
 class RequestIdFilter(logging.Filter):
+    """Django tells of a refused request when the middleware is through with it: then the request itself has the id."""
+
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = _current.get()
+        record.request_id = getattr(getattr(record, "request", None), _KEPT, _current.get())
         return True
