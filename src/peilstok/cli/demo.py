@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
@@ -13,6 +14,7 @@ from typing import Annotated, Final
 import typer
 
 from peilstok.cli import progress, surroundings
+from peilstok.errors import CannotRun
 
 app = typer.Typer(
     help="The demo: three polls of spring 2020 with synthetic answers, from register to published article.",
@@ -76,6 +78,7 @@ def serve(
 ) -> None:
     """Serve the site with the demo's content on this machine, until Ctrl-C. Logins are printed."""
     os.environ["PEILSTOK_SITE_URL"] = f"http://127.0.0.1:{port}"
+    _check_free(port)
     _prepare()
     from peilstok.demo import trial
     from peilstok.demo.server import APPLICATION, GUNICORN
@@ -85,6 +88,16 @@ def serve(
     sys.stdout.flush()
     options = [*GUNICORN, "--bind", f"127.0.0.1:{port}"]
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", APPLICATION, *options])  # noqa: S606
+
+
+def _check_free(port: int) -> None:
+    """Before everything is started, and in one sentence."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server has it
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CannotRun(f"port {port} cannot be had ({error.strerror}); another one: --port {port + 1}") from None
 
 
 def _prepare() -> None:

@@ -7,8 +7,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
 
 from peilstok import postgres
+from peilstok.errors import CannotRun
+
+PATIENCE: Final = 5
+"""Seconds in which a server must answer."""
 
 
 def home() -> Path:
@@ -40,11 +46,28 @@ def local_environment() -> dict[str, str]:
 
 
 def set_up_django() -> None:
-    """Make models and settings usable in this process."""
+    """Make models and settings usable in this process. CannotRun where the server of DATABASE_URL does not answer."""
+    given = os.environ.get("DATABASE_URL")
     os.environ.update(local_environment())
     import django
 
     django.setup()
+    if given:
+        _check_answers(given)
+
+
+def _check_answers(url: str) -> None:
+    """Asked once, before a pool of connections tries for ten seconds and tells it in a hundred lines."""
+    import psycopg
+    from django.db import connections
+
+    try:
+        psycopg.connect(**connections["default"].get_connection_params(), connect_timeout=PATIENCE).close()
+    except psycopg.OperationalError as error:
+        parts = urlsplit(url)
+        where = f"{parts.hostname or 'localhost'}, database {parts.path.lstrip('/')}"
+        reason = str(error).strip().splitlines()[0]
+        raise CannotRun(f"the server of DATABASE_URL does not answer ({where}): {reason}") from None
 
 
 def migrate() -> None:
