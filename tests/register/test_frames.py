@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from peilstok.audit import trail
 from peilstok.audit.models import Entry
 from peilstok.errors import NotNow, Refused
 from peilstok.register import frames
@@ -197,6 +198,21 @@ def test_a_frame_that_nothing_uses_can_be_taken_back(import_: Import) -> None:
     assert (Frame.objects.count(), FrameUnit.objects.count(), Site.objects.count()) == (0, 0, 0)
     assert list(Entry.objects.values_list("act", flat=True)) == ["register.import", "register.remove"]
     assert import_(changed(4, ";150", ";151")).outcome is Outcome.IMPORTED
+
+
+def test_taking_a_frame_back_is_recorded_as_the_last_thing(import_: Import, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = import_().frame
+    assert frame is not None
+    record, left = trail.record, list[int]()
+
+    def recording(**given: Any) -> Entry:
+        left.append(Frame.objects.count())  # other writers wait from here on
+        return record(**given)
+
+    monkeypatch.setattr(trail, "record", recording)
+    frames.remove_frame(frame=frame, moment=MOMENT, by="user:1")
+    assert left == [0]
+    assert Entry.objects.get(act="register.remove").subject == f"frame:{DAY}"
 
 
 def test_a_date_without_a_frame_is_told_with_those_that_there_are(import_: Import) -> None:

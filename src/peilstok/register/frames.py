@@ -272,10 +272,10 @@ def remove_frame(*, frame: Frame, moment: datetime, by: str) -> None:
     subject, fingerprint = _subject(frame), frame.fingerprint
     try:
         with transaction.atomic():
+            frame.delete()
             trail.record(
                 act="register.remove", actor=by, subject=subject, moment=moment, details={"fingerprint": fingerprint}
             )
-            frame.delete()
     except ProtectedError as error:
         raise NotNow(f"{frame} is used by a wave and stays as it is") from error
 
