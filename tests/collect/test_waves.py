@@ -239,6 +239,29 @@ def test_a_job_closes_what_is_due_and_nothing_else(wave: Wave, at: Clock) -> Non
     assert Entry.objects.get(act="wave.close").actor == "job:close_due_waves"
 
 
+def test_a_due_wave_that_was_closed_by_hand_meanwhile_keeps_no_other_open(
+    wave: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = waves.create_wave(
+        file=fielding.wave_file(fielding.WAVE.replace("id: wave-3", "id: wave-4")),
+        frame=wave.frame,
+        by="command",
+        moment=fielding.BEFORE,
+    )
+    waves.open_wave(wave=later, by="command", moment=fielding.OPENS)
+    close = waves.close_wave
+
+    def beaten_to_it(*, wave: Wave, by: str, moment: datetime) -> Wave:
+        if wave.pk == "wave-3":
+            close(wave=wave, by="user:1", moment=moment)
+        return close(wave=wave, by=by, moment=moment)
+
+    monkeypatch.setattr(waves, "close_wave", beaten_to_it)
+    assert waves.close_due_waves(by="job:close_due_waves", moment=fielding.CLOSES) == ["wave-4"]
+    closed = Entry.objects.filter(act="wave.close").values_list("subject", "actor")
+    assert list(closed) == [("wave:wave-3", "user:1"), ("wave:wave-4", "job:close_due_waves")]
+
+
 def test_an_early_closing_takes_no_more_answers(wave: Wave, client: Client) -> None:
     waves.close_wave(wave=wave, by="command", moment=fielding.DURING)
     assert Visit(client).open(fielding.path_of(wave)).status == 410

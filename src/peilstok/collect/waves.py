@@ -6,6 +6,7 @@ Decides who is invited (every board of the frame), and that opening freezes the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -133,9 +134,12 @@ def close_wave(*, wave: Wave, by: str, moment: datetime) -> Wave:
 
 
 def close_due_waves(*, by: str, moment: datetime) -> list[str]:
-    """Close every wave whose time has come; gives their names."""
-    due = list(Wave.objects.filter(state=State.OPEN, closes__lte=moment).order_by("pk"))
-    return [close_wave(wave=wave, by=by, moment=moment).pk for wave in due]
+    """Close every wave whose time has come; gives the names of those that this closed."""
+    closed = []
+    for wave in Wave.objects.filter(state=State.OPEN, closes__lte=moment).order_by("pk"):
+        with suppress(NotNow):  # an officer closed it in the meantime; the others are due all the same
+            closed.append(close_wave(wave=wave, by=by, moment=moment).pk)
+    return closed
 
 
 def find(name: str) -> Wave:
