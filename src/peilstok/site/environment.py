@@ -30,7 +30,12 @@ class Environment(BaseModel):
         description="postgresql://user:password@host:port/name, PostgreSQL 14 to 18; "
         "with ?prepare=no behind a pooler that keeps no prepared statements"
     )
-    secret_key: str = Field(min_length=32, description="at least 32 random characters; signs sessions")
+    secret_key: str = Field(
+        min_length=32,
+        description="at least 32 random characters; signs sessions and makes every secret link. With another one, "
+        "everybody has to log in again, and no more mail can carry the link of a wave that is open by then: links "
+        "that were sent keep working. Keep a copy, apart from the database's",
+    )
     site_url: str = Field(description="where the site is reached, e.g. https://peilstok.example.nl")
     home: Path = Field(default=Path("var"), description="the folder for everything that a run makes")
     mail_url: str = Field(default="smtp://127.0.0.1:2525", description="smtp://user:password@host:port")
