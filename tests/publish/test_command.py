@@ -96,6 +96,10 @@ def test_a_closed_wave_becomes_one_release_that_says_where_it_stands(
     again = peilstok("release", "publish", "wave-3", *articles)
     assert again.returncode == 0
     assert "nothing new is published" in again.stderr
+    notes = ("--correction", "--note-nl", "Een fout.", "--note-en", "A mistake.")
+    nothing_wrong = peilstok("release", "publish", "wave-3", *articles, *notes)
+    assert nothing_wrong.returncode == 2
+    assert "wave-3 edition 1 says exactly this already" in nothing_wrong.stderr
     listed = peilstok("release", "list").stdout.splitlines()
     assert len(listed) == 1
     assert listed[0].startswith("wave-3  edition 1  ")

@@ -102,9 +102,9 @@ def test_a_provisional_edition_is_called_provisional() -> None:
 
 
 def test_a_revision_and_a_correction_have_different_words() -> None:
-    note = Words(nl="Twaalf besturen antwoordden later.", en="Twelve boards answered later.")
+    note = Words(nl="Twaalf besturen zijn anders ingedeeld.", en="Twelve boards are in another class now.")
     revision = Reader(document(example.edition(kind=Kind.REVISION, number=2, note=note))).text
-    assert "Bijstelling: er zijn gegevens bij gekomen. Twaalf besturen antwoordden later." in revision
+    assert "Bijstelling: de cijfers zijn opnieuw berekend. Twaalf besturen zijn anders ingedeeld." in revision
     correction = Reader(document(example.edition(kind=Kind.CORRECTION, number=2, note=note))).text
     assert "Rectificatie: er stond iets fout. Twaalf besturen" in correction
     assert "Bijstelling" not in correction

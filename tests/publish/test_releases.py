@@ -134,7 +134,7 @@ def test_another_label_makes_no_other_figures(label: Words | None) -> None:
     assert publish(wave, relabelled).kind == "text"
 
 
-def test_a_figure_that_is_withheld_now_makes_other_figures() -> None:
+def test_other_withheld_figures_are_other_figures() -> None:
     wave, book = fielded.wave(), example.book()
     publish(wave)
     table = replace(fielded.table(fielded.wave_figures(book)), withheld=())

@@ -51,7 +51,7 @@ def test_the_address_of_a_wave_shows_its_newest_edition(release: Release) -> Non
     revised(release)
     text = Reader(get("/publicaties/wave-3/").content.decode()).text
     assert "Definitief · editie 2" in text
-    assert "Bijstelling: er zijn gegevens bij gekomen" in text
+    assert "Bijstelling: de cijfers zijn opnieuw berekend" in text
     assert "Bijgestelde cijfers" in text
 
 

@@ -38,18 +38,23 @@ def publish(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="write the files of the release there too")
     ] = None,
-    provisional: Annotated[bool, typer.Option("--provisional", help="interim figures, to be followed up")] = False,
+    provisional: Annotated[
+        bool, typer.Option("--provisional", help="figures that are still looked at: another edition follows")
+    ] = False,
     correction: Annotated[
         bool, typer.Option("--correction", help="something was wrong in the edition before: say what, in both notes")
     ] = False,
-    note_nl: Annotated[str, typer.Option("--note-nl", metavar="TEXT", help="what came in or was wrong, in Dutch")] = "",
+    note_nl: Annotated[
+        str, typer.Option("--note-nl", metavar="TEXT", help="what is other than in the edition before, in Dutch")
+    ] = "",
     note_en: Annotated[str, typer.Option("--note-en", metavar="TEXT", help="the same in English")] = "",
 ) -> None:
     """Publish one edition about a closed wave: page, charts, PDF and open data, never changed afterwards.
 
     Computes the figures of the wave and of those before it in its series, checks the articles against them, and
     prints what `article check` would print. With an error in any of them nothing is published. The same articles and
-    figures again give the edition that is there; others make the next edition.
+    figures again give the edition that is there. Others make the next edition, which says whether its figures are the
+    same ones, were computed anew, or were wrong (`--correction`). The first edition has no note.
 
     Exit status: 0 it is published (warnings may stand), 1 something was refused, 2 the command could not run.
     """
@@ -61,15 +66,15 @@ def publish(
 
     from peilstok.collect import waves
     from peilstok.publish import proofs
-    from peilstok.publish.edition import Kind
 
     moment = settings.PEILSTOK_MOMENT()
     with progress.shown() as shown:
         shown(f"{wave}: figures and articles", 0, STEPS)
         proof = proofs.proof_of(wave=waves.find(wave), articles=texts)
         shown(f"{wave}: page, charts and PDF", 1, STEPS)
-        kind = Kind.CORRECTION if correction else None
-        release = proofs.publish_proof(proof, by=ACTOR, moment=moment, kind=kind, note=note, provisional=provisional)
+        release = proofs.publish_proof(
+            proof, by=ACTOR, moment=moment, correction=correction, note=note, provisional=provisional
+        )
         shown(f"{wave}: files", 2, STEPS)
         written = _write(release, out) if out else 0
     for finding in proof.findings:

@@ -6,6 +6,7 @@ database and compared with the bytes that were published.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +49,23 @@ def from_json(kept: dict[str, Any], book: FigureBook) -> Edition:
         note=Words(**kept["note"]) if kept["note"] else None,
         fingerprint=kept["fingerprint"],
     )
+
+
+def same_content(one: Edition, other: Edition) -> bool:
+    """Do both say the same? Which edition it is, why and when there is one, and how it is drawn are not compared."""
+    return _content(one) == _content(other)
+
+
+def _content(edition: Edition) -> dict[str, Any]:
+    """As it is kept, without what the same article and figures give anew: HTML and summary come from the blocks."""
+    kept = to_json(edition)
+    for name in ("number", "kind", "released", "council", "note"):
+        del kept[name]
+    kept["articles"] = {
+        language: {"title": article["title"], "blocks": article["blocks"]}
+        for language, article in kept["articles"].items()
+    }
+    return {**json.loads(json.dumps(kept)), "book": edition.book}
 
 
 def _article_to_json(article: Article) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 Between waves a difference has a sampling error, with the covariance where the same boards answered both times. Whether
 it is called higher or lower, or not compared at all, is decided by `disclose.difference`, which also judges the
-sentences of an article. Between editions of one wave the boards are the same ones and some more: the difference is what
-it is, and no test is made.
+sentences of an article. Between editions of one wave the answers are the same: the difference is what it is, and no
+test is made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from peilstok.disclose.difference import Difference, Verdict, of_figures
@@ -126,6 +126,22 @@ def between_editions(*, before: WaveFigures, now: WaveFigures) -> tuple[Revised,
     names = [*now.figures, *(name for name in before.figures if name not in now.figures)]
     pairs = [Revised(before=before.figures.get(name), now=now.figures.get(name)) for name in names]
     return tuple(pair for pair in pairs if _printed(pair.before) != _printed(pair.now))
+
+
+def same_figures(one: FigureBook, other: FigureBook) -> bool:
+    """Whether every number is the same and of the same; another label makes no other figure."""
+    return _unlabelled(one) == _unlabelled(other)
+
+
+def _unlabelled(book: FigureBook) -> FigureBook:
+    def bare(wave: WaveFigures) -> WaveFigures:
+        figures = {
+            name: replace(figure, label=None, base_words=None, population_words=None)
+            for name, figure in wave.figures.items()
+        }
+        return replace(wave, figures=figures)
+
+    return replace(book, waves=tuple(bare(wave) for wave in book.waves), breaks=())
 
 
 def _printed(figure: Figure | None) -> object:

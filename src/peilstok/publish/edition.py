@@ -22,16 +22,25 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 class Kind(StrEnum):
-    """Why there is an edition. More data and an error are different things, and called so to the reader."""
+    """Why there is an edition, called so to the reader.
+
+    None is called more data: a wave is published after it has closed, and a closed wave takes no answers.
+    """
 
     FIRST = "first"
-    REVISION = "revision"
-    CORRECTION = "correction"
+    TEXT = "text"  # other words about the same figures
+    FINAL = "final"  # the same figures, provisional in the edition before
+    REVISION = "revision"  # other figures from the same answers
+    CORRECTION = "correction"  # an officer says what was wrong
 
 
 KIND_WORDS: Mapping[Kind, Words] = {
     Kind.FIRST: Words(nl="eerste publicatie", en="first edition"),
-    Kind.REVISION: Words(nl="bijstelling: er zijn gegevens bij gekomen", en="revision: more data came in"),
+    Kind.TEXT: Words(nl="herziene tekst: de cijfers zijn dezelfde", en="revised text: the figures are the same"),
+    Kind.FINAL: Words(nl="nu definitief: de cijfers zijn dezelfde", en="now final: the figures are the same"),
+    Kind.REVISION: Words(
+        nl="bijstelling: de cijfers zijn opnieuw berekend", en="revision: the figures were computed anew"
+    ),
     Kind.CORRECTION: Words(nl="rectificatie: er stond iets fout", en="correction: something was wrong"),
 }
 

@@ -32,7 +32,7 @@ class Release(models.Model):
     published_at = models.DateTimeField()
     provisional = models.BooleanField()
     synthetic = models.BooleanField(help_text="the answers were made for a demonstration")
-    note_nl = models.TextField(blank=True, help_text="what came in or was wrong, for the reader")
+    note_nl = models.TextField(blank=True, help_text="what is other than in the edition before, for the reader")
     note_en = models.TextField(blank=True)
     content = models.JSONField()
     disclosure_log = models.JSONField(help_text="what disclosure control looked at and decided, for the council")

@@ -21,7 +21,6 @@ from peilstok.disclose import SafeTable
 from peilstok.disclose.figures import FigureBook
 from peilstok.errors import Finding, Place, Refused, Severity
 from peilstok.publish import releases
-from peilstok.publish.edition import Kind
 from peilstok.publish.models import Release
 from peilstok.terms import Language, Words
 
@@ -82,7 +81,7 @@ def publish_proof(
     *,
     by: str,
     moment: datetime,
-    kind: Kind | None = None,
+    correction: bool = False,
     note: Words | None = None,
     provisional: bool = False,
 ) -> Release:
@@ -96,7 +95,7 @@ def publish_proof(
         articles=proof.articles,
         by=by,
         moment=moment,
-        kind=kind,
+        correction=correction,
         note=note,
         provisional=provisional,
     )

@@ -5,7 +5,8 @@
 
 Decides whether an edition may be made and which number it gets. An article with errors, a language that is missing,
 figures that are not those of the book: refused with every reason. The same content again gives the edition that is
-there; other content makes the next one.
+there, also when it would be drawn otherwise now; other content makes the next one, of a kind that follows from what
+is other.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from peilstok.disclose import SafeTable
 from peilstok.disclose import figures as disclosed
 from peilstok.disclose.figures import FigureBook, WaveFigures
 from peilstok.errors import NotNow, Refused
-from peilstok.publish import acceptance, archive, build, numbers, page, provenance
+from peilstok.publish import acceptance, archive, build, changes, numbers, page, provenance
 from peilstok.publish.edition import AMSTERDAM, Edition, File, Kind
 from peilstok.publish.models import Release, ReleaseFile
 from peilstok.terms import Language, Words
@@ -42,15 +43,15 @@ def publish_wave(
     articles: Mapping[Language, CheckedArticle],
     by: str,
     moment: datetime,
-    kind: Kind | None = None,
+    correction: bool = False,
     note: Words | None = None,
     provisional: bool = False,
 ) -> Release:
     """Publish the articles and figures of a closed wave.
 
-    `book` has the figures of this wave as `table` has them, and of earlier waves. An edition after the first is a
-    revision unless `kind` says that it is a correction, which needs a `note` of what was wrong. Raises `Refused` with
-    all findings about articles and figures, `NotNow` where the wave is not closed.
+    `book` has the figures of this wave as `table` has them, and of earlier waves. A `correction` needs a `note` of
+    what was wrong; another edition after the first may have one. Raises `Refused` with all findings about articles
+    and figures, `NotNow` where the wave is not closed, or where correction or note are about no new edition.
     """
     findings = acceptance.findings(wave=wave, book=book, table=table, articles=articles)
     if findings:
@@ -62,59 +63,61 @@ def publish_wave(
         edition = acceptance.edition(
             wave=wave, book=book, table=table, articles=articles, council=settings.PEILSTOK.council, moment=moment
         )
+        edition = replace(edition, provisional=provisional, note=note)
         latest = next(iter(editions(wave.pk)), None)
-        if latest and _is_there(latest, edition, provisional):
-            return latest
-        return _next(wave, latest, replace(edition, provisional=provisional), kind, note, table, by)
+        if latest is None:
+            return _first(wave, edition, correction, table, by)
+        there = edition_of(latest)
+        if archive.same_content(there, edition):
+            return _again(latest, there, edition, correction)
+        following = replace(edition, number=there.number + 1, kind=_kind(there, edition, correction))
+        return _make(wave, following, there, latest, table, by)
 
 
-def _is_there(latest: Release, edition: Edition, provisional: bool) -> bool:
-    """Would the newest edition come out byte for byte if it were published again from this?"""
-    if latest.provisional != provisional:
-        return False
-    there = edition_of(latest)
-    same = replace(
-        edition,
-        number=there.number,
-        kind=there.kind,
-        released=there.released,
-        provisional=there.provisional,
-        note=there.note,
-        council=there.council,
-    )
-    files = build.build_files(same, replaced=_replaced(latest))
-    return build.fingerprint(files) == latest.files_fingerprint
+def _first(wave: Wave, edition: Edition, correction: bool, table: SafeTable, by: str) -> Release:
+    if correction or edition.note:
+        raise NotNow(f"there is no edition of {wave.pk} yet: no correction or note can be about it")
+    return _make(wave, edition, None, _of_the_wave_before(wave), table, by)
 
 
-def _next(
-    wave: Wave,
-    latest: Release | None,
-    edition: Edition,
-    kind: Kind | None,
-    note: Words | None,
-    table: SafeTable,
-    by: str,
+def _again(latest: Release, there: Edition, edition: Edition, correction: bool) -> Release:
+    """The edition that is there, unless it lacks what was to be said about it."""
+    if (correction and there.kind is not Kind.CORRECTION) or (edition.note and edition.note != there.note):
+        raise NotNow(f"{latest} says exactly this already: a correction or a note needs a text or figures that differ")
+    return latest
+
+
+def _kind(there: Edition, edition: Edition, correction: bool) -> Kind:
+    """Why the edition follows the one that is there."""
+    if correction:
+        if edition.note is None:
+            raise NotNow("a correction says what was wrong: give a note in Dutch and English")
+        return Kind.CORRECTION
+    if not _same_figures(there, edition):
+        return Kind.REVISION
+    if edition.provisional and not there.provisional:
+        raise NotNow(f"edition {there.number} called the figures final, and they are the same: publish a correction")
+    return Kind.FINAL if there.provisional and not edition.provisional else Kind.TEXT
+
+
+def _same_figures(one: Edition, other: Edition) -> bool:
+    withheld, withheld_by_other = ({each.name for each in edition.withheld} for edition in (one, other))
+    return withheld == withheld_by_other and changes.same_figures(one.book, other.book)
+
+
+def _make(
+    wave: Wave, edition: Edition, replaced: Edition | None, previous: Release | None, table: SafeTable, by: str
 ) -> Release:
-    number = latest.edition + 1 if latest else 1
-    edition = replace(edition, number=number, kind=_kind(latest, kind, note), note=note)
-    files = build.build_files(edition, replaced=edition_of(latest).figures if latest else None)
-    release = _keep(wave, edition, files, latest or _of_the_wave_before(wave), table)
+    files = build.build_files(edition, replaced=replaced.figures if replaced else None)
+    release = _keep(wave, edition, files, previous, table)
     trail.record(
         act=ACT,
         actor=by,
-        subject=f"release:{wave.pk}:{number}",
+        subject=f"release:{wave.pk}:{edition.number}",
         moment=edition.released,
         details={"kind": str(edition.kind), "files": release.files_fingerprint, "code": release.code_version},
     )
     return release
-
-
-def _kind(latest: Release | None, kind: Kind | None, note: Words | None) -> Kind:
-    if latest is None:
-        return Kind.FIRST
-    if kind is Kind.CORRECTION and note is None:
-        raise NotNow("a correction says what was wrong: give a note in Dutch and English")
-    return Kind.CORRECTION if kind is Kind.CORRECTION else Kind.REVISION
 
 
 def _keep(wave: Wave, edition: Edition, files: tuple[File, ...], previous: Release | None, table: SafeTable) -> Release:
