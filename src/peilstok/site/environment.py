@@ -34,7 +34,7 @@ class Environment(BaseModel):
         min_length=32,
         description="at least 32 random characters; signs sessions and makes every secret link. With another one, "
         "everybody has to log in again, and no more mail can carry the link of a wave that is open by then: links "
-        "that were sent keep working. Keep a copy, apart from the database's",
+        "that were sent keep working. Keep a copy, but not beside copies of the database",
     )
     site_url: str = Field(description="where the site is reached, e.g. https://peilstok.example.nl")
     home: Path = Field(default=Path("var"), description="the folder for everything that a run makes")
