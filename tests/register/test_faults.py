@@ -156,6 +156,15 @@ def test_a_file_of_another_date_is_one_finding_and_not_one_for_each_row(tmp_path
     assert readout.sites == ()
 
 
+def test_a_few_odd_rows_in_a_file_of_another_date_are_told_beside_it(tmp_path: Path) -> None:
+    header, *rows = PUPILS.replace("20191001", "20181001").splitlines()
+    many = [header, *rows * 10, rows[0].replace("20181001", "20171001")]
+    readout = read(tmp_path, leerlingen="\n".join(many) + "\n", adressen=REGIONS)
+    told = [(each.place.line, each.found) for each in readout.findings if each.code == "R029"]
+    whole = f"{len(many) - 2:,} of {len(many) - 1:,} rows are of 2018-10-01"
+    assert sorted(told) == [(2, whole), (len(many), '"20171001"')]
+
+
 @pytest.mark.parametrize("code", [code for code, fault in FAULTS.items() if CODES[code].severity == "error"])
 def test_skipping_bad_rows_helps_where_the_list_of_codes_says_so(tmp_path: Path, code: str) -> None:
     readout = read(tmp_path, leerlingen=FAULTS[code].pupils, adressen=FAULTS[code].regions)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
@@ -110,9 +110,15 @@ def figure(book: FigureBook, wave: WaveId, name: FigureName) -> Figure:
     figures = _wave(book, wave).figures
     if name not in figures:
         near = [*get_close_matches(name, list(figures), n=3), *(f"{wave.id}/{name}" for wave in _with(book, name))]
-        known = f"one of {', '.join([*near[:4], *list(figures)[:3]])}" if near or figures else "a wave with figures"
+        known = _some_of([*near[:4], *list(figures)[:3]], of=len(figures)) if near or figures else "a wave with figures"
         raise NotFound("A020", f"figure {name} of {wave}", known)
     return figures[name]
+
+
+def _some_of(names: Sequence[str], *, of: int) -> str:
+    distinct = [*dict.fromkeys(names)]
+    rest = f" ({of} in all)" if of > len(distinct) else ""
+    return f"one of {', '.join(distinct)}{rest}"
 
 
 def stated(book: FigureBook, reference: Reference, own: WaveId) -> Stated:

@@ -91,13 +91,14 @@ def _wave(name: str) -> Wave:
 
 
 def _line(figure: Figure) -> str:
-    ways = "".join(f"{_cell(each):<27}" for each in (figure.measured, figure.weighted, figure.of_pupils))
+    ways = "".join(f"{_cell(each, figure.unit):<27}" for each in (figure.measured, figure.weighted, figure.of_pupils))
     return f"{figure.name:<30}{figure.n or '':>6}  {ways}{figure.unit}".rstrip()
 
 
-def _cell(measured: Measured | None) -> str:
+def _cell(measured: Measured | None, unit: str) -> str:
     if measured is None:
         return "-"
     if measured.ci_low is None or measured.ci_high is None:
-        return f"{measured.value:.2f}"
+        counted = unit != "percent" and measured.value.is_integer()
+        return f"{measured.value:.0f}" if counted else f"{measured.value:.2f}"
     return f"{measured.value:.2f} ({measured.ci_low:.2f} to {measured.ci_high:.2f})"

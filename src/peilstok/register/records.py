@@ -118,6 +118,10 @@ def _may_count(sheet: Sheet, position: int) -> bool:
     return bool(cells) and all(cell.isdigit() or cell.startswith("<") for cell in cells)
 
 
+NEARLY_ALL: Final = 0.9
+"""The part of a file's rows that makes their date that of the file."""
+
+
 def _columns(header: Header) -> str:
     return "the columns " + ", ".join(name for name in header.names if name)
 
@@ -134,7 +138,7 @@ def read(sheet: Sheet, *, on: date, synthetic: bool = False) -> tuple[list[Recor
         if not any(problem.severity is Severity.ERROR for problem in problems):
             records.append(record)
     findings += reader.wrong_date()
-    return ([] if reader.all_of_another_date else records), findings
+    return ([] if reader.other_date else records), findings
 
 
 class _Reader:
@@ -145,7 +149,7 @@ class _Reader:
         self.counts = kind(header) is Kind.PUPILS
         self.mark = values.decimal_mark(self._numbers())
         self.days = Counter(self._days())
-        self.all_of_another_date = len(self.days) == 1 and on not in self.days and None not in self.days
+        self.other_date = self._other_date()
 
     def _numbers(self) -> Iterator[str]:
         places = [self.header.places[f] for f in (Field.DISTANCE, Field.PUPILS) if f in self.header.places]
@@ -158,12 +162,18 @@ class _Reader:
             for row in self.sheet.rows:
                 yield values.day(row.cells[self.header.places[Field.DATE]])
 
+    def _other_date(self) -> date | None:
+        """The date of the file where that is another: no row is of the date asked for, and nearly all are of this."""
+        day, rows = self.days.most_common(1)[0] if self.days else (None, 0)
+        return day if self.on not in self.days and rows >= NEARLY_ALL * len(self.sheet.rows) else None
+
     def wrong_date(self) -> Iterator[Finding]:
-        """One finding for a file that is of another date from top to bottom."""
-        if self.all_of_another_date:
-            (day,) = self.days
+        """One finding for a file of another date; a row of yet another one is told beside it."""
+        day, total = self.other_date, len(self.sheet.rows)
+        if day:
             place = Place(self.sheet.file, self.sheet.rows[0].line, self.header.name(Field.DATE))
-            found = f"all {len(self.sheet.rows):,} rows are of {day}"
+            rows = self.days[day]
+            found = f"all {total:,} rows are of {day}" if rows == total else f"{rows:,} of {total:,} rows are of {day}"
             yield finding("R029", place, found, f"{self.on}, or --on {day}")
 
     def record(self, row: Row) -> tuple[Record, list[Finding]]:
@@ -231,9 +241,9 @@ class _Reader:
         return name
 
     def _date(self, cells: _Cells) -> None:
-        if self.counts and not self.all_of_another_date and self.header.has(Field.DATE):
+        if self.counts and self.header.has(Field.DATE):
             day = values.day(cells.raw(Field.DATE))
-            cells.check(Field.DATE, day if day == self.on else None, "R029", f"{self.on:%Y%m%d}")
+            cells.check(Field.DATE, day if day == (self.other_date or self.on) else None, "R029", f"{self.on:%Y%m%d}")
 
     def _distance(self, cell: str) -> float | None:
         return values.number(cell, mark=self.mark)
