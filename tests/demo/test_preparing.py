@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 
 import pytest
@@ -18,3 +19,22 @@ def test_a_slow_start_of_the_database_is_told_in_plain_lines(
     monkeypatch.setattr(surroundings, "migrate", lambda: None)
     demo._prepare()
     assert "starting the database (0 of 2 done)\n" in capsys.readouterr().err
+
+
+def test_a_step_that_took_long_is_told_to_be_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "QUICK", 0.02)
+    written = io.StringIO()
+    with progress.shown(written) as told:
+        told("3 mails, boards", 0, 2)
+        time.sleep(0.2)
+        for mails in (4, 5):
+            told(f"{mails} mails, boards", 2, 2)
+        told("figures", 0, 1)
+    assert written.getvalue().splitlines() == ["3 mails, boards (0 of 2 done)", "4 mails, boards (2 of 2 done)"]
+
+
+def test_what_is_quick_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.StringIO()
+    with progress.shown(written) as told:
+        told("boards", 2, 2)
+    assert not written.getvalue()

@@ -8,6 +8,7 @@ What is shown goes to standard error. On a terminal the bar goes away when it is
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -44,22 +45,40 @@ def _bar() -> Iterator[Progress]:
 @contextmanager
 def _lines(stream: TextIO) -> Iterator[Progress]:
     """A thread speaks, so that a step that takes long by itself is heard of too."""
-    current: list[tuple[str, int, int]] = []
+    lines = _Lines(stream)
     done = threading.Event()
 
     def speak() -> None:
         pause = QUICK
         while not done.wait(pause):
-            if current:
-                what, step, of = current[-1]
-                stream.write(f"{what} ({step} of {of} done)\n")
-                stream.flush()
+            lines.say()
             pause = AGAIN
 
     thread = threading.Thread(target=speak, daemon=True)
     thread.start()
     try:
-        yield lambda what, step, of: current.append((what, step, of))
+        yield lines.told
     finally:
         done.set()
         thread.join()
+
+
+class _Lines:
+    """What was told last. Once it has spoken, it also says of every step that it is through, once."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream, self._last, self._spoken = stream, "", False
+        self._through: set[str] = set()
+
+    def told(self, what: str, step: int, of: int) -> None:
+        self._last = f"{what} ({step} of {of} done)"
+        kind = re.sub(r"[0-9]+ ", "", what)  # "971 mails" is the same step as "970 mails"
+        if self._spoken and step == of and kind not in self._through:
+            self._through.add(kind)
+            self.say()
+
+    def say(self) -> None:
+        if self._last:
+            self._spoken = True
+            self._stream.write(f"{self._last}\n")
+            self._stream.flush()

@@ -155,7 +155,7 @@ def _write(readout: Readout, *, moment: datetime, source: str, progress: Progres
     Site.objects.bulk_create(
         [_site(by_number[site.board], site, regions) for site in readout.sites], batch_size=AT_ONCE
     )
-    progress("written", steps, steps)
+    progress("the register is written", steps, steps)
     return frame
 
 
