@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from peilstok import article
 from peilstok.article import CheckedArticle
@@ -155,6 +156,17 @@ def table(figures: WaveFigures) -> SafeTable:
         fingerprint="a" * 64,
         influence=Influence((), None),
     )
+
+
+def tables(book: FigureBook, **last: Any) -> tuple[SafeTable, ...]:
+    """A table for each wave of the book, oldest first; the last one with other fields."""
+    *earlier, latest = (table(each) for each in book.waves)
+    return (*earlier, replace(latest, **last))
+
+
+def held(name: str) -> Withheld:
+    reason = Words(nl="berust op te weinig besturen", en="rests on too few boards")
+    return Withheld(name=FigureName(name), label=Words(nl=f"{name} (nl)", en=f"{name} (en)"), reason=reason)
 
 
 def articles(book: FigureBook, texts: Mapping[Language, str] = ARTICLES) -> dict[Language, CheckedArticle]:

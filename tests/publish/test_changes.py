@@ -64,7 +64,7 @@ def test_more_and_less_need_an_interval_that_excludes_zero(difference: float, ma
     assert difference_of.verdict(difference, margin) == verdict
 
 
-def test_every_figure_of_either_wave_is_in_one_of_the_four_lists() -> None:
+def test_every_figure_of_either_wave_is_in_one_of_the_lists() -> None:
     found = between()
     assert [change.figure.name for change in found.both] == [
         "in_care",
@@ -80,6 +80,21 @@ def test_every_figure_of_either_wave_is_in_one_of_the_four_lists() -> None:
         "care_digital",
         "boards_answered",
     ]
+
+
+def test_a_figure_that_was_asked_and_withheld_is_neither_new_nor_gone() -> None:
+    found = changes.between(
+        book=example.book(),
+        before=WAVE_2,
+        now=WAVE_3,
+        withheld_before=[FigureName("care_digital"), FigureName("in_care")],  # shown in wave 2 after all: no matter
+        withheld_now=[FigureName("staff_on_site"), FigureName("lead_youth_care")],  # the second is shown in neither
+    )
+    assert [figure.name for figure in found.withheld_before] == ["care_digital"]
+    assert [figure.name for figure in found.withheld_now] == ["staff_on_site"]
+    assert found.gone == ()
+    assert "care_digital" not in {figure.name for figure in found.fresh}
+    assert "in_care" in {change.figure.name for change in found.both}
 
 
 def test_a_break_counts_wherever_it_lies_between_the_two_waves() -> None:

@@ -161,3 +161,11 @@ def test_the_page_with_its_charts_weighs_less_than_a_hundred_kilobytes() -> None
 
 def test_how_to_cite_names_council_title_wave_edition_and_day() -> None:
     assert "Raad voor de proef, ‘Opvang komt op gang’, Meting 3, editie 1, 6 april 2020." in Reader(standing("nl")).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_demonstration_says_that_invented_boards_were_asked(language: Language) -> None:
+    asked = {"nl": "verzonnen besturen, gemaakt uit het register van DUO", "en": "invented boards, made from the register"}
+    real = replace(example.edition(), synthetic=False)
+    assert asked[language] in " ".join(explanations.method(replace(real, synthetic=True), language))
+    assert asked[language] not in " ".join(explanations.method(real, language))

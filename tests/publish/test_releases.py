@@ -33,7 +33,7 @@ def publish(wave: Wave, book: FigureBook | None = None, moment: datetime = field
     book = book or example.book()
     given: dict[str, Any] = {
         "book": book,
-        "table": fielded.table(fielded.wave_figures(book, wave.pk)),
+        "tables": fielded.tables(book),
         "articles": fielded.articles(book),
         "by": fielded.ANNA,
         "moment": moment,
@@ -103,8 +103,8 @@ def test_another_fingerprint_of_the_table_is_other_content() -> None:
     """The same numbers by another plan or other decisions: what they were made by is told in the metadata."""
     wave = fielded.wave()
     publish(wave)
-    table = replace(fielded.table(fielded.wave_figures(example.book())), fingerprint="b" * 64)
-    assert publish(wave, table=table).edition == 2
+    tables = fielded.tables(example.book(), fingerprint="b" * 64)
+    assert publish(wave, tables=tables).edition == 2
 
 
 def reworded(book: FigureBook) -> dict[Language, CheckedArticle]:
@@ -137,8 +137,7 @@ def test_another_label_makes_no_other_figures(label: Words | None) -> None:
 def test_other_withheld_figures_are_other_figures() -> None:
     wave, book = fielded.wave(), example.book()
     publish(wave)
-    table = replace(fielded.table(fielded.wave_figures(book)), withheld=())
-    assert publish(wave, table=table).kind == "revision"
+    assert publish(wave, tables=fielded.tables(book, withheld=())).kind == "revision"
 
 
 def test_no_edition_says_that_data_came_in_after_the_wave_had_closed() -> None:
@@ -254,8 +253,29 @@ def test_an_article_in_the_other_language_is_refused() -> None:
 
 def test_figures_that_did_not_pass_disclosure_control_are_refused() -> None:
     book = example.book()
-    other = fielded.table(fielded.wave_figures(fielded.with_value(book, "care_on_site", 81.0)))
-    assert codes(lambda: publish(fielded.wave(), book, table=other)) == {"P004"}
+    other = fielded.tables(fielded.with_value(book, "care_on_site", 81.0))
+    assert codes(lambda: publish(fielded.wave(), book, tables=other)) == {"P004"}
+
+
+def test_figures_of_an_earlier_wave_that_did_not_pass_are_refused_as_well() -> None:
+    book = example.book()
+    moved = fielded.with_value(fielded.second_wave_book(book), "in_care", 2.9)
+    other = (*fielded.tables(moved), fielded.tables(book)[1])
+    assert codes(lambda: publish(fielded.wave(), book, tables=other)) == {"P004"}
+    assert codes(lambda: publish(fielded.wave("wave-2"), book, tables=fielded.tables(book)[1:])) >= {"P004"}
+
+
+def test_a_figure_that_one_of_two_waves_withheld_is_said_to_be_withheld_and_never_new_or_not_asked() -> None:
+    now, before = fielded.held("staff_on_site"), fielded.held("care_digital")
+    book = example.book()
+    first, second = fielded.tables(book)
+    release = publish(fielded.wave(), tables=(replace(first, withheld=(before,)), replace(second, withheld=(now,))))
+    since = releases.page_of(release, "nl").since
+    assert since is not None
+    told = " ".join(since.unlike)
+    assert "De vorige keer niet vrijgegeven, nu wel: begeleiding op afstand, digitaal." in told
+    assert "De vorige keer getoond, nu niet vrijgegeven: personeel op school." in told
+    assert "Niet opnieuw gevraagd" not in told
 
 
 def test_figures_of_a_later_wave_are_refused() -> None:

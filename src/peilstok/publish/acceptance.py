@@ -6,7 +6,7 @@ the files are built from. Whether the wave is closed and which number the editio
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -25,7 +25,7 @@ CODES: Final[Mapping[str, str]] = {
     "P001": "an article is missing in one of the languages",
     "P002": "an article is about another wave than is published",
     "P003": "an article is in another language than it was given for",
-    "P004": "the figures have no such wave, or other figures of it than have passed disclosure control",
+    "P004": "the figures have no such wave, or others than have passed disclosure control",
     "P005": "the figures have later waves than the one that is published",
     "P006": "an article was checked against other figures",
     "P007": "there are two articles in one language",
@@ -34,10 +34,10 @@ CODES: Final[Mapping[str, str]] = {
 
 
 def findings(
-    *, wave: Wave, book: FigureBook, table: SafeTable, articles: Mapping[Language, CheckedArticle]
+    *, wave: Wave, book: FigureBook, tables: Sequence[SafeTable], articles: Mapping[Language, CheckedArticle]
 ) -> tuple[Finding, ...]:
     """All errors of the articles, and all that does not fit together."""
-    return (*_of_articles(wave, book, articles), *_of_figures(wave, book, table))
+    return (*_of_articles(wave, book, articles), *_of_figures(wave, book, tables))
 
 
 def _of_articles(wave: Wave, book: FigureBook, articles: Mapping[Language, CheckedArticle]) -> Iterator[Finding]:
@@ -55,10 +55,10 @@ def _of_articles(wave: Wave, book: FigureBook, articles: Mapping[Language, Check
         yield from (each for each in checked.findings if each.severity is Severity.ERROR)
 
 
-def _of_figures(wave: Wave, book: FigureBook, table: SafeTable) -> Iterator[Finding]:
+def _of_figures(wave: Wave, book: FigureBook, tables: Sequence[SafeTable]) -> Iterator[Finding]:
     name = WaveId(wave.pk)
     place = f"figures of {name}"
-    if table.figures.id != name or book.wave(name) != table.figures:
+    if book.wave(name) is None or book.waves != tuple(table.figures for table in tables):
         yield _finding("P004", place, "other figures in the book", "the figures that passed disclosure control")
     later = [each.id for each in book.waves if each.date > wave.date]
     if later:
@@ -76,7 +76,7 @@ def edition(
     *,
     wave: Wave,
     book: FigureBook,
-    table: SafeTable,
+    tables: Sequence[SafeTable],
     articles: Mapping[Language, CheckedArticle],
     council: str,
     moment: datetime,
@@ -84,8 +84,11 @@ def edition(
     """What the files are built from, as a first edition; `releases` gives it its number.
 
     Answers of boards of a synthetic frame are synthetic, whatever the book says: the mark is never lost on the way.
-    The book is taken as it reads back from FIGURES.json, so that it can be built again from what is kept.
+    `tables` are those of the waves of the book, in its order. The book is taken as it reads back from
+    FIGURES.json, so that it can be built again from what is kept.
     """
+    table = table_of(wave, tables)
+    earlier = [each for each in tables if each.figures.date < wave.date]
     marked = replace(book, synthetic=book.synthetic or wave.frame.synthetic)
     return Edition(
         wave=WaveId(wave.pk),
@@ -98,9 +101,15 @@ def edition(
         book=figures.from_json(figures.to_json(marked), file="figures.json"),
         articles={language: _article(articles[language]) for language in LANGUAGES},
         withheld=table.withheld,
+        withheld_before=tuple(held.name for held in earlier[-1].withheld) if earlier else (),
         group_titles=_questions(wave, table),
         fingerprint=table.fingerprint,
     )
+
+
+def table_of(wave: Wave, tables: Sequence[SafeTable]) -> SafeTable:
+    """The wave's own among the tables of its book."""
+    return next(table for table in tables if table.figures.id == wave.pk)
 
 
 def _article(checked: CheckedArticle) -> Article:

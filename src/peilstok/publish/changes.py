@@ -8,14 +8,14 @@ test is made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from peilstok.disclose.difference import Difference, Verdict, of_figures
 from peilstok.disclose.figures import Break, Figure, FigureBook, Unit, WaveFigures
 from peilstok.publish import numbers
-from peilstok.terms import Language, WaveId, Words
+from peilstok.terms import FigureName, Language, WaveId, Words
 
 VERDICTS: Final[Mapping[Verdict, Words]] = {
     "higher": Words(nl="meer", en="more"),
@@ -66,17 +66,30 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """All that changed from one wave to the next: every figure of both is in exactly one of the four."""
+    """All that changed from one wave to the next: every figure that either shows is in exactly one of the six.
+
+    `fresh` was not asked before and `gone` is not asked now; what was asked and held back is `withheld_before` (shown
+    now) or `withheld_now` (shown before).
+    """
 
     since: WaveFigures
     both: tuple[Change, ...]
     fresh: tuple[Figure, ...]
     gone: tuple[Figure, ...]
+    withheld_before: tuple[Figure, ...]
+    withheld_now: tuple[Figure, ...]
     broken: tuple[tuple[Figure, Break], ...]
 
 
-def between(*, book: FigureBook, before: WaveId, now: WaveId) -> Changes:
-    """From wave `before` to wave `now`, in the order of the plan of `now`."""
+def between(
+    *,
+    book: FigureBook,
+    before: WaveId,
+    now: WaveId,
+    withheld_before: Collection[FigureName] = (),
+    withheld_now: Collection[FigureName] = (),
+) -> Changes:
+    """From wave `before` to wave `now`, in the order of the plan of `now`; with the names that each held back."""
     earlier, later = book.wave(before), book.wave(now)
     if earlier is None or later is None:
         raise ValueError(f"the figures lack {before if earlier is None else now}")
@@ -85,11 +98,15 @@ def between(*, book: FigureBook, before: WaveId, now: WaveId) -> Changes:
         for name, figure in later.figures.items()
         if name in earlier.figures
     ]
+    only_now = [figure for name, figure in later.figures.items() if name not in earlier.figures]
+    only_before = [figure for name, figure in earlier.figures.items() if name not in later.figures]
     return Changes(
         since=earlier,
         both=tuple(_change(each, each.verdict) for each in compared if each.verdict is not None),
-        fresh=tuple(figure for name, figure in later.figures.items() if name not in earlier.figures),
-        gone=tuple(figure for name, figure in earlier.figures.items() if name not in later.figures),
+        fresh=tuple(figure for figure in only_now if figure.name not in withheld_before),
+        gone=tuple(figure for figure in only_before if figure.name not in withheld_now),
+        withheld_before=tuple(figure for figure in only_now if figure.name in withheld_before),
+        withheld_now=tuple(figure for figure in only_before if figure.name in withheld_now),
         broken=tuple((each.now, each.broken) for each in compared if each.broken),
     )
 

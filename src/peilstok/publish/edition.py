@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from peilstok.disclose import FigureBook, WaveFigures, Withheld
 from peilstok.publish import numbers
-from peilstok.terms import Language, WaveId, Words
+from peilstok.terms import FigureName, Language, WaveId, Words
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -67,7 +67,8 @@ class Edition:
     """One edition of the release of one wave.
 
     `book` ends with this wave: it holds the waves before it too, for what changed. `released` is the moment of
-    publication. `group_titles` are the words above a chart, by the group of its figures (the question as asked).
+    publication. `withheld_before` are the names that the wave before held back. `group_titles` are the
+    words above a chart, by the group of its figures (the question as asked).
     """
 
     wave: WaveId
@@ -80,6 +81,7 @@ class Edition:
     book: FigureBook
     articles: Mapping[Language, Article]
     withheld: tuple[Withheld, ...] = ()
+    withheld_before: tuple[FigureName, ...] = ()
     group_titles: Mapping[str, Words] = field(default_factory=dict)
     note: Words | None = None
     fingerprint: str = ""

@@ -119,9 +119,11 @@ _READING: tuple[tuple[Words, Words], ...] = (
         Words(nl="Duidelijk verschil", en="Clear difference"),
         Words(
             nl="Tussen twee metingen noemen wij een verschil pas duidelijk als het 95%-interval van het verschil nul "
-            "niet bevat. Antwoordden dezelfde besturen twee keer, dan is daarmee rekening gehouden.",
+            "niet bevat. Antwoordden dezelfde besturen twee keer, dan is daarmee rekening gehouden. Een verschil is "
+            "berekend vóór het afronden en kan daardoor 0,1 anders zijn dan wat u zelf van de cijfers aftrekt.",
             en="Between two waves we call a difference clear only if the 95% interval of the difference does not "
-            "contain zero. Where the same boards answered both times, this has been taken into account.",
+            "contain zero. Where the same boards answered both times, this has been taken into account. A difference "
+            "is computed before rounding, and may be 0.1 other than what you get by subtracting the figures.",
         ),
     ),
 )
@@ -132,14 +134,21 @@ def reading(language: Language) -> tuple[Explained, ...]:
     return tuple(Explained(term[language], text[language]) for term, text in _READING)
 
 
+_ASKED = Words(
+    nl="Aan alle {population} besturen in het primair onderwijs in het register van DUO is gevraagd mee te doen. ",
+    en="All {population} boards in primary education in the register of DUO were asked to take part. ",
+)
+_ASKED_IN_THE_DEMO = Words(
+    nl="Dit is een demonstratie: aan {population} verzonnen besturen, gemaakt uit het register van DUO, is gevraagd mee "
+    "te doen. ",
+    en="This is a demonstration: {population} invented boards, made from the register of DUO, were asked to take part. ",
+)
 _METHOD = Words(
-    nl="Aan alle {population} besturen in het primair onderwijs in het register van DUO is gevraagd mee te doen. "
-    "{respondents} besturen hebben geantwoord. {pupils}"
+    nl="{asked}{respondents} besturen hebben geantwoord. {pupils}"
     "De foutmarges zijn berekend alsof deze besturen een aselecte steekproef zonder teruglegging uit het register "
     "zijn, met correctie voor de eindige populatie. Voor de gewogen cijfers zijn de besturen ingedeeld in cellen naar "
     "aantal leerlingen; per cel telt de respons op tot het aantal besturen in het register.",
-    en="All {population} boards in primary education in the register of DUO were asked to take part. "
-    "{respondents} boards answered. {pupils}"
+    en="{asked}{respondents} boards answered. {pupils}"
     "Margins of error are calculated as if these boards were a simple random sample without replacement from the "
     "register, with finite population correction. For the weighted figures boards are divided into cells by number of "
     "pupils; in each cell the response adds up to the number of boards in the register.",
@@ -172,8 +181,9 @@ def method(edition: Edition, language: Language) -> tuple[str, ...]:
     """How the figures were made: design, response, weighting, source of the frame, disclosure control."""
     wave = edition.figures
     pattern = _METHOD if wave.population else _METHOD_BARE
+    asked = _ASKED_IN_THE_DEMO if edition.synthetic else _ASKED
     response = pattern[language].format(
-        population=numbers.number(wave.population or 0, language),
+        asked=asked[language].format(population=numbers.number(wave.population or 0, language)),
         respondents=numbers.number(wave.respondents, language),
         pupils=_covered(edition, language),
     )

@@ -68,7 +68,13 @@ def changed(edition: Edition) -> Changes | None:
     """What changed since the wave before; None where this is the first."""
     if edition.before is None:
         return None
-    return changes.between(book=edition.book, before=edition.before.id, now=edition.wave)
+    return changes.between(
+        book=edition.book,
+        before=edition.before.id,
+        now=edition.wave,
+        withheld_before=edition.withheld_before,
+        withheld_now=[held.name for held in edition.withheld],
+    )
 
 
 def _drawn(since: Changes) -> tuple[Change, ...]:

@@ -30,7 +30,7 @@ class Proof:
     """What would be published, and everything that was found on the way, warnings too."""
 
     wave: Wave
-    table: SafeTable
+    tables: tuple[SafeTable, ...]
     book: FigureBook
     articles: Mapping[Language, CheckedArticle]
     findings: tuple[Finding, ...]
@@ -49,7 +49,7 @@ def proof_of(*, wave: Wave, articles: Mapping[str, str], tables: Sequence[SafeTa
     tables = tables or tables_of(wave)
     book = book_of(wave, tables)
     checked, findings = _checked(articles, book)
-    return Proof(wave=wave, table=tables[-1], book=book, articles=checked, findings=findings)
+    return Proof(wave=wave, tables=tuple(tables), book=book, articles=checked, findings=findings)
 
 
 def _checked(
@@ -91,7 +91,7 @@ def publish_proof(
     return releases.publish_wave(
         wave=proof.wave,
         book=proof.book,
-        table=proof.table,
+        tables=proof.tables,
         articles=proof.articles,
         by=by,
         moment=moment,

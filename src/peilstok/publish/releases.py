@@ -11,7 +11,7 @@ is other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -39,7 +39,7 @@ def publish_wave(
     *,
     wave: Wave,
     book: FigureBook,
-    table: SafeTable,
+    tables: Sequence[SafeTable],
     articles: Mapping[Language, CheckedArticle],
     by: str,
     moment: datetime,
@@ -49,11 +49,11 @@ def publish_wave(
 ) -> Release:
     """Publish the articles and figures of a closed wave.
 
-    `book` has the figures of this wave as `table` has them, and of earlier waves. A `correction` needs a `note` of
-    what was wrong; another edition after the first may have one. Raises `Refused` with all findings about articles
-    and figures, `NotNow` where the wave is not closed, or where correction or note are about no new edition.
+    `book` has the figures of this wave and of earlier ones as `tables` have them, oldest first. A `correction`
+    needs a `note` of what was wrong; another edition after the first may have one. Raises `Refused` with all findings
+    about articles and figures, `NotNow` where the wave is not closed, or correction or note are about no new edition.
     """
-    findings = acceptance.findings(wave=wave, book=book, table=table, articles=articles)
+    findings = acceptance.findings(wave=wave, book=book, tables=tables, articles=articles)
     if findings:
         raise Refused(findings)
     with transaction.atomic():
@@ -61,9 +61,10 @@ def publish_wave(
         if wave.state != Wave.State.CLOSED:
             raise NotNow(f"{wave.pk} is {wave.state}: a wave is published after it has closed")
         edition = acceptance.edition(
-            wave=wave, book=book, table=table, articles=articles, council=settings.PEILSTOK.council, moment=moment
+            wave=wave, book=book, tables=tables, articles=articles, council=settings.PEILSTOK.council, moment=moment
         )
         edition = replace(edition, provisional=provisional, note=note)
+        table = acceptance.table_of(wave, tables)
         latest = next(iter(editions(wave.pk)), None)
         if latest is None:
             return _first(wave, edition, correction, table, by)

@@ -19,6 +19,12 @@ NONE: Final = "–"
 OF: Final = Words(nl="als deel van: {base}", en="as a share of: {base}")
 FRESH: Final = Words(nl="Nieuw in deze meting: {labels}.", en="New in this wave: {labels}.")
 GONE: Final = Words(nl="Niet opnieuw gevraagd: {labels}.", en="Not asked again: {labels}.")
+WITHHELD_BEFORE: Final = Words(
+    nl="De vorige keer niet vrijgegeven, nu wel: {labels}.", en="Withheld the time before, shown now: {labels}."
+)
+WITHHELD_NOW: Final = Words(
+    nl="De vorige keer getoond, nu niet vrijgegeven: {labels}.", en="Shown the time before, withheld now: {labels}."
+)
 BROKEN: Final = Words(
     nl="Niet te vergelijken met de vorige meting: {label}. {reason}",
     en="Not comparable with the previous wave: {label}. {reason}",
@@ -131,12 +137,18 @@ def _change_row(change: Change, language: Language) -> ChangeRow:
 
 
 def unlike(since: Changes, language: Language) -> tuple[str, ...]:
-    """What cannot be compared, in sentences: breaks with their reasons, new figures, figures that are gone."""
+    """What cannot be compared, in sentences: breaks with their reasons, new figures, those withheld, those gone."""
     said = [
         BROKEN[language].format(label=numbers.label(figure, language), reason=_reason(found, language))
         for figure, found in since.broken
     ]
-    for pattern, figures in ((FRESH, since.fresh), (GONE, since.gone)):
+    lists = (
+        (FRESH, since.fresh),
+        (WITHHELD_BEFORE, since.withheld_before),
+        (WITHHELD_NOW, since.withheld_now),
+        (GONE, since.gone),
+    )
+    for pattern, figures in lists:
         if figures:
             labels = "; ".join(numbers.label(figure, language) for figure in figures)
             said.append(pattern[language].format(labels=labels))
