@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 from peilstok.audit import trail
 from peilstok.audit.models import Entry
 from peilstok.cli import app, surroundings
-from peilstok.collect import seals, waves
+from peilstok.collect import figures, seals, waves
 from peilstok.collect.models import Revision, Wave
+from peilstok.errors import NotNow
 from tests.collect import fielding
 from tests.collect.visiting import Visit, answered
 
@@ -141,6 +142,31 @@ def test_a_wave_that_was_opened_without_an_entry_is_told(planned: Wave) -> None:
 def test_a_trail_from_before_there_were_hashes_is_no_fault(planned: Wave) -> None:
     behind_its_back("audit_entry", "UPDATE audit_entry SET details = details - 'plan' - 'file' - 'answers'")
     assert list(seals.differences()) == []
+
+
+def test_of_one_wave_only_its_own_is_told(planned: Wave) -> None:
+    text = fielding.WAVE.replace("id: wave-3", "id: wave-4")
+    other = waves.create_wave(file=fielding.wave_file(text), frame=planned.frame, by="user:1", moment=fielding.BEFORE)
+    waves.open_wave(wave=other, by="user:1", moment=fielding.OPENS)
+    answered(Client(), fielding.path_of(other))
+    behind_its_back("collect_wave", "UPDATE collect_wave SET plan = 'x' WHERE id = 'wave-4'")
+    behind_its_back("collect_revision", "DELETE FROM collect_revision WHERE number = 2")
+    assert [("wave-4" in each, "gone" in each) for each in seals.differences(wave=other)] == [(True, False)]
+    assert [("wave-4" in each, "gone" in each) for each in seals.differences(wave=planned)] == [(False, True)]
+    assert len(list(seals.differences())) == 2
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("collect_wave", "plan = plan || ' '"),
+        ("collect_revision", "counted = jsonb_set(counted, '{in_care}', '8')"),
+    ],
+)
+def test_no_figures_are_made_of_what_is_not_what_the_trail_says(planned: Wave, table: str, change: str) -> None:
+    behind_its_back(table, f"UPDATE {table} SET {change}")
+    with pytest.raises(NotNow, match=r"entry \d+: .* `peilstok audit verify`"):
+        figures.table_of(Wave.objects.get())
 
 
 def test_audit_verify_tells_it_with_exit_status_1(planned: Wave, monkeypatch: pytest.MonkeyPatch) -> None:

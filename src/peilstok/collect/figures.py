@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from peilstok import disclose
+from peilstok.collect import seals
 from peilstok.collect.answers import confirmed_answers
 from peilstok.collect.models import Wave
 from peilstok.disclose import SafeTable
@@ -17,12 +18,17 @@ from peilstok.register import frames
 
 
 def table_of(wave: Wave) -> SafeTable:
-    """The figures of the wave that may be shown; NotNow where it has no plan or no answers."""
+    """The figures of the wave that may be shown.
+
+    NotNow where it has no plan or no answers, or where they are not what the audit trail says.
+    """
     if not wave.plan:
         raise NotNow(f"{wave.pk} has no plan; name one in its file (docs/formats/wave.md)")
     answers = confirmed_answers(wave)
     if not answers:
         raise NotNow(f"no board has confirmed its answers in {wave.pk} yet")
+    for difference in seals.differences(wave=wave):
+        raise NotNow(f"no figures of {wave.pk}: {difference}; `peilstok audit verify` tells all that is so")
     plan = disclose.read_plan(wave.plan, file=f"{wave.pk}/plan.yaml")
     return disclose.safe_table(plan, frame=frames.rows(wave.frame), answers=answers, date=wave.date)
 

@@ -49,16 +49,20 @@ def _whole(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def differences() -> Iterator[str]:
-    """What is kept and is not what the trail says, a sentence each. Entries from before there were hashes say less."""
-    yield from _of_waves()
-    yield from _of_revisions()
+def differences(*, wave: Wave | None = None) -> Iterator[str]:
+    """What is kept (of the wave, or of all) and is not what the trail says, a sentence each.
+
+    Entries from before there were hashes say less.
+    """
+    yield from _of_waves(wave)
+    yield from _of_revisions(wave)
 
 
-def _of_waves() -> Iterator[str]:
-    entries = {entry.subject: entry for entry in Entry.objects.filter(act="wave.open")}
-    for wave in Wave.objects.exclude(state=Wave.State.DRAFT).select_related("frame"):
-        entry = entries.pop(f"wave:{wave.pk}", None)
+def _of_waves(only: Wave | None) -> Iterator[str]:
+    entries = {entry.subject: entry for entry in _entries("wave.open", only)}
+    waves = Wave.objects.exclude(state=Wave.State.DRAFT).select_related("frame")
+    for wave in waves.filter(pk=only.pk) if only else waves:
+        entry = entries.pop(_subject(wave), None)
         if entry is None:
             yield f"{wave.pk} is {wave.state}, and no entry says that it was opened"
         else:
@@ -78,10 +82,12 @@ def _of_one(wave: Wave, entry: Entry) -> Iterator[str]:
         yield f"entry {entry.number}: {wave.pk} has other boards than the {then['invitations']} that were invited"
 
 
-def _of_revisions() -> Iterator[str]:
-    confirmed = Entry.objects.filter(act="answer.confirm").defer("previous", "hash")
-    entries = {(entry.actor, entry.details.get("revision")): entry for entry in confirmed.iterator()}
-    for revision in Revision.objects.select_related("invitation").order_by("pk").iterator(chunk_size=2_000):
+def _of_revisions(only: Wave | None) -> Iterator[str]:
+    entries = {(entry.actor, entry.details.get("revision")): entry for entry in _entries("answer.confirm", only)}
+    revisions = Revision.objects.select_related("invitation").order_by("pk")
+    if only:
+        revisions = revisions.filter(invitation__wave=only)
+    for revision in revisions.iterator(chunk_size=2_000):
         entry = entries.pop((f"invitation:{revision.invitation_id}", revision.number), None)
         if entry is None:
             yield f"answers {revision.reference} are there, and no entry says that a board confirmed them"
@@ -89,3 +95,12 @@ def _of_revisions() -> Iterator[str]:
             yield f"entry {entry.number}: answers {revision.reference} are not those that the board confirmed"
     for entry in entries.values():
         yield f"entry {entry.number}: answers {entry.details.get('reference')} are gone"
+
+
+def _entries(act: str, wave: Wave | None) -> Iterator[Entry]:
+    found = Entry.objects.filter(act=act)
+    return (found.filter(subject=_subject(wave)) if wave else found).iterator(chunk_size=2_000)
+
+
+def _subject(wave: Wave) -> str:
+    return f"wave:{wave.pk}"
