@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 
 import pytest
 
-from peilstok.publish import illustrations, page
+from peilstok.publish import explanations, illustrations, page
 from peilstok.publish.edition import Edition, Kind
 from peilstok.terms import LANGUAGES, Language, Words
 from tests.publish import example
@@ -165,7 +166,12 @@ def test_how_to_cite_names_council_title_wave_edition_and_day() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_demonstration_says_that_invented_boards_were_asked(language: Language) -> None:
-    asked = {"nl": "verzonnen besturen, gemaakt uit het register van DUO", "en": "invented boards, made from the register"}
-    real = replace(example.edition(), synthetic=False)
-    assert asked[language] in " ".join(explanations.method(replace(real, synthetic=True), language))
+    asked = {
+        "nl": "verzonnen besturen, gemaakt uit het register van DUO",
+        "en": "invented boards, made from the register",
+    }
+    demonstration, real = (
+        example.edition(book=replace(example.book(), synthetic=synthetic)) for synthetic in (True, False)
+    )
+    assert asked[language] in " ".join(explanations.method(demonstration, language))
     assert asked[language] not in " ".join(explanations.method(real, language))

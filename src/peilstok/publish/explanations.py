@@ -139,9 +139,10 @@ _ASKED = Words(
     en="All {population} boards in primary education in the register of DUO were asked to take part. ",
 )
 _ASKED_IN_THE_DEMO = Words(
-    nl="Dit is een demonstratie: aan {population} verzonnen besturen, gemaakt uit het register van DUO, is gevraagd mee "
-    "te doen. ",
-    en="This is a demonstration: {population} invented boards, made from the register of DUO, were asked to take part. ",
+    nl="Dit is een demonstratie: aan {population} verzonnen besturen, gemaakt uit het register van DUO, is gevraagd "
+    "mee te doen. ",
+    en="This is a demonstration: {population} invented boards, made from the register of DUO, were asked to take "
+    "part. ",
 )
 _METHOD = Words(
     nl="{asked}{respondents} besturen hebben geantwoord. {pupils}"
