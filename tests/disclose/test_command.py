@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from typer.testing import CliRunner, Result
 
+from peilstok.audit import trail
 from peilstok.cli import app, surroundings
-from peilstok.collect import waves
+from peilstok.collect import seals, waves
 from peilstok.collect.models import Revision, Wave
 from peilstok.collect.wavefile import read
 from peilstok.disclose import figures
@@ -51,9 +53,12 @@ def wave(plan: str = PLAN) -> Wave:
     return waves.open_wave(wave=made, by="command", moment=fielding.OPENS)
 
 
+@transaction.atomic
 def answered(wave: Wave, number: str, in_care: int, lead: str) -> None:
-    Revision.objects.create(
-        invitation=fielding.invitation(wave, number),
+    """The board confirmed this, and the trail says so."""
+    invitation = fielding.invitation(wave, number)
+    revision = Revision.objects.create(
+        invitation=invitation,
         number=1,
         draft_version=1,
         reference="X",
@@ -62,6 +67,13 @@ def answered(wave: Wave, number: str, in_care: int, lead: str) -> None:
         prefilled={},
         questionnaire_fingerprint="f" * 64,
         confirmed_at=fielding.DURING,
+    )
+    trail.record(
+        act="answer.confirm",
+        actor=f"invitation:{invitation.pk}",
+        subject=f"wave:{wave.pk}",
+        moment=fielding.DURING,
+        details={"revision": 1, "reference": "X", "answers": seals.of_answers(revision)},
     )
 
 
