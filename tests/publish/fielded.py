@@ -185,6 +185,13 @@ def with_value(book: FigureBook, name: str, value: float) -> FigureBook:
     return replace(book, waves=(*book.waves[:-1], replace(last, figures={**last.figures, figure.name: moved})))
 
 
+def without(book: FigureBook, name: str) -> FigureBook:
+    """The book of which the last wave lacks a figure."""
+    last = book.waves[-1]
+    figures = {each: figure for each, figure in last.figures.items() if each != name}
+    return replace(book, waves=(*book.waves[:-1], replace(last, figures=figures)))
+
+
 def wave_figures(book: FigureBook, name: str = "wave-3") -> WaveFigures:
     found = book.wave(WaveId(name))
     assert found is not None

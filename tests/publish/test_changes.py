@@ -11,9 +11,9 @@ from peilstok.article import claims
 from peilstok.disclose import difference as difference_of
 from peilstok.disclose.figures import Break, Figure, FigureBook
 from peilstok.errors import Place, Severity
-from peilstok.publish import changes
+from peilstok.publish import changes, tables
 from peilstok.terms import DomainKey, FigureName, WaveId
-from tests.publish import example
+from tests.publish import example, fielded
 
 WAVE_2, WAVE_3 = WaveId("wave-2"), WaveId("wave-3")
 
@@ -147,7 +147,17 @@ def test_a_figure_that_an_edition_no_longer_has_is_listed_as_gone() -> None:
     now = replace(before, figures={name: each for name, each in before.figures.items() if name != "in_care"})
     (found,) = changes.between_editions(before=before, now=now)
     assert found.now is None
-    assert found.figure.name == "in_care"
+    assert (found.name, found.label("en")) == ("in_care", "pupils in care")
+
+
+def test_of_a_figure_that_is_withheld_now_the_edition_before_is_not_repeated() -> None:
+    before = example.book().waves[1]
+    now = replace(before, figures={name: each for name, each in before.figures.items() if name != "in_care"})
+    held = [fielded.held("in_care"), fielded.held("never_shown")]
+    (found,) = changes.between_editions(before=before, now=now, withheld=held)
+    assert (found.before, found.now) == (None, None)
+    (row,) = tables.revised_rows([found], "nl")
+    assert (row.label, row.before.value, row.now.value) == ("in_care (nl)", "–", "niet vrijgegeven")
 
 
 def holds(claim: str, name: str, book: FigureBook) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -24,6 +25,7 @@ from peilstok.publish.models import Release, ReleaseFile
 from peilstok.terms import FigureName, Language, Words
 from tests.publish import conftest, example, fielded
 from tests.publish.fielded import ARTICLES
+from tests.publish.test_pdf import words
 
 pytestmark = pytest.mark.django_db
 WRONG = Words(nl="Het aantal klopte niet.", en="The number was wrong.")
@@ -171,6 +173,26 @@ def test_a_correction_is_another_act_than_a_revision_and_says_what_was_wrong() -
     assert releases.page_of(corrected, "nl").note == "Het aantal klopte niet."
     assert publish(wave, book, correction=True, note=WRONG) == corrected
     assert publish(wave, book) == corrected
+
+
+def test_a_correction_that_withholds_a_figure_prints_it_in_none_of_its_files() -> None:
+    """24.2 percent of the boards; no other figure has these digits."""
+    wave, book = fielded.wave(), example.book()
+    assert "24,2" in told(publish(wave))
+    without = fielded.without(book, "municipal_care_partly")
+    tables = fielded.tables(without, withheld=(fielded.held("municipal_care_partly"),))
+    corrected = publish(wave, without, tables=tables, correction=True, note=WRONG)
+    assert corrected.kind == "correction"
+    (row,) = releases.page_of(corrected, "nl").revised
+    assert (row.name, row.before.value, row.now.value) == ("municipal_care_partly", "–", "niet vrijgegeven")
+    assert not re.search(r"24[.,]2", told(corrected))
+
+
+def told(release: Release) -> str:
+    """All that the files of an edition say, and its page."""
+    files = [bytes(file.content) for file in release.files.all()]
+    texts = [words(each) if each.startswith(b"%PDF") else each.decode("utf-8") for each in files]
+    return "\n".join([*texts, repr(releases.page_of(release, "nl"))])
 
 
 @pytest.mark.parametrize("given", [{"correction": True, "note": WRONG}, {"correction": True}, {"note": WRONG}])

@@ -8,10 +8,11 @@ test is made.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from peilstok.disclose import Withheld
 from peilstok.disclose.difference import Difference, Verdict, of_figures
 from peilstok.disclose.figures import Break, Figure, FigureBook, Unit, WaveFigures
 from peilstok.publish import numbers
@@ -126,23 +127,37 @@ def _change(found: Difference, verdict: Verdict) -> Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revised:
-    """A figure of one wave in two editions; `before` or `now` is None where only the other has it."""
+    """A figure of one wave in two editions; `before` or `now` is None where only the other has it.
 
-    before: Figure | None
-    now: Figure | None
+    Of one that is withheld now there is neither: what should not have been shown is not shown once more.
+    """
 
-    @property
-    def figure(self) -> Figure:
+    name: FigureName
+    before: Figure | None = None
+    now: Figure | None = None
+    withheld: Withheld | None = None
+
+    def label(self, language: Language) -> str:
+        if self.withheld:
+            return self.withheld.label[language]
         found = self.now or self.before
         assert found is not None
-        return found
+        return numbers.label(found, language)
 
 
-def between_editions(*, before: WaveFigures, now: WaveFigures) -> tuple[Revised, ...]:
+def between_editions(
+    *, before: WaveFigures, now: WaveFigures, withheld: Iterable[Withheld] = ()
+) -> tuple[Revised, ...]:
     """The figures whose printed value, interval or base differs, in the order of the newer edition; then those gone."""
+    held = {each.name: each for each in withheld}
     names = [*now.figures, *(name for name in before.figures if name not in now.figures)]
-    pairs = [Revised(before=before.figures.get(name), now=now.figures.get(name)) for name in names]
-    return tuple(pair for pair in pairs if _printed(pair.before) != _printed(pair.now))
+    return tuple(
+        Revised(name=name, withheld=held[name])
+        if name in held
+        else Revised(name=name, before=before.figures.get(name), now=now.figures.get(name))
+        for name in names
+        if _printed(before.figures.get(name)) != _printed(now.figures.get(name))
+    )
 
 
 def same_figures(one: FigureBook, other: FigureBook) -> bool:

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from peilstok.disclose.figures import Figure
+from peilstok.disclose.figures import Figure, WaveFigures
 from peilstok.publish import changes, charts, explanations, numbers
-from peilstok.publish.changes import Change, Changes
+from peilstok.publish.changes import Change, Changes, Revised
 from peilstok.publish.charts import Caption, Chart
 from peilstok.publish.edition import SYNTHETIC_SHORT, Edition, stated
 from peilstok.terms import ALL, Language, Words
@@ -75,6 +75,13 @@ def changed(edition: Edition) -> Changes | None:
         withheld_before=edition.withheld_before,
         withheld_now=[held.name for held in edition.withheld],
     )
+
+
+def revised(edition: Edition, replaced: WaveFigures | None) -> tuple[Revised, ...]:
+    """What is other than in the edition before, whose figures of the wave are `replaced`."""
+    if replaced is None:
+        return ()
+    return changes.between_editions(before=replaced, now=edition.figures, withheld=edition.withheld)
 
 
 def _drawn(since: Changes) -> tuple[Change, ...]:

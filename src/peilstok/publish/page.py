@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from peilstok.disclose.figures import WaveFigures
-from peilstok.publish import changes, explanations, illustrations, numbers, tables
+from peilstok.publish import explanations, illustrations, numbers, tables
 from peilstok.publish.edition import AMSTERDAM, KIND_WORDS, SYNTHETIC, Edition, Kind, standing, stated
 from peilstok.publish.illustrations import Illustration
 from peilstok.publish.tables import ChangeRow, RevisedRow, Row
@@ -112,7 +112,6 @@ def page(
     article = edition.articles[language]
     shown = {each.name: _chart(each, pictures, language) for each in illustrations.of(edition, language)}
     change_chart = shown.pop(illustrations.CHANGES_NAME, None)
-    revised = changes.between_editions(before=replaced, now=edition.figures) if replaced else ()
     return Page(
         language=language,
         title=article.title,
@@ -128,7 +127,7 @@ def page(
         article=mark_safe(article.html),  # noqa: S308  (written by article.render_html, which escapes)
         charts=tuple(shown.values()),
         since=_since(edition, language, change_chart),
-        revised=tables.revised_rows(revised, language),
+        revised=tables.revised_rows(illustrations.revised(edition, replaced), language),
         rows=tables.rows(edition.figures.figures.values(), language),
         population_anchors=tuple(
             f"figure-{name}" for name in ("population", "population_pupils") if name not in edition.figures.figures

@@ -25,6 +25,7 @@ WITHHELD_BEFORE: Final = Words(
 WITHHELD_NOW: Final = Words(
     nl="De vorige keer getoond, nu niet vrijgegeven: {labels}.", en="Shown the time before, withheld now: {labels}."
 )
+HELD: Final = Words(nl="niet vrijgegeven", en="withheld")
 BROKEN: Final = Words(
     nl="Niet te vergelijken met de vorige meting: {label}. {reason}",
     en="Not comparable with the previous wave: {label}. {reason}",
@@ -162,7 +163,7 @@ def _reason(found: Break, language: Language) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisedRow:
-    """A figure as the edition before printed it, and as this one does."""
+    """A figure as the edition before printed it, and as this one does; neither of a figure that is withheld now."""
 
     name: str
     label: str
@@ -173,10 +174,14 @@ class RevisedRow:
 def revised_rows(revised: Iterable[Revised], language: Language) -> tuple[RevisedRow, ...]:
     return tuple(
         RevisedRow(
-            name=each.figure.name,
-            label=numbers.label(each.figure, language),
-            before=_cell(each.before.measured if each.before else None, each.figure.unit, language),
-            now=_cell(each.now.measured if each.now else None, each.figure.unit, language),
+            name=each.name,
+            label=each.label(language),
+            before=_printed(each.before, language),
+            now=Cell(value=HELD[language]) if each.withheld else _printed(each.now, language),
         )
         for each in revised
     )
+
+
+def _printed(figure: Figure | None, language: Language) -> Cell:
+    return _cell(figure.measured, figure.unit, language) if figure else Cell(value=NONE)
