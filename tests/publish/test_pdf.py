@@ -12,15 +12,16 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from peilstok.disclose import WaveFigures
 from peilstok.errors import CannotRun
 from peilstok.publish import illustrations, pdf
-from peilstok.publish.edition import Edition, Kind
+from peilstok.publish.edition import KIND_WORDS, Edition, Kind
 from peilstok.terms import Language, Words
-from tests.publish import example
+from tests.publish import example, fielded
 
 
-def made(edition: Edition, language: Language = "nl") -> bytes:
-    return pdf.pdf(edition, language, illustrations.drawn(edition, language))
+def made(edition: Edition, language: Language = "nl", replaced: WaveFigures | None = None) -> bytes:
+    return pdf.pdf(edition, language, illustrations.drawn(edition, language), replaced=replaced)
 
 
 @cache
@@ -129,9 +130,26 @@ def test_a_provisional_edition_says_so_and_a_final_one_says_that() -> None:
 def test_a_correction_says_what_was_wrong() -> None:
     note = Words(nl="Het aantal besturen klopte niet.", en="The number of boards was wrong.")
     said = words(made(example.edition(kind=Kind.CORRECTION, number=2, note=note)))
-    assert "Rectificatie: er stond iets fout" in said
+    assert "Rectificatie: er stond iets fout. Het aantal" in said
     assert "Het aantal besturen klopte niet." in said
     assert "editie 2" in said
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.FIRST])
+def test_a_later_edition_says_why_it_is_there_also_without_a_note(kind: Kind) -> None:
+    said = words(made(example.edition(kind=kind, number=2), "en"))
+    assert f"{KIND_WORDS[kind]['en'].capitalize()}." in said
+
+
+def test_a_first_edition_says_nothing_of_its_kind() -> None:
+    assert KIND_WORDS[Kind.FIRST]["nl"] not in words(standing("nl")).lower()
+
+
+def test_the_revised_figures_of_the_page_stand_in_the_pdf() -> None:
+    replaced = fielded.wave_figures(fielded.with_value(example.book(), "in_care", 3.6))
+    said = words(made(example.edition(kind=Kind.REVISION, number=2), replaced=replaced))
+    assert "Bijgestelde cijfers Cijfer Vorige editie Deze editie leerlingen in de opvang 3,6%" in said
+    assert "Bijgestelde cijfers" not in words(standing("nl"))
 
 
 def test_the_same_edition_gives_the_same_bytes() -> None:

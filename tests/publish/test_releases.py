@@ -175,6 +175,14 @@ def test_a_correction_is_another_act_than_a_revision_and_says_what_was_wrong() -
     assert publish(wave, book) == corrected
 
 
+def test_the_pdf_of_a_later_edition_has_the_revised_figures_that_its_page_has() -> None:
+    wave = fielded.wave()
+    publish(wave)
+    second = publish(wave, fielded.with_value(example.book(), "care_on_site", 81.0))
+    said = words(bytes(second.files.get(name="article.nl.pdf").content))
+    assert "noodopvang op school 80,0% 76,1 – 83,9 81,0%" in said
+
+
 def test_a_correction_that_withholds_a_figure_prints_it_in_none_of_its_files() -> None:
     """24.2 percent of the boards; no other figure has these digits."""
     wave, book = fielded.wave(), example.book()

@@ -49,7 +49,10 @@ def _in_language(edition: Edition, language: Language, replaced: WaveFigures | N
     shown = page.page(edition, language, _pictures(charts), replaced=replaced)
     yield File(name=f"article.{language}.html", media_type=HTML, content=page.document(shown), language=language)
     yield File(
-        name=f"article.{language}.pdf", media_type=PDF, content=pdf.pdf(edition, language, charts), language=language
+        name=f"article.{language}.pdf",
+        media_type=PDF,
+        content=pdf.pdf(edition, language, charts, replaced=replaced),
+        language=language,
     )
 
 

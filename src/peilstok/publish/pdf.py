@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from peilstok.disclose.figures import WaveFigures
 from peilstok.errors import CannotRun
 from peilstok.publish import explanations, fonts, illustrations, numbers, tables, typeset
 from peilstok.publish.changes import Changes
@@ -25,10 +26,10 @@ SECONDS: Final = 60  # a PDF takes less than one; this one would never end
 TEMPLATE: Final = Path(__file__).parent / "typst" / "release.typ"
 
 
-def pdf(edition: Edition, language: Language, drawn: Sequence[Chart]) -> bytes:
-    """The document in one language, with the charts that were drawn for it."""
+def pdf(edition: Edition, language: Language, drawn: Sequence[Chart], *, replaced: WaveFigures | None = None) -> bytes:
+    """The document in one language, with the charts drawn for it; `replaced` are the figures of the edition before."""
     pictures = {f"{chart.name}.svg": chart.svg for chart in drawn}
-    return setting(content(edition, language, drawn), pictures)
+    return setting(content(edition, language, drawn, replaced=replaced), pictures)
 
 
 def setting(data: Mapping[str, Any], pictures: Mapping[str, str]) -> bytes:
@@ -55,7 +56,9 @@ def run(folder: Path, *, seconds: float) -> bytes:
     return (folder / "release.pdf").read_bytes()
 
 
-def content(edition: Edition, language: Language, drawn: Sequence[Chart]) -> dict[str, Any]:
+def content(
+    edition: Edition, language: Language, drawn: Sequence[Chart], *, replaced: WaveFigures | None = None
+) -> dict[str, Any]:
     """Everything that the template prints, as JSON values."""
     article = edition.articles[language]
     day = edition.released_on
@@ -74,11 +77,12 @@ def content(edition: Edition, language: Language, drawn: Sequence[Chart]) -> dic
         "base": ", ".join(part.text for part in explanations.base(edition, language)),
         "synthetic": edition.synthetic,
         "synthetic_notice": SYNTHETIC[language],
-        "kind": KIND_WORDS[edition.kind][language].capitalize(),
-        "note": edition.note[language] if edition.note and edition.kind != Kind.FIRST else "",
+        "kind": "" if edition.kind == Kind.FIRST else KIND_WORDS[edition.kind][language].capitalize(),
+        "note": edition.note[language] if edition.note else "",
         "anchors": dict.fromkeys(figures, True),
         "blocks": without_gaps(article.blocks),
         "charts": [{"file": f"{chart.name}.svg", "alt": alternative(chart)} for chart in drawn],
+        "revised": [row.as_json() for row in tables.revised_rows(illustrations.revised(edition, replaced), language)],
         "rows": [row.as_json() for row in tables.rows(figures.values(), language)],
         "withheld": [{"label": each.label[language], "reason": each.reason[language]} for each in edition.withheld],
         "reading": [{"term": each.term, "text": each.text} for each in explanations.reading(language)],

@@ -170,6 +170,9 @@ class RevisedRow:
     before: Cell
     now: Cell
 
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
 
 def revised_rows(revised: Iterable[Revised], language: Language) -> tuple[RevisedRow, ...]:
     return tuple(
