@@ -159,6 +159,13 @@ def _text(name: str, data: bytes) -> str:
     return " ".join(" ".join(page.extract_text().split()) for page in islice(pages, 30))
 
 
+def test_figures_on_few_boards_are_named_with_the_reason_for_which_they_are_shown(demo_run: Finished) -> None:
+    last = (demo_run.folder / "wave-3" / "article.nl.html").read_text()
+    for words in ("Bij uitzondering toch vrijgegeven", "Een verwachting voor één week", "poll officer (demo)"):
+        assert words in last
+    assert "Bij uitzondering" not in (demo_run.folder / "wave-1" / "article.nl.html").read_text()
+
+
 def test_every_page_of_a_pdf_says_so(demo_run: Finished) -> None:
     places = list(demo_run.folder.glob("wave-*/article.*.pdf"))
     assert len(places) == 6

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 
 from peilstok.disclose import Withheld
 from peilstok.disclose.figures import Break, Figure, FigureBook, Kind, Measured, WaveFigures
-from peilstok.publish.edition import Article, Edition
+from peilstok.publish.edition import Article, Edition, Excepted
 from peilstok.publish.edition import Kind as Why
 from peilstok.terms import FigureName, WaveId, Words
 
@@ -173,6 +173,14 @@ def article(language: str = "nl") -> Article:
         ),
         summary="".join(words),
     )
+
+
+EXCEPTED = Excepted(
+    name=FigureName("municipal_care_not"),
+    label=Words(nl="niet op gang", en="not under way"),
+    reason=Words(nl="Nodig om te zien hoe het vordert.", en="Needed to see how it proceeds."),
+    by="poll officer",
+)
 
 
 def edition(**changed: object) -> Edition:

@@ -175,3 +175,12 @@ def test_a_demonstration_says_that_invented_boards_were_asked(language: Language
     )
     assert asked[language] in " ".join(explanations.method(demonstration, language))
     assert asked[language] not in " ".join(explanations.method(real, language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_figure_that_is_shown_by_exception_is_named_with_who_decided_and_why(language: Language) -> None:
+    page = shown(example.edition(excepted=(example.EXCEPTED,)), language)
+    text = " ".join(page.method)
+    for part in (example.EXCEPTED.label[language], example.EXCEPTED.reason[language], example.EXCEPTED.by):
+        assert part in text
+    assert len(shown(example.edition(), language).method) == len(page.method) - 1

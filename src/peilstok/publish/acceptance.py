@@ -16,9 +16,9 @@ from peilstok.article import CheckedArticle
 from peilstok.collect import content
 from peilstok.collect.figures import series_of
 from peilstok.collect.models import Wave
-from peilstok.disclose import FigureBook, SafeTable, figures
+from peilstok.disclose import Act, FigureBook, SafeTable, figures
 from peilstok.errors import Finding, Place, Severity
-from peilstok.publish.edition import Article, Edition, Kind
+from peilstok.publish.edition import Article, Edition, Excepted, Kind
 from peilstok.terms import LANGUAGES, Language, WaveId, Words
 
 CODES: Final[Mapping[str, str]] = {
@@ -68,6 +68,13 @@ def _of_figures(wave: Wave, book: FigureBook, tables: Sequence[SafeTable]) -> It
             yield _finding("P008", place, f"{before.pk}, which is {before.state}", "closed waves before it")
 
 
+def _excepted(table: SafeTable) -> Iterator[Excepted]:
+    for entry in table.log:
+        if entry.act is Act.RELEASED and entry.reason:
+            label = table.figures.figures[entry.figure].label or Words(nl=entry.figure, en=entry.figure)
+            yield Excepted(name=entry.figure, label=label, reason=entry.reason, by=entry.by)
+
+
 def _finding(code: str, file: str, found: str, expected: str) -> Finding:
     return Finding(code, Severity.ERROR, Place(file), found, expected)
 
@@ -101,6 +108,7 @@ def edition(
         book=figures.from_json(figures.to_json(marked), file="figures.json"),
         articles={language: _article(articles[language]) for language in LANGUAGES},
         withheld=table.withheld,
+        excepted=tuple(_excepted(table)),
         withheld_before=tuple(held.name for held in earlier[-1].withheld) if earlier else (),
         group_titles=_questions(wave, table),
         fingerprint=table.fingerprint,

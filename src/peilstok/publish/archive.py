@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from peilstok.disclose import FigureBook, Withheld
-from peilstok.publish.edition import Article, Edition, Kind
+from peilstok.publish.edition import Article, Edition, Excepted, Kind
 from peilstok.terms import LANGUAGES, FigureName, WaveId, Words
 
 
@@ -28,6 +28,7 @@ def to_json(edition: Edition) -> dict[str, Any]:
         "articles": {language: _article_to_json(edition.articles[language]) for language in LANGUAGES},
         "withheld": [_withheld_to_json(held) for held in edition.withheld],
         "withheld_before": list(edition.withheld_before),
+        "excepted": [{**_withheld_to_json(each), "by": each.by} for each in edition.excepted],
         "group_titles": {group: words.as_json() for group, words in edition.group_titles.items()},
         "note": edition.note.as_json() if edition.note else None,
         "fingerprint": edition.fingerprint,
@@ -47,6 +48,7 @@ def from_json(kept: dict[str, Any], book: FigureBook) -> Edition:
         articles={language: _article_from_json(kept["articles"][language]) for language in LANGUAGES},
         withheld=tuple(_withheld_from_json(held) for held in kept["withheld"]),
         withheld_before=tuple(FigureName(name) for name in kept.get("withheld_before", ())),
+        excepted=tuple(_excepted_from_json(each) for each in kept.get("excepted", ())),
         group_titles={group: Words(**words) for group, words in kept["group_titles"].items()},
         note=Words(**kept["note"]) if kept["note"] else None,
         fingerprint=kept["fingerprint"],
@@ -83,7 +85,7 @@ def _article_from_json(kept: dict[str, Any]) -> Article:
     return Article(**{**kept, "blocks": tuple(kept["blocks"])})
 
 
-def _withheld_to_json(held: Withheld) -> dict[str, Any]:
+def _withheld_to_json(held: Withheld | Excepted) -> dict[str, Any]:
     return {
         "name": held.name,
         "reason": held.reason.as_json(),
@@ -96,4 +98,13 @@ def _withheld_from_json(kept: dict[str, Any]) -> Withheld:
         name=FigureName(kept["name"]),
         reason=Words(**kept["reason"]),
         label=Words(**kept["label"]),
+    )
+
+
+def _excepted_from_json(kept: dict[str, Any]) -> Excepted:
+    return Excepted(
+        name=FigureName(kept["name"]),
+        reason=Words(**kept["reason"]),
+        label=Words(**kept["label"]),
+        by=kept["by"],
     )

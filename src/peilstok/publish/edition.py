@@ -63,6 +63,16 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Excepted:
+    """A figure that is shown although it rests on too few boards: who decided so, and why."""
+
+    name: FigureName
+    label: Words
+    reason: Words
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """One edition of the release of one wave.
 
@@ -82,6 +92,7 @@ class Edition:
     articles: Mapping[Language, Article]
     withheld: tuple[Withheld, ...] = ()
     withheld_before: tuple[FigureName, ...] = ()
+    excepted: tuple[Excepted, ...] = ()
     group_titles: Mapping[str, Words] = field(default_factory=dict)
     note: Words | None = None
     fingerprint: str = ""

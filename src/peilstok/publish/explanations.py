@@ -178,6 +178,13 @@ _NONE_WITHHELD = Words(
 )
 
 
+_EXCEPTED = Words(
+    nl="Bij uitzondering toch vrijgegeven, al berust het op te weinig besturen: {figures}",
+    en="Released by exception, although too few boards stand behind it: {figures}",
+)
+_DECIDED = Words(nl="{label} ({reason} Besloten door: {by}.)", en="{label} ({reason} Decided by: {by}.)")
+
+
 def method(edition: Edition, language: Language) -> tuple[str, ...]:
     """How the figures were made: design, response, weighting, source of the frame, disclosure control."""
     wave = edition.figures
@@ -190,7 +197,16 @@ def method(edition: Edition, language: Language) -> tuple[str, ...]:
     )
     count = len(edition.withheld)
     withheld = _WITHHELD[language].format(count=count) if count else _NONE_WITHHELD[language]
-    return response.strip(), _FRAME[language].format(source=FRAME_SOURCE[language]), withheld
+    paragraphs = (response.strip(), _FRAME[language].format(source=FRAME_SOURCE[language]), withheld)
+    return (*paragraphs, _excepted(edition, language)) if edition.excepted else paragraphs
+
+
+def _excepted(edition: Edition, language: Language) -> str:
+    decided = (
+        _DECIDED[language].format(label=each.label[language], reason=each.reason[language].strip(), by=each.by)
+        for each in edition.excepted
+    )
+    return _EXCEPTED[language].format(figures="; ".join(decided)) + "."
 
 
 def _covered(edition: Edition, language: Language) -> str:
