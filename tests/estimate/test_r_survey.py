@@ -13,7 +13,7 @@ import pytest
 
 from peilstok.estimate import intervals, linearise
 from peilstok.estimate.covariance import covariance
-from peilstok.estimate.design import Design, Floats, simple_random, stratified
+from peilstok.estimate.design import Design, Floats, Lonely, multistage, simple_random
 from peilstok.estimate.linearise import Linearised
 from peilstok.estimate.weights import PostStrata
 
@@ -39,13 +39,16 @@ class Case:
 
     def design(self) -> Design:
         design = self.file["design"]
-        [fpc] = design["fpc"]
-        return stratified(
-            strata=[row[design["strata"][0]] if design["strata"] else "all" for row in self.rows],
-            psus=[row[design["ids"][0]] for row in self.rows] if design["ids"] else None,
-            population=[float(row[fpc]) for row in self.rows],
-            weights=self.numbers(design["weights"]),
+        return multistage(
+            units=[self.labels(column) for column in design["ids"]] or [[*map(str, range(len(self.rows)))]],
+            strata=[self.labels(column) for column in design["strata"]],
+            population=[self.numbers(column) for column in design["fpc"]],
+            weights=self.numbers(design["weights"]) if "weights" in design else None,
+            lonely=Lonely(design["lonely_psu"]),
         )
+
+    def labels(self, column: str) -> list[str]:
+        return [row[column] for row in self.rows]
 
     def agree(self, name: str, found: object, *, power: int = 1) -> None:
         size = max(1.0, *(abs(each) for each in self.expected["estimate"])) ** power
@@ -89,6 +92,36 @@ def test_means_of_a_sample_of_clusters() -> None:
     design = case.design()
     everybody = np.ones(len(case.rows))
     parts = [linearise.mean(case.numbers(name), everybody, weights=design.weights) for name in ("api00", "meals")]
+    case.check(parts, design, df=design.degrees_of_freedom, project=as_they_are)
+
+
+@pytest.mark.parametrize("name", ["mean-clus2-fpc", "mean-clus2-wr"])
+def test_means_of_a_sample_in_two_stages_with_and_without_finite_populations(name: str) -> None:
+    case = Case(name)
+    design = case.design()
+    everybody = np.ones(len(case.rows))
+    variables = case.file["estimand"]["variables"]
+    parts = [linearise.mean(case.numbers(each), everybody, weights=design.weights) for each in variables]
+    case.check(parts, design, df=design.degrees_of_freedom, project=as_they_are)
+
+
+def test_a_total_in_two_stages_leaves_missing_values_out() -> None:
+    case = Case("total-clus2-missing")
+    design = case.design()
+    assert "" in case.labels("enroll")
+    parts = [linearise.total(case.numbers("enroll"), weights=design.weights)]
+    case.check(parts, design, df=design.degrees_of_freedom, project=as_they_are)
+
+
+def test_strata_with_one_unit_are_not_centred_under_the_rule_adjust() -> None:
+    case = Case("lonely-adjust")
+    design = case.design()
+    pupils, weights = case.numbers("pupils"), design.weights
+    parts = [
+        linearise.mean(pupils, np.ones(len(pupils)), weights=weights),
+        linearise.total(case.numbers("waiting"), weights=weights),
+        linearise.ratio(case.numbers("care"), pupils, weights=weights),
+    ]
     case.check(parts, design, df=design.degrees_of_freedom, project=as_they_are)
 
 
