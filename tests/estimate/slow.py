@@ -40,6 +40,35 @@ def covariance(
     return result
 
 
+def variance_in_stages(
+    z: Sequence[float],
+    units: Sequence[Sequence[Hashable]],
+    population: Sequence[Sequence[float]],
+    strata: Sequence[Hashable],
+    rule: str,
+) -> float:
+    """Variance of the total of z: the units of the first stage in their strata, and f_h of what is within each of them.
+
+    Särndal, Swensson and Wretman (1992), result 4.3.1. `rule` is what a stratum with one unit of several adds.
+    """
+    groups = [[k for k in range(len(z)) if strata[k] == stratum] for stratum in dict.fromkeys(strata)]
+    lonely = [len({units[0][k] for k in rows}) == 1 < population[0][rows[0]] for rows in groups]
+    result, extra = 0.0, len(groups) / max(len(groups) - sum(lonely), 1) if rule == "average" else 1.0
+    for rows, alone in zip(groups, lonely, strict=True):
+        members = list(dict.fromkeys(units[0][k] for k in rows))
+        totals = [fsum(z[k] for k in rows if units[0][k] == unit) for unit in members]
+        n, big_n = len(members), population[0][rows[0]]
+        centre = 0.0 if alone and rule == "adjust" else fsum(totals) / n
+        factor = 1.0 if n == 1 else n / (n - 1)
+        result += extra * (1 - n / big_n) * factor * fsum((total - centre) ** 2 for total in totals)
+        for unit in members if len(units) > 1 else ():
+            own = [k for k in rows if units[0][k] == unit]
+            deeper = [[stage[k] for k in own] for stage in units[1:]]
+            sizes = [[stage[k] for k in own] for stage in population[1:]]
+            result += n / big_n * variance_in_stages([z[k] for k in own], deeper, sizes, [0] * len(own), rule)
+    return result
+
+
 def srs_variance_of_mean(values: Sequence[float], population: int) -> float:
     """(1 - f) s^2 / n with s^2 over n - 1."""
     n = len(values)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from peilstok.estimate import linearise
 from peilstok.estimate.covariance import covariance, variances
-from peilstok.estimate.design import simple_random, stratified
+from peilstok.estimate.design import Lonely, multistage, simple_random, stratified
 from tests.estimate import slow
 
 NUMBERS = st.floats(-1000, 1000, allow_subnormal=False)
@@ -160,3 +160,65 @@ def test_a_design_that_cannot_be_is_refused() -> None:
         stratified(strata=["a", "a"], population=[5, 6], weights=[1, 1])
     with pytest.raises(ValueError, match="different lengths"):
         stratified(strata=["a", "a"], population=[5, 5], weights=[1, 1, 1])
+
+
+@st.composite
+def staged(draw: st.DrawFn) -> dict[str, list[float]]:
+    """Rows in one to three strata of one to three PSUs, each with one to three units of one or two rows."""
+    rows: list[tuple[float, float, float, float, float]] = []
+    for stratum in range(draw(st.integers(1, 3))):
+        psus = draw(st.integers(1, 3))
+        population = float(psus + draw(st.sampled_from([0, 1, 5])))
+        for psu in range(psus):
+            units = draw(st.integers(1, 3))
+            inside = float(units + draw(st.sampled_from([0, 2])))
+            for unit in range(units):
+                rows += [(stratum, 10 * stratum + psu, unit, population, inside)] * draw(st.integers(1, 2))
+    rows = draw(st.permutations(rows))
+    names = ("strata", "psus", "units", "population", "inside")
+    table = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    return {**table, "z": draw(st.lists(NUMBERS, min_size=len(rows), max_size=len(rows)))}
+
+
+@settings(max_examples=150, deadline=None)
+@given(staged(), st.sampled_from([Lonely.CERTAINTY, Lonely.REMOVE, Lonely.ADJUST]))
+def test_a_variance_in_two_stages_is_what_the_recursion_finds(sample: dict[str, list[float]], rule: Lonely) -> None:
+    design = multistage(
+        units=[sample["psus"], sample["units"]],
+        strata=[sample["strata"]],
+        population=[sample["population"], sample["inside"]],
+        lonely=rule,
+    )
+    units, population = [sample["psus"], sample["units"]], [sample["population"], sample["inside"]]
+    expected = slow.variance_in_stages(sample["z"], units, population, sample["strata"], rule)
+    assert variances(np.array(sample["z"])[:, None], design)[0] == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@settings(max_examples=100, deadline=None)
+@given(staged())
+def test_on_average_a_lonely_unit_adds_what_the_other_strata_add(sample: dict[str, list[float]]) -> None:
+    design = multistage(
+        units=[sample["psus"]], strata=[sample["strata"]], population=[sample["population"]], lonely=Lonely.AVERAGE
+    )
+    expected = slow.variance_in_stages(
+        sample["z"], [sample["psus"]], [sample["population"]], sample["strata"], "average"
+    )
+    assert variances(np.array(sample["z"])[:, None], design)[0] == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+def test_a_design_that_fails_on_lonely_units_says_so_and_a_census_of_one_is_none() -> None:
+    with pytest.raises(ValueError, match="two sampled units at least"):
+        stratified(strata=["a", "b", "b"], population=[2, 5, 5], weights=[2, 2.5, 2.5])
+    assert stratified(strata=["a", "b", "b"], population=[1, 5, 5], weights=[1, 2.5, 2.5]).degrees_of_freedom == 1
+
+
+def test_the_same_label_in_two_strata_is_two_units_when_nested() -> None:
+    labels = {
+        "units": [[1, 2, 1, 2]],
+        "strata": [["a", "a", "b", "b"]],
+        "population": [[9.0] * 4],
+        "weights": [1.0] * 4,
+    }
+    assert multistage(**labels, nest=True).degrees_of_freedom == 2  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="must lie in one stratum"):
+        multistage(**labels)  # type: ignore[arg-type]

@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 
 from peilstok.estimate import intervals, linearise
+from peilstok.estimate.calibration import calibrate
 from peilstok.estimate.covariance import covariance
-from peilstok.estimate.design import Design, Floats, simple_random, stratified
+from peilstok.estimate.design import Design, Floats, Lonely, multistage, simple_random
 from peilstok.estimate.linearise import Linearised
+from peilstok.estimate.raking import rake
 from peilstok.estimate.weights import PostStrata
 
 FOLDER = Path(__file__).parent / "reference"
@@ -39,13 +41,16 @@ class Case:
 
     def design(self) -> Design:
         design = self.file["design"]
-        [fpc] = design["fpc"]
-        return stratified(
-            strata=[row[design["strata"][0]] if design["strata"] else "all" for row in self.rows],
-            psus=[row[design["ids"][0]] for row in self.rows] if design["ids"] else None,
-            population=[float(row[fpc]) for row in self.rows],
-            weights=self.numbers(design["weights"]),
+        return multistage(
+            units=[self.labels(column) for column in design["ids"]] or [[*map(str, range(len(self.rows)))]],
+            strata=[self.labels(column) for column in design["strata"]],
+            population=[self.numbers(column) for column in design["fpc"]],
+            weights=self.numbers(design["weights"]) if "weights" in design else None,
+            lonely=Lonely(design["lonely_psu"]),
         )
+
+    def labels(self, column: str) -> list[str]:
+        return [row[column] for row in self.rows]
 
     def agree(self, name: str, found: object, *, power: int = 1) -> None:
         size = max(1.0, *(abs(each) for each in self.expected["estimate"])) ** power
@@ -89,6 +94,36 @@ def test_means_of_a_sample_of_clusters() -> None:
     design = case.design()
     everybody = np.ones(len(case.rows))
     parts = [linearise.mean(case.numbers(name), everybody, weights=design.weights) for name in ("api00", "meals")]
+    case.check(parts, design, df=design.degrees_of_freedom, project=as_they_are)
+
+
+@pytest.mark.parametrize("name", ["mean-clus2-fpc", "mean-clus2-wr"])
+def test_means_of_a_sample_in_two_stages_with_and_without_finite_populations(name: str) -> None:
+    case = Case(name)
+    design = case.design()
+    everybody = np.ones(len(case.rows))
+    variables = case.file["estimand"]["variables"]
+    parts = [linearise.mean(case.numbers(each), everybody, weights=design.weights) for each in variables]
+    case.check(parts, design, df=design.degrees_of_freedom, project=as_they_are)
+
+
+def test_a_total_in_two_stages_leaves_missing_values_out() -> None:
+    case = Case("total-clus2-missing")
+    design = case.design()
+    assert "" in case.labels("enroll")
+    parts = [linearise.total(case.numbers("enroll"), weights=design.weights)]
+    case.check(parts, design, df=design.degrees_of_freedom, project=as_they_are)
+
+
+def test_strata_with_one_unit_are_not_centred_under_the_rule_adjust() -> None:
+    case = Case("lonely-adjust")
+    design = case.design()
+    pupils, weights = case.numbers("pupils"), design.weights
+    parts = [
+        linearise.mean(pupils, np.ones(len(pupils)), weights=weights),
+        linearise.total(case.numbers("waiting"), weights=weights),
+        linearise.ratio(case.numbers("care"), pupils, weights=weights),
+    ]
     case.check(parts, design, df=design.degrees_of_freedom, project=as_they_are)
 
 
@@ -205,3 +240,62 @@ def test_the_interval_of_a_share_takes_the_degrees_of_freedom_of_its_design() ->
     assert found.kind == "beta"
     case.agree("ci_low", [found.low])
     case.agree("ci_high", [found.high])
+
+
+@pytest.mark.parametrize(
+    "name", ["cal-board-linear-bounded", "cal-board-logit", "cal-board-raking", "cal-linear-clus1"]
+)
+def test_weights_calibrated_to_known_totals(name: str) -> None:
+    case = Case(name)
+    design = case.design()
+    [step] = case.file["calibration"]
+    bounds = tuple(step.get("bounds", (-np.inf, np.inf)))
+    columns = np.column_stack([constraint(case, each) for each in step["constraints"]])
+    totals = [each["total"] for each in step["constraints"]]
+    done = calibrate(columns, totals, before=design.weights, distance=step["calfun"], bounds=bounds)  # type: ignore[arg-type]
+    assert columns.T @ done.after == pytest.approx(totals, rel=1e-10)
+    assert done.after.min() == pytest.approx(case.expected["weight_min"], rel=case.file["tolerance_rel"])
+    assert done.after.max() == pytest.approx(case.expected["weight_max"], rel=case.file["tolerance_rel"])
+    parts = [part for each in case.file["estimand"]["parts"] for part in parts_of(case, each, done.after)]
+    case.check(parts, design, df=design.degrees_of_freedom, project=done.project)
+
+
+def test_weights_raked_on_three_margins_stop_where_r_stops() -> None:
+    case = Case("rake-board-default")
+    design = case.design()
+    [step] = case.file["calibration"]
+    columns = [margin["by"][0] for margin in step["margins"]]
+    levels = [
+        [each[column] for each in margin["totals"]] for column, margin in zip(columns, step["margins"], strict=True)
+    ]
+    margins = [
+        np.array([own.index(label) for label in case.labels(column)])
+        for column, own in zip(columns, levels, strict=True)
+    ]
+    totals = [np.array([float(each["total"]) for each in margin["totals"]]) for margin in step["margins"]]
+    done = rake(margins, totals, before=design.weights, rounds=step["maxit"], epsilon=step["epsilon"])
+    assert done.converged
+    assert done.after.sum() == pytest.approx(case.expected["sum_weights"], rel=1e-12)
+    part = linearise.ratio(case.numbers("care"), case.numbers("pupils"), weights=done.after)
+    case.check([part], design, df=design.degrees_of_freedom, project=done.project)
+
+
+def constraint(case: Case, described: Mapping[str, Any]) -> Floats:
+    match described["kind"]:
+        case "intercept":
+            return np.ones(len(case.rows))
+        case "level":
+            return case.where(described["variable"], described["level"])
+    return case.numbers(described["variable"])
+
+
+def parts_of(case: Case, part: Mapping[str, Any], weights: Floats) -> list[Linearised]:
+    name, everybody = part["variable"], np.ones(len(case.rows))
+    match part["type"]:
+        case "total":
+            return [linearise.total(case.numbers(name), weights=weights)]
+        case "mean":
+            return [linearise.mean(case.numbers(name), everybody, weights=weights)]
+    levels = sorted(set(case.labels(name)) - {""})
+    there = 1 - case.where(name, "")
+    return [linearise.mean(case.where(name, level), there, weights=weights) for level in levels]

@@ -1,16 +1,18 @@
-"""The covariance of estimates from their linearised values: one function for every estimator and design of one stage.
+"""The covariance of estimates from their linearised values: one function for every estimator and design.
 
-V = sum_h (1 - f_h) n_h / (n_h - 1) sum_i (z_hi - zbar_h)(z_hi - zbar_h)'
+V = sum over stages and strata h of  F_h (1 - f_h) n_h / (n_h - 1) sum_i (z_hi - zbar_h)(z_hi - zbar_h)'
 
-over strata h and PSUs i, z summed to the PSU; PSUs without a row in a domain stay in with z = 0 (Särndal, Swensson
-and Wretman 1992, result 3.7.2 with the linearised variable of section 5.5).
+with z summed to the units i of the stage, f_h the part of the stratum that was sampled, and F_h the product of these
+parts at the stages before (1 at the first). PSUs without a row in a domain stay in with z = 0 (Särndal, Swensson and
+Wretman 1992, results 3.7.2 and 4.3.1 with the linearised variable of section 5.5; Brewer's approximation where the
+units of a stratum have chances f_i of their own: 1 - f_i stands beside the square of unit i).
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from peilstok.estimate.design import Codes, Design, Floats
+from peilstok.estimate.design import Codes, Design, Floats, Lonely, Stage
 
 
 def covariance(values: Floats, design: Design) -> Floats:
@@ -25,13 +27,26 @@ def variances(values: Floats, design: Design) -> Floats:
 
 
 def _deviations(values: Floats, design: Design) -> Floats:
-    """PSU totals less the mean of their stratum, scaled so that their cross products add up to the covariance."""
-    totals = sums(values, design.psus)
-    strata, sampled = design.stratum_of_psu, design.sampled
-    means = sums(totals, strata) / sampled[:, None]
-    # A stratum of one unit was sampled whole (see Design): its factor is zero, whatever it is divided by.
-    scale = np.sqrt((1 - design.fractions) * sampled / np.maximum(sampled - 1, 1))
-    return np.asarray((totals - means[strata]) * scale[strata, None], dtype=np.float64)
+    """Deviations of units from their stratum, scaled so that their cross products add up to the covariance."""
+    return np.concatenate([_of_stage(values, stage, design.lonely) for stage in design.stages])
+
+
+def _of_stage(values: Floats, stage: Stage, rule: Lonely) -> Floats:
+    totals, sampled = sums(values, stage.units), stage.sampled
+    centres = (sums(totals, stage.strata) / sampled[:, None])[stage.strata]
+    if rule is Lonely.ADJUST:
+        centres[stage.lonely] = 0
+    return np.asarray((totals - centres) * np.sqrt(_factors(stage, rule))[:, None], dtype=np.float64)
+
+
+def _factors(stage: Stage, rule: Lonely) -> Floats:
+    """F (1 - f) n / (n - 1) of each unit. A unit that is alone deviates from its own mean by 0, whatever it is."""
+    sampled = stage.sampled[stage.strata]
+    factors = stage.within * (1 - stage.fractions) * sampled / np.maximum(sampled - 1, 1)
+    if rule is Lonely.AVERAGE:
+        usable = len(np.unique(stage.strata[~stage.lonely]))
+        factors *= len(stage.sampled) / max(usable, 1)
+    return np.asarray(factors, dtype=np.float64)
 
 
 def sums(values: Floats, codes: Codes) -> Floats:

@@ -1,95 +1,157 @@
 """The sampling design: how likely each unit was to be among those who answered, as variance needs it.
 
-A design is strata with their population sizes, primary sampling units (PSUs) and the weight of every row. The polls
-are taken as a simple random sample of boards without replacement from the frame: one stratum, every board its own
-PSU. Not decided here: adjustments of weights (`weights`), and whether boards answered at random (nobody knows).
+A design is the weight of every row and the stages of sampling, outermost first: primary sampling units (PSUs) drawn in
+strata, then units within each of those, as far down as a finite population was drawn from without replacement. The
+polls are taken as a simple random sample of boards from the frame: one stage, one stratum, every board its own PSU.
+Not decided here: adjustments of weights (`weights`), and whether boards answered at random (nobody knows).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
+Labels = Sequence[object] | NDArray[np.generic]
+
+
+class Lonely(StrEnum):
+    """What a stratum adds to a variance when one of its units was sampled, and there are more (R's `lonely.psu`)."""
+
+    FAIL = "fail"  # such a design is refused
+    CERTAINTY = "certainty"  # nothing, as if the unit had been sure to be in the sample
+    REMOVE = "remove"  # nothing
+    ADJUST = "adjust"  # the square of its total, not of a deviation: the mean over all units is taken as 0
+    AVERAGE = "average"  # what the other strata add on average
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stage:
+    """One stage of sampling with m units in H strata.
+
+    `units` has the unit of each row, from 0 to m - 1; `strata` the stratum of each unit, from 0 to H - 1. A stratum
+    lies in one unit of the stage before. `fractions` has for each unit the part of its stratum that was sampled (or,
+    where units were drawn with unequal chances, its own chance): 0 for sampling with replacement, 1 for a census.
+    `within` is the product of the fractions of the units of earlier stages in which a unit lies; 1 at the first.
+    """
+
+    units: Codes
+    strata: Codes
+    fractions: Floats
+    within: Floats
+
+    @property
+    def sampled(self) -> Floats:
+        """n_h: the sampled units of each stratum."""
+        return np.bincount(self.strata).astype(np.float64)
+
+    @property
+    def lonely(self) -> NDArray[np.bool_]:
+        """Of each unit: is it the only one sampled of a stratum that has more?"""
+        return np.asarray((self.sampled[self.strata] == 1) & (self.fractions < 1), dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Design:
-    """For each of n rows its weight, its stratum and its PSU; for each of H strata its population of PSUs.
-
-    `strata` are numbers from 0 to H - 1, `psus` from 0 to the number of PSUs less one, and a PSU lies in one stratum.
-    `population` is infinite for a stratum that was drawn with replacement. A stratum of which not every PSU was
-    sampled has two of them at least, as the variance within it cannot be estimated from one.
-    """
+    """The weight of each of n rows, the stages of sampling, and what a stratum with one sampled unit adds."""
 
     weights: Floats
-    strata: Codes
-    psus: Codes
-    population: Floats
+    stages: tuple[Stage, ...]
+    lonely: Lonely = Lonely.FAIL
 
     def __post_init__(self) -> None:
-        if not len(self.weights) == len(self.strata) == len(self.psus):
-            raise ValueError("weights, strata and PSUs have different lengths")
         if not (np.isfinite(self.weights).all() and (self.weights >= 0).all()):
             raise ValueError("every weight must be a number from 0")
-        stratum = self.stratum_of_psu
-        if (stratum[self.psus] != self.strata).any():
-            raise ValueError("a PSU must lie in one stratum")
-        if ((self.sampled < 2) & (self.sampled < self.population)).any():
-            raise ValueError("every stratum needs two sampled units at least")
-        if (self.sampled > self.population).any():
-            raise ValueError("more units were sampled than the population of the stratum has")
-
-    @property
-    def stratum_of_psu(self) -> Codes:
-        result = np.zeros(int(self.psus.max()) + 1, dtype=np.intp)
-        result[self.psus] = self.strata
-        return result
-
-    @property
-    def sampled(self) -> Floats:
-        """n_h: the sampled PSUs of each stratum."""
-        return np.bincount(self.stratum_of_psu, minlength=len(self.population)).astype(np.float64)
-
-    @property
-    def fractions(self) -> Floats:
-        """f_h = n_h / N_h."""
-        return np.asarray(self.sampled / self.population, dtype=np.float64)
+        for stage in self.stages:
+            if len(stage.units) != len(self.weights):
+                raise ValueError("weights, strata and units have different lengths")
+            if not ((stage.fractions >= 0) & (stage.fractions <= 1)).all():
+                raise ValueError("more units were sampled than the population of the stratum has")
+            if self.lonely is Lonely.FAIL and stage.lonely.any():
+                raise ValueError("every stratum needs two sampled units at least")
 
     @property
     def degrees_of_freedom(self) -> int:
         """PSUs less strata."""
-        return int(self.sampled.sum()) - len(self.population)
+        first = self.stages[0]
+        return len(first.strata) - len(first.sampled)
 
 
 def simple_random(*, sampled: int, population: float) -> Design:
     """n units without replacement from N, each with the weight N / n."""
-    return Design(
-        weights=np.full(sampled, population / sampled),
-        strata=np.zeros(sampled, dtype=np.intp),
-        psus=np.arange(sampled),
-        population=np.array([population], dtype=np.float64),
+    rows = np.arange(sampled)
+    return multistage(
+        weights=np.full(sampled, population / sampled), units=[rows], population=[np.full(sampled, population)]
     )
 
 
 def stratified(
     *,
-    strata: Sequence[object],
-    population: Sequence[float],
+    strata: Labels,
+    population: Sequence[float] | Floats,
     weights: Sequence[float] | Floats,
-    psus: Sequence[object] | None = None,
+    psus: Labels | None = None,
+    lonely: Lonely = Lonely.FAIL,
 ) -> Design:
-    """A design from labels: for every row its stratum, its PSU, the population of PSUs in the stratum, its weight.
+    """A design of one stage from labels: for every row its stratum, its PSU, the number of PSUs in the population.
 
     Without `psus` every row is its own. The same label of a PSU in two strata is refused.
     """
-    _, first, codes = np.unique(np.asarray(strata), return_index=True, return_inverse=True)
-    sizes = np.asarray(population, dtype=np.float64)[first]
-    if (sizes[codes] != np.asarray(population)).any():
+    units = np.arange(len(weights)) if psus is None else psus
+    return multistage(weights=weights, units=[units], strata=[strata], population=[population], lonely=lonely)
+
+
+def multistage(
+    *,
+    units: Sequence[Labels],
+    weights: Sequence[float] | Floats | None = None,
+    strata: Sequence[Labels] = (),
+    population: Sequence[Sequence[float] | Floats] = (),
+    nest: bool = False,
+    lonely: Lonely = Lonely.FAIL,
+) -> Design:
+    """A design from labels: at each stage, for every row, its unit, its stratum, and how many units its stratum has.
+
+    Stages without strata have one in each unit of the stage before. Without a population the first stage was drawn
+    with replacement, and further ones do not count (the ultimate cluster). Labels of units below the first stage need
+    only differ within their unit of the stage before. `nest`: the same label of a PSU may stand in several strata.
+    Without weights each row has the inverse of its chance, the product of population / sampled over the stages.
+    """
+    rows = len(units[0])
+    if any(len(each) != rows for each in (*units, *strata, *population, *([] if weights is None else [weights]))):
+        raise ValueError("weights, strata, units and populations have different lengths")
+    stages: list[Stage] = []
+    inside, kept = np.zeros(rows, dtype=np.intp), np.ones(rows)  # of each row: its unit so far, and what was kept of it
+    for place in range(len(units) if population else 1):
+        groups = _crossed(inside, strata[place] if place < len(strata) else np.zeros(rows))
+        parent = groups if place or nest else np.zeros(rows, dtype=np.intp)
+        codes = _crossed(parent, units[place])
+        sizes = np.asarray(population[place], dtype=np.float64) if place < len(population) else np.full(rows, np.inf)
+        stages.append(_stage(codes, groups, sizes, kept))
+        inside, kept = codes, kept * stages[-1].fractions[codes]
+    given = 1 / kept if weights is None else np.asarray(weights, dtype=np.float64)
+    return Design(weights=given, stages=tuple(stages), lonely=lonely)
+
+
+def _stage(codes: Codes, groups: Codes, sizes: Floats, kept: Floats) -> Stage:
+    _, first = np.unique(codes, return_index=True)
+    strata = groups[first]
+    if (strata[codes] != groups).any():
+        raise ValueError("a unit must lie in one stratum")
+    _, one = np.unique(groups, return_index=True)
+    if (sizes[one][groups] != sizes).any():
         raise ValueError("the rows of a stratum give different population sizes")
-    units = np.arange(len(codes)) if psus is None else np.unique(np.asarray(psus), return_inverse=True)[1]
-    return Design(weights=np.asarray(weights, dtype=np.float64), strata=codes, psus=units, population=sizes)
+    fractions = np.bincount(strata)[strata] / sizes[first]
+    return Stage(units=codes, strata=strata, fractions=fractions, within=kept[first])
+
+
+def _crossed(outer: Codes, inner: Labels) -> Codes:
+    """One number from 0 for every pair of a code and a label that occurs."""
+    _, codes = np.unique(np.asarray(inner), return_inverse=True)
+    _, pairs = np.unique(outer * (int(codes.max(initial=0)) + 1) + codes.ravel(), return_inverse=True)
+    return np.asarray(pairs.ravel(), dtype=np.intp)

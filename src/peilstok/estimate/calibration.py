@@ -1,0 +1,123 @@
+"""Weights that meet known totals: calibration by a distance, and what it does to a variance.
+
+From the weights d before, calibration looks for weights w = d g(x' eta) whose weighted sums of the columns x are the
+given totals, and which are as near to d as the distance says (Deville and Särndal 1992, *JASA* 87, 376-382):
+
+    linear    g(u) = 1 + u, in closed form: the regression estimator; with bounds cut off at both
+    raking    g(u) = exp(u), never negative
+    logit     between the bounds L and U (their case 6)
+
+The variance is that of the residuals of z / w after the d-weighted regression on x (Deville and Särndal 1992, 3.3-3.4;
+R's `calibrate`). Not decided here: which totals to meet, and whether that removes the bias of nonresponse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from peilstok.estimate.design import Floats
+
+Distance = Literal["linear", "raking", "logit"]
+ROUNDS: Final = 50
+EXACT: Final = 1e-11
+"""Totals are met when no misfit is larger than this part of 1 + |total|."""
+
+
+class CannotBeMet(ValueError):
+    """No weights within the bounds meet the totals. `constraint` is the one that is missed by most, relatively."""
+
+    def __init__(self, constraint: str, total: float, reached: float) -> None:
+        super().__init__(f"{constraint}: the total is {total:,.10g}, and weights in bounds reach {reached:,.10g}")
+        self.constraint, self.total, self.reached = constraint, total, reached
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Calibrated:
+    """Weights before and after, and the n x p columns whose totals are met."""
+
+    columns: Floats
+    before: Floats
+    after: Floats
+
+    def project(self, values: Floats) -> Floats:
+        """What is left of the n x k linearised values: w times the residual of z / w on the columns, weighted by d."""
+        root = np.sqrt(self.before)[:, None]
+        per_weight = np.divide(values, self.after[:, None], out=np.zeros_like(values), where=self.after[:, None] != 0)
+        fitted, *_ = np.linalg.lstsq(root * self.columns, root * per_weight, rcond=None)
+        return np.asarray(self.after[:, None] * (per_weight - self.columns @ fitted), dtype=np.float64)
+
+
+def calibrate(
+    columns: Floats,
+    totals: Sequence[float] | Floats,
+    *,
+    before: Floats,
+    distance: Distance = "linear",
+    bounds: tuple[float, float] = (-np.inf, np.inf),
+    names: Sequence[str] = (),
+) -> Calibrated:
+    """Weights near `before` with which the n x p `columns` add up to the p `totals`.
+
+    `bounds` are of after / before, the lower one below 1 and the upper one above. `names` of the columns are for
+    `CannotBeMet`. Columns that follow from others do no harm.
+    """
+    goal = np.asarray(totals, dtype=np.float64)
+    factor, slope = _distance(distance, bounds)
+    scale = np.maximum(
+        np.abs(columns).max(axis=0), 1e-300
+    )  # pupils beside ones: alike in size, Newton's steps are safe
+    eta = np.zeros(columns.shape[1])
+    for _ in range(ROUNDS):
+        at = (columns / scale) @ eta
+        misfit = goal - columns.T @ (before * factor(at))
+        if (np.abs(misfit) <= EXACT * (1 + np.abs(goal))).all():
+            return Calibrated(columns=columns, before=before, after=before * factor(at))
+        slopes = (columns / scale).T @ ((before * slope(at))[:, None] * columns / scale)
+        eta = eta + np.linalg.lstsq(slopes, misfit / scale, rcond=None)[0]
+    raise _missed(columns, goal, before * factor((columns / scale) @ eta), names)
+
+
+def _missed(columns: Floats, goal: Floats, weights: Floats, names: Sequence[str]) -> CannotBeMet:
+    reached = columns.T @ np.nan_to_num(weights)
+    worst = int(np.argmax(np.abs(goal - reached) / (1 + np.abs(goal))))
+    name = names[worst] if names else f"constraint {worst + 1}"
+    return CannotBeMet(name, float(goal[worst]), float(reached[worst]))
+
+
+def _distance(
+    distance: Distance, bounds: tuple[float, float]
+) -> tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]:
+    """g and its derivative."""
+    low, high = bounds
+    if not low < 1 < high:
+        raise ValueError("the bounds of after / before lie on both sides of 1")
+    match distance:
+        case "linear":
+            return (
+                lambda u: np.clip(1 + u, low, high),
+                lambda u: np.asarray((1 + u > low) & (1 + u < high), dtype=np.float64),
+            )
+        case "raking":
+            return (lambda u: np.exp(np.minimum(u, 700)), lambda u: np.exp(np.minimum(u, 700)))
+        case "logit":
+            return _logit(low, high)
+
+
+def _logit(low: float, high: float) -> tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]:
+    """(L (U - 1) + U (1 - L) e^{Au}) / (U - 1 + (1 - L) e^{Au}) with A = (U - L) / ((1 - L)(U - 1))."""
+    if not np.isfinite([low, high]).all():
+        raise ValueError("the distance logit needs two finite bounds")
+    steep = (high - low) / ((1 - low) * (high - 1))
+
+    def part(u: Floats) -> Floats:
+        odds = (1 - low) / (high - 1) * np.exp(np.clip(steep * u, -700, 700))
+        return np.asarray(odds / (1 + odds), dtype=np.float64)
+
+    return (
+        lambda u: low + (high - low) * part(u),
+        lambda u: np.asarray((high - low) * steep * part(u) * (1 - part(u)), dtype=np.float64),
+    )
