@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Final, Self
@@ -50,8 +51,14 @@ class Stage:
 
 def server(name: WaveId, *, folder: Path, environment: Mapping[str, str]) -> Server:
     """The web server of the wave, on whose clock the boards answer; not started yet."""
-    opens = wavefile.load(content.folder(name) / "wave.yaml").spec.opens
+    opens = _file(name).spec.opens
     return Server(environment=environment, folder=folder / "log", moment=opens + LATER)
+
+
+@cache
+def _file(name: WaveId) -> wavefile.WaveFile:
+    """Read and checked once: its server is launched long before the wave is made."""
+    return wavefile.load(content.folder(name) / "wave.yaml")
 
 
 def is_over(name: WaveId) -> bool:
@@ -69,7 +76,7 @@ def field(name: WaveId, *, frame: Frame, answers: Answers, server: Server, stage
 
 def opened(name: WaveId, *, frame: Frame, stage: Stage) -> Wave:
     """The wave, opened if it was not. What lies in the folder then is of a run on another database, and goes."""
-    file = wavefile.load(content.folder(name) / "wave.yaml")
+    file = _file(name)
     wave = waves.create_wave(file=file, frame=frame, by=stage.by, moment=file.spec.opens)
     if wave.state == Wave.State.DRAFT:
         shutil.rmtree(_mail(stage.folder, name), ignore_errors=True)

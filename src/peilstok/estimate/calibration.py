@@ -19,6 +19,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from peilstok.estimate.covariance import per_weight
 from peilstok.estimate.design import Floats
 
 Distance = Literal["linear", "raking", "logit"]
@@ -46,9 +47,9 @@ class Calibrated:
     def project(self, values: Floats) -> Floats:
         """What is left of the n x k linearised values: w times the residual of z / w on the columns, weighted by d."""
         root = np.sqrt(self.before)[:, None]
-        per_weight = np.divide(values, self.after[:, None], out=np.zeros_like(values), where=self.after[:, None] != 0)
-        fitted, *_ = np.linalg.lstsq(root * self.columns, root * per_weight, rcond=None)
-        return np.asarray(self.after[:, None] * (per_weight - self.columns @ fitted), dtype=np.float64)
+        each = per_weight(values, self.after)
+        fitted, *_ = np.linalg.lstsq(root * self.columns, root * each, rcond=None)
+        return np.asarray(self.after[:, None] * (each - self.columns @ fitted), dtype=np.float64)
 
 
 def calibrate(
@@ -67,18 +68,17 @@ def calibrate(
     """
     goal = np.asarray(totals, dtype=np.float64)
     factor, slope = _distance(distance, bounds)
-    scale = np.maximum(
-        np.abs(columns).max(axis=0), 1e-300
-    )  # pupils beside ones: alike in size, Newton's steps are safe
+    scale = np.maximum(np.abs(columns).max(axis=0), 1e-300)
+    scaled = columns / scale  # pupils beside ones: alike in size, Newton's steps are safe
     eta = np.zeros(columns.shape[1])
     for _ in range(ROUNDS):
-        at = (columns / scale) @ eta
+        at = scaled @ eta
         misfit = goal - columns.T @ (before * factor(at))
         if (np.abs(misfit) <= EXACT * (1 + np.abs(goal))).all():
             return Calibrated(columns=columns, before=before, after=before * factor(at))
-        slopes = (columns / scale).T @ ((before * slope(at))[:, None] * columns / scale)
+        slopes = scaled.T @ ((before * slope(at))[:, None] * scaled)
         eta = eta + np.linalg.lstsq(slopes, misfit / scale, rcond=None)[0]
-    raise _missed(columns, goal, before * factor((columns / scale) @ eta), names)
+    raise _missed(columns, goal, before * factor(scaled @ eta), names)
 
 
 def _missed(columns: Floats, goal: Floats, weights: Floats, names: Sequence[str]) -> CannotBeMet:
@@ -102,9 +102,13 @@ def _distance(
                 lambda u: np.asarray((1 + u > low) & (1 + u < high), dtype=np.float64),
             )
         case "raking":
-            return (lambda u: np.exp(np.minimum(u, 700)), lambda u: np.exp(np.minimum(u, 700)))
+            return _exponential, _exponential
         case "logit":
             return _logit(low, high)
+
+
+def _exponential(u: Floats) -> Floats:
+    return np.asarray(np.exp(np.minimum(u, 700)), dtype=np.float64)
 
 
 def _logit(low: float, high: float) -> tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]:

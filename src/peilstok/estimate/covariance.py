@@ -54,3 +54,9 @@ def sums(values: Floats, codes: Codes) -> Floats:
     result = np.zeros((int(codes.max()) + 1, values.shape[1]))
     np.add.at(result, codes, values)
     return result
+
+
+def per_weight(values: Floats, weights: Floats) -> Floats:
+    """z / w for each row of n x k values; 0 where the weight is 0."""
+    column = weights[:, None]
+    return np.asarray(np.divide(values, column, out=np.zeros_like(values), where=column != 0), dtype=np.float64)

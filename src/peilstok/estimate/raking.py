@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from peilstok.estimate.covariance import sums
+from peilstok.estimate.covariance import per_weight, sums
 from peilstok.estimate.design import Codes, Floats
 
 SWEEPS: Final = 10
@@ -43,12 +43,11 @@ class Raked:
 
     def project(self, values: Floats) -> Floats:
         """Ten rounds of taking out the plain mean of z / w of the cell, margin after margin, from n x k values."""
+        sizes = [np.maximum(np.bincount(codes), 1)[:, None] for codes in self.margins]
         for _ in range(SWEEPS):
-            for codes, weights in zip(self.margins, self.steps, strict=True):
-                column = weights[:, None]
-                per_weight = np.divide(values, column, out=np.zeros_like(values), where=column != 0)
-                means = sums(per_weight, codes) / np.maximum(np.bincount(codes), 1)[:, None]
-                values = values - column * means[codes]
+            for codes, weights, size in zip(self.margins, self.steps, sizes, strict=True):
+                means = sums(per_weight(values, weights), codes) / size
+                values = values - weights[:, None] * means[codes]
         return values
 
 
