@@ -126,6 +126,16 @@ def draft_wave(text: str = WAVE, questionnaire: str = QUESTIONNAIRE, on: Frame |
     return waves.create_wave(file=wave_file(text, questionnaire), frame=made, by="command", moment=BEFORE)
 
 
+def wave_in(state: Wave.State) -> Wave:
+    """A wave that has come as far as this state."""
+    wave = draft_wave()
+    if state != Wave.State.DRAFT:
+        wave = waves.open_wave(wave=wave, by="command", moment=OPENS)
+    if state == Wave.State.CLOSED:
+        wave = waves.close_wave(wave=wave, by="command", moment=DURING)
+    return wave
+
+
 def opened_wave() -> Wave:
     return waves.open_wave(wave=draft_wave(), by="command", moment=OPENS)
 

@@ -44,11 +44,7 @@ def test_the_table_of_what_may_be_done_to_a_wave_is_complete() -> None:
 @pytest.mark.parametrize("state", list(Wave.State))
 @pytest.mark.parametrize("act", list(waves.Act))
 def test_what_the_table_forbids_is_refused_and_changes_nothing(at: Clock, state: Wave.State, act: waves.Act) -> None:
-    wave = fielding.draft_wave()
-    if state != "draft":
-        wave = waves.open_wave(wave=wave, by="command", moment=fielding.OPENS)
-    if state == "closed":
-        wave = waves.close_wave(wave=wave, by="command", moment=fielding.DURING)
+    wave = fielding.wave_in(state)
     do = waves.open_wave if act is waves.Act.OPEN else waves.close_wave
     if waves.TRANSITIONS[state, act]:
         assert do(wave=wave, by="command", moment=fielding.DURING).state == waves.TRANSITIONS[state, act]
@@ -209,11 +205,7 @@ def test_an_open_wave_moves_to_no_other_frame_and_is_not_removed(wave: Wave) -> 
 @pytest.mark.parametrize("after", list(Wave.State))
 @pytest.mark.parametrize("before", list(Wave.State))
 def test_the_database_lets_a_wave_go_forward_only(at: Clock, before: Wave.State, after: Wave.State) -> None:
-    wave = fielding.draft_wave()
-    if before != "draft":
-        wave = waves.open_wave(wave=wave, by="command", moment=fielding.OPENS)
-    if before == "closed":
-        waves.close_wave(wave=wave, by="command", moment=fielding.DURING)
+    wave = fielding.wave_in(before)
     facts = {"opened_at": fielding.OPENS, "closed_at": None, "frame_fingerprint": wave.frame.fingerprint}
     if after == "draft":
         facts |= {"opened_at": None, "frame_fingerprint": ""}
