@@ -23,7 +23,7 @@ _questionnaires: dict[str, Questionnaire] = {}
 
 
 def of(wave: Wave) -> Content:
-    """The files of the wave. Costs a statement the first time in a process, none after that."""
+    """The files of the wave. Costs two statements the first time in a process, none after that."""
     key = (wave.file_fingerprint, wave.questionnaire_fingerprint)
     if key not in _kept:
         file = Wave.objects.values_list("file", flat=True).get(pk=wave.pk)
