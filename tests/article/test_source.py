@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from peilstok.article import markdown, source
@@ -103,6 +103,8 @@ PIECES = st.lists(
 
 
 @given(st.one_of(MARKS, PIECES))
+@example("\xa0\n1")
+@example("> \xa0\n> 1 en 2")
 def test_every_character_of_any_markdown_stands_at_its_place(text: str) -> None:
     for passage in read(text).passages:
         assert len(passage.spots) == len(passage.text) + 1

@@ -139,13 +139,22 @@ def spots_of_inline(token: Token, lines: Sequence[str]) -> list[Spot]:
 
     A line of the content is the end of its source line, save for blanks; of a heading the closing `#` are gone too.
     """
-    first = token.map[0] if token.map else 0
+    content = token.content.split("\n")
+    first = _first_line(token, content[0], lines)
     spots: list[Spot] = []
-    for number, line in enumerate(token.content.split("\n")):
+    for number, line in enumerate(content):
         source = lines[first + number] if first + number < len(lines) else ""
         spots.extend(_spots_of_line(line, source, first + number + 1))
         spots.append(Spot(first + number + 1, len(source) + 1))  # the line feed
     return spots
+
+
+def _first_line(token: Token, line: str, lines: Sequence[str]) -> int:
+    """Where the first line of the content stands: the parser takes off lines of odd blanks that begin a paragraph."""
+    begin, end = token.map or (0, 1)
+    core = line.strip(WHITESPACE)
+    ending = (at for at in range(begin, min(end, len(lines))) if lines[at].rstrip(WHITESPACE).endswith(core))
+    return next(ending, begin)
 
 
 def _spots_of_line(line: str, source: str, number: int) -> list[Spot]:
