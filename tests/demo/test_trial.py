@@ -24,7 +24,8 @@ def frame(settings: object) -> Frame:
     settings.PEILSTOK_MOMENT = lambda: NOW  # type: ignore[attr-defined]  # pytest-django's settings take any name
     made = fielding.frame(on=content.FRAME_DATE)
     fielding.draft_wave(on=made)
-    people.settle(frame=made, board=UnitId("99001"), moment=NOW)
+    people.settle_council(moment=NOW)
+    people.settle_boards(frame=made, board=UnitId("99001"), moment=NOW)
     return made
 
 
@@ -71,7 +72,7 @@ def test_without_a_demo_there_is_nothing_to_serve(db: None, settings: object) ->
 
 def test_people_are_settled_once_and_a_changed_address_stays(frame: Frame) -> None:
     Contact.objects.filter(organisation__number="99004").update(email="nieuw@voorbeeld.example")
-    officer = people.settle(frame=frame, board=UnitId("99001"), moment=NOW)
-    assert officer.name == "Anna"
+    people.settle_boards(frame=frame, board=UnitId("99001"), moment=NOW)
+    assert people.settle_council(moment=NOW).name == "Anna"
     assert Contact.objects.get(organisation__number="99004").email == "nieuw@voorbeeld.example"
     assert Contact.objects.count() == len(fielding.BOARDS)

@@ -15,8 +15,8 @@ from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 from procrastinate.contrib.django import app
@@ -48,6 +48,33 @@ AFTERWARDS: Final = {
 
 RESENDABLE: Final = frozenset({State.FAILED, State.UNCERTAIN})
 """What a person may have sent again."""
+
+
+# What is done to every mail, written out: Django takes longer to build these two than the server to run them
+# (docs/decisions/0005).
+
+_ASKED: Final = """
+    EXISTS (
+        SELECT 1 FROM collect_invitation i JOIN collect_wave w ON w.id = i.wave_id
+        WHERE i.id = m.invitation_id AND w.state = 'open' AND i.refused_at IS NULL AND i.answered_at IS NULL
+    )
+"""
+"""Is the board of this mail still asked something, as things are now?"""
+
+_CLAIM: Final = f"""
+    UPDATE collect_message m SET state = 'sending', claimed_at = %s, attempts = m.attempts + 1
+    WHERE m.id = %s AND m.state = 'queued' AND {_ASKED}
+"""  # noqa: S608  (constants only)
+
+_CANCEL: Final = f"""
+    UPDATE collect_message m SET state = 'cancelled'
+    WHERE m.id = %s AND m.state = 'queued' AND NOT (%s AND {_ASKED})
+"""  # noqa: S608
+
+_NOTE: Final = """
+    UPDATE collect_message SET state = %s, sent_at = %s, detail = %s
+    WHERE id = %s AND state IN ('sending', 'uncertain') AND claimed_at = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,34 +199,30 @@ def _send(message: Message, server: MailServer, clock: Clock) -> bool:
     return receipt.handed is Handed.TAKEN
 
 
-def _asks() -> Exists:
-    """Is the board of this mail still asked something, as things are now?"""
-    open_ = Invitation.objects.filter(pk=OuterRef("invitation_id"), wave__state=Wave.State.OPEN)
-    return Exists(open_.filter(refused_at=None, answered_at=None))
-
-
 def _claim(message: Message, moment: datetime) -> bool:
     """True for one job only, however many hold this mail, and only while its board is asked something."""
-    waiting = Message.objects.filter(_asks(), pk=message.pk, state=State.QUEUED)
-    return bool(waiting.update(state=State.SENDING, claimed_at=moment, attempts=F("attempts") + 1))
+    return _changed(_CLAIM, moment, message.pk) == 1
 
 
 def _cancel(message: Message, moment: datetime) -> None:
-    """Nothing where another job has the mail."""
-    waiting = Message.objects.filter(pk=message.pk, state=State.QUEUED)
-    if message.invitation.wave.takes_answers(moment):
-        waiting = waiting.exclude(_asks())
-    waiting.update(state=State.CANCELLED)
+    """Nothing where another job has the mail, nor where the board is asked something after all."""
+    _changed(_CANCEL, message.pk, message.invitation.wave.takes_answers(moment))
 
 
 def _note(message: Message, receipt: Receipt, clock: Clock, *, claimed: datetime) -> None:
     """What became of a mail, of this very claim; also where it was given up for lost meanwhile."""
     taken, bounced = receipt.handed is Handed.TAKEN, receipt.handed is Handed.NO_SUCH_ADDRESS
-    in_hand = Message.objects.filter(pk=message.pk, state__in=(State.SENDING, State.UNCERTAIN), claimed_at=claimed)
+    sent = clock() if taken else None
     with transaction.atomic() if bounced else nullcontext():  # one statement needs no transaction around it
-        in_hand.update(state=AFTERWARDS[receipt.handed], sent_at=clock() if taken else None, detail=receipt.said)
+        _changed(_NOTE, AFTERWARDS[receipt.handed], sent, receipt.said, message.pk, claimed)
         if bounced:
             Invitation.objects.filter(pk=message.invitation_id, bounced_at=None).update(bounced_at=clock())
+
+
+def _changed(statement: str, *values: object) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
 
 
 def mark_uncertain(*, moment: datetime) -> int:

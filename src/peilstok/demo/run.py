@@ -1,19 +1,21 @@
 """The main job from end to end: register, three polls, synthetic answers over HTTP, figures, articles, releases.
 
 Decides the order of the steps and nothing else. Every step leaves what it finds done already, so a run may be cut off
-anywhere and run again.
+anywhere and run again. A wave is published while the next one is in the field.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, ParamSpec, TypeVar
 
 import numpy as np
+from django.db import connections
 
 from peilstok.accounts import people as accounts
 from peilstok.collect.figures import table_of
@@ -34,6 +36,9 @@ from peilstok.terms import RegisterRow, UnitId, WaveId
 BEGINNING: Final = datetime.fromisoformat("2020-03-02T09:00:00+01:00")
 """When the demo's register and people came into being, on the demo's clock."""
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -51,18 +56,22 @@ def run(*, folder: Path, environment: Mapping[str, str], progress: Progress) -> 
     with ExitStack() as ending:
         for server in servers.values():
             ending.callback(server.stop)
+        beside = ending.enter_context(ThreadPoolExecutor(1))
         _launch_next(servers)
+        council = _begin(beside, people.settle_council, moment=BEGINNING)
         frame = _frame(folder, progress)
-        rows = frames.rows(frame)
-        chosen, answers = chosen_answers(rows)
-        officer = people.settle(frame=frame, board=_answers_thrice(chosen), moment=BEGINNING)
-        stage = Stage(folder, environment, progress, by=accounts.actor(officer))
+        chosen, answers = chosen_answers(frames.rows(frame))
+        people.settle_boards(frame=frame, board=_answers_thrice(chosen), moment=BEGINNING)
+        stage = Stage(folder, environment, progress, by=accounts.actor(council.result()))
+        published = []
         for name, server in servers.items():
             wave = fielding.field(name, frame=frame, answers=answers[name], server=server, stage=stage)
             _launch_next(servers)
-            progress(f"{name}: figures and articles", len(tables), len(content.WAVES))
             tables.append(table_of(wave))
-            publication.publish(wave, tables, stage)
+            published.append(_begin(beside, publication.publish, wave, tuple(tables), stage))
+        for at, release in enumerate(published):
+            progress("figures and articles", at, len(published))
+            release.result()
     book = publication.book(tables)
     (folder / FIGURES).write_text(figures.to_json(book), encoding="utf-8")
     return Outcome(folder, compared(book))
@@ -74,6 +83,18 @@ def chosen_answers(
     """Which boards answer when, and what: the same for the same frame."""
     chosen = choice.choose(rows, np.random.default_rng([content.SEED, 2]))
     return chosen, synthetic.answers(rows, chosen, np.random.default_rng([content.SEED, 3]))
+
+
+def _begin(pool: ThreadPoolExecutor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+    """Work beside other work, in a thread whose connections to the database end with it."""
+
+    def whole() -> T:
+        try:
+            return work(*args, **kwargs)
+        finally:
+            connections.close_all()
+
+    return pool.submit(whole)
 
 
 def _launch_next(servers: Mapping[WaveId, Server]) -> None:
