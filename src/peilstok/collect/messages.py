@@ -219,7 +219,7 @@ def _note(message: Message, receipt: Receipt, clock: Clock, *, claimed: datetime
             Invitation.objects.filter(pk=message.invitation_id, bounced_at=None).update(bounced_at=clock())
 
 
-def _changed(statement: str, *values: object) -> int:
+def _changed(statement: str, *values: str | int | datetime | None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)

@@ -6,6 +6,7 @@ What it does not do: decide what to fill in (`visitor.py`).
 from __future__ import annotations
 
 import http.client
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -15,6 +16,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 MOST_REDIRECTS: Final = 5
 TIMEOUT: Final = 30  # seconds, for one answer of the server
+FORM: Final = re.compile(r"<form\b.*?</form>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +122,10 @@ class Browser:
 
 
 def forms(text: str) -> list[Form]:
-    """The forms of a page in their order."""
+    """The forms of a page in their order. What lies outside of them is not looked at."""
     reader = _Reader()
-    reader.feed(text)
+    for form in FORM.findall(text):
+        reader.feed(form)
     return reader.forms
 
 
