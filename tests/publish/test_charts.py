@@ -108,6 +108,19 @@ def test_a_chart_of_shares_runs_to_a_hundred_percent() -> None:
 
 def test_shares_that_add_to_more_than_the_whole_say_that_several_answers_were_possible() -> None:
     assert "meer antwoorden mogelijk" in texts(standing("nl")["chart-care-forms"].svg)
+
+
+def test_shares_that_add_to_less_than_the_whole_say_so() -> None:
+    edition = example.edition()
+    figures = {name: each for name, each in edition.figures.figures.items() if name != "municipal_care_partly"}
+    book = replace(edition.book, waves=(edition.book.waves[0], replace(edition.figures, figures=figures)))
+    found = drawn("nl", replace(edition, book=book))["chart-municipal-care"]
+    assert "samen minder dan 100%" in texts(found.svg)
+    assert "samen minder dan 100%" in found.description
+
+
+def test_shares_that_add_to_the_whole_say_nothing_of_it() -> None:
+    assert "samen" not in standing("nl")["chart-municipal-care"].description
     assert "meer antwoorden mogelijk" not in texts(standing("nl")["chart-municipal-care"].svg)
 
 

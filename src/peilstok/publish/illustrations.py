@@ -21,6 +21,7 @@ OF_BOARDS: Final = Words(nl="Deel van {whole} ({n})", en="Share of {whole} ({n})
 OF_OTHERS: Final = Words(nl="Deel van {whole} ({n} besturen)", en="Share of {whole} ({n} boards)")
 UNTITLED: Final = Words(nl="Verdeling van {base}", en="Breakdown of {base}")
 SEVERAL: Final = Words(nl="meer antwoorden mogelijk", en="several answers possible")
+PART: Final = Words(nl="samen minder dan 100%", en="together less than 100%")
 CHANGED: Final = Words(nl="Wat veranderde er sinds {day}?", en="What changed since {day}?")
 BOTH: Final = Words(
     nl="Besturen die antwoordden: {before} toen, {now} nu",
@@ -137,9 +138,16 @@ def _base(figures: tuple[Figure, ...], language: Language) -> str:
     answered = max((figure.n or 0 for figure in figures), default=0)
     pattern, whole_words = (OF_BOARDS, _population(first, language)) if first.kind == "share" else (OF_OTHERS, "")
     said = pattern[language].format(whole=whole_words or _whole(first, language), n=numbers.number(answered, language))
-    whole = sum(figure.value for figure in figures)
-    several = first.kind == "share" and first.unit == "percent" and whole > 100 + 0.5 * len(figures)
-    return f"{said}; {SEVERAL[language]}" if several else said
+    shares = first.kind == "share" and first.unit == "percent"
+    return "; ".join([said, *(words[language] for words in _added_up(figures) if shares)])
+
+
+def _added_up(figures: tuple[Figure, ...]) -> tuple[Words, ...]:
+    """Shares that are more or less than the whole: a reader would add them up, or miss an answer that is not there."""
+    whole, rounding = sum(figure.value for figure in figures), 0.5 * len(figures)
+    if whole > 100 + rounding:
+        return (SEVERAL,)
+    return (PART,) if whole < 100 - rounding else ()
 
 
 def _changes(edition: Edition, language: Language, since: Changes) -> Illustration:
