@@ -11,41 +11,57 @@ units of a stratum have chances f_i of their own: 1 - f_i stands beside the squa
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from peilstok.estimate.design import Codes, Design, Floats, Lonely, Stage
 
+Inside = NDArray[np.bool_]
 
-def covariance(values: Floats, design: Design) -> Floats:
-    """The k x k covariance matrix of k estimates from their n x k linearised values."""
-    deviations = _deviations(values, design)
+
+def covariance(values: Floats, design: Design, inside: Inside | None = None) -> Floats:
+    """The k x k covariance matrix of k estimates from their n x k linearised values.
+
+    `inside` says of each of the n rows whether it lies in the domain of the estimates. What lies outside has z = 0 and
+    stays in; the mask is needed only for what a rule says of lonely units in domains.
+    """
+    deviations = _deviations(values, design, inside)
     return np.asarray(deviations.T @ deviations, dtype=np.float64)
 
 
-def variances(values: Floats, design: Design) -> Floats:
+def variances(values: Floats, design: Design, inside: Inside | None = None) -> Floats:
     """The k variances alone."""
-    return np.asarray((_deviations(values, design) ** 2).sum(axis=0), dtype=np.float64)
+    return np.asarray((_deviations(values, design, inside) ** 2).sum(axis=0), dtype=np.float64)
 
 
-def _deviations(values: Floats, design: Design) -> Floats:
+def _deviations(values: Floats, design: Design, inside: Inside | None) -> Floats:
     """Deviations of units from their stratum, scaled so that their cross products add up to the covariance."""
-    return np.concatenate([_of_stage(values, stage, design.lonely) for stage in design.stages])
+    return np.concatenate([_of_stage(values, design, stage, inside) for stage in design.stages])
 
 
-def _of_stage(values: Floats, stage: Stage, rule: Lonely) -> Floats:
+def _of_stage(values: Floats, design: Design, stage: Stage, inside: Inside | None) -> Floats:
     totals, sampled = sums(values, stage.units), stage.sampled
     centres = (sums(totals, stage.strata) / sampled[:, None])[stage.strata]
-    if rule is Lonely.ADJUST:
+    if design.lonely is Lonely.ADJUST:
         centres[stage.lonely] = 0
-    return np.asarray((totals - centres) * np.sqrt(_factors(stage, rule))[:, None], dtype=np.float64)
+        if design.lonely_in_domains and inside is not None:
+            centres[_there(stage, inside)[stage.strata] == 1] = 0
+    factors = _factors(stage, design.lonely, inside)
+    return np.asarray((totals - centres) * np.sqrt(factors)[:, None], dtype=np.float64)
 
 
-def _factors(stage: Stage, rule: Lonely) -> Floats:
+def _there(stage: Stage, inside: Inside) -> Codes:
+    """Of each stratum: how many of its units have a row in the domain."""
+    return np.bincount(stage.strata[np.unique(stage.units[inside])], minlength=len(stage.sampled))
+
+
+def _factors(stage: Stage, rule: Lonely, inside: Inside | None) -> Floats:
     """F (1 - f) n / (n - 1) of each unit. A unit that is alone deviates from its own mean by 0, whatever it is."""
     sampled = stage.sampled[stage.strata]
     factors = stage.within * (1 - stage.fractions) * sampled / np.maximum(sampled - 1, 1)
     if rule is Lonely.AVERAGE:
-        usable = len(np.unique(stage.strata[~stage.lonely]))
-        factors *= len(stage.sampled) / max(usable, 1)
+        present = np.ones(len(stage.sampled), dtype=np.bool_) if inside is None else _there(stage, inside) > 0
+        usable = np.unique(stage.strata[~stage.lonely])
+        factors *= present.sum() / max(int(present[usable].sum()), 1)
     return np.asarray(factors, dtype=np.float64)
 
 

@@ -58,11 +58,16 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Design:
-    """The weight of each of n rows, the stages of sampling, and what a stratum with one sampled unit adds."""
+    """The weight of each of n rows, the stages of sampling, and what a stratum with one sampled unit adds.
+
+    `lonely_in_domains`: under the rule `adjust` a stratum of which one unit alone has rows in a domain is not centred
+    either, when that domain is estimated (R's `survey.adjust.domain.lonely`).
+    """
 
     weights: Floats
     stages: tuple[Stage, ...]
     lonely: Lonely = Lonely.FAIL
+    lonely_in_domains: bool = False
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.weights).all() and (self.weights >= 0).all()):
@@ -78,8 +83,13 @@ class Design:
     @property
     def degrees_of_freedom(self) -> int:
         """PSUs less strata."""
+        return self.degrees_of_freedom_in(np.ones(len(self.weights), dtype=np.bool_))
+
+    def degrees_of_freedom_in(self, inside: NDArray[np.bool_]) -> int:
+        """PSUs with a row in the domain less strata with one; `inside` says of each row whether it lies in it."""
         first = self.stages[0]
-        return len(first.strata) - len(first.sampled)
+        psus = np.unique(first.units[inside])
+        return len(psus) - len(np.unique(first.strata[psus]))
 
 
 def simple_random(*, sampled: int, population: float) -> Design:
@@ -112,41 +122,54 @@ def multistage(
     weights: Sequence[float] | Floats | None = None,
     strata: Sequence[Labels] = (),
     population: Sequence[Sequence[float] | Floats] = (),
+    fractions: Sequence[Sequence[float] | Floats] = (),
     nest: bool = False,
+    unequal: bool = False,
     lonely: Lonely = Lonely.FAIL,
+    lonely_in_domains: bool = False,
 ) -> Design:
     """A design from labels: at each stage, for every row, its unit, its stratum, and how many units its stratum has.
 
-    Stages without strata have one in each unit of the stage before. Without a population the first stage was drawn
-    with replacement, and further ones do not count (the ultimate cluster). Labels of units below the first stage need
-    only differ within their unit of the stage before. `nest`: the same label of a PSU may stand in several strata.
-    Without weights each row has the inverse of its chance, the product of population / sampled over the stages.
+    Stages without strata have one in each unit of the stage before. Instead of the `population`, `fractions` may say
+    which part of the stratum was sampled; `unequal`: the chance of the unit itself (Brewer's variance). With neither
+    the first stage was drawn with replacement, and further ones do not count (the ultimate cluster). Labels of units
+    below the first stage need only differ within their unit of the stage before. `nest`: the same label of a PSU may
+    stand in several strata. Without weights each row has the inverse of its chance, the product over the stages.
     """
-    rows = len(units[0])
-    if any(len(each) != rows for each in (*units, *strata, *population, *([] if weights is None else [weights]))):
+    rows, known = len(units[0]), population or fractions
+    if any(len(each) != rows for each in (*units, *strata, *known, *([] if weights is None else [weights]))):
         raise ValueError("weights, strata, units and populations have different lengths")
     stages: list[Stage] = []
     inside, kept = np.zeros(rows, dtype=np.intp), np.ones(rows)  # of each row: its unit so far, and what was kept of it
-    for place in range(len(units) if population else 1):
+    for place in range(len(units) if known else 1):
         groups = _crossed(inside, strata[place] if place < len(strata) else np.zeros(rows))
-        parent = groups if place or nest else np.zeros(rows, dtype=np.intp)
-        codes = _crossed(parent, units[place])
-        sizes = np.asarray(population[place], dtype=np.float64) if place < len(population) else np.full(rows, np.inf)
-        stages.append(_stage(codes, groups, sizes, kept))
+        codes = _crossed(groups if place or nest else np.zeros(rows, dtype=np.intp), units[place])
+        given = np.asarray(known[place], dtype=np.float64) if place < len(known) else np.full(rows, np.inf)
+        parts = np.where(given == np.inf, 0.0, given) if fractions else _sampled(codes, groups) / given
+        stages.append(_stage(codes, groups, parts, kept, unequal=unequal))
         inside, kept = codes, kept * stages[-1].fractions[codes]
-    given = 1 / kept if weights is None else np.asarray(weights, dtype=np.float64)
-    return Design(weights=given, stages=tuple(stages), lonely=lonely)
+    return Design(
+        weights=1 / kept if weights is None else np.asarray(weights, dtype=np.float64),
+        stages=tuple(stages),
+        lonely=lonely,
+        lonely_in_domains=lonely_in_domains,
+    )
 
 
-def _stage(codes: Codes, groups: Codes, sizes: Floats, kept: Floats) -> Stage:
+def _sampled(codes: Codes, groups: Codes) -> Floats:
+    """Of each row: how many units of its stratum were sampled."""
     _, first = np.unique(codes, return_index=True)
-    strata = groups[first]
+    return np.bincount(groups[first], minlength=int(groups.max()) + 1)[groups].astype(np.float64)
+
+
+def _stage(codes: Codes, groups: Codes, parts: Floats, kept: Floats, *, unequal: bool) -> Stage:
+    _, first = np.unique(codes, return_index=True)
+    strata, fractions = groups[first], parts[first]
     if (strata[codes] != groups).any():
         raise ValueError("a unit must lie in one stratum")
     _, one = np.unique(groups, return_index=True)
-    if (sizes[one][groups] != sizes).any():
+    if ((fractions[codes] if unequal else parts[one][groups]) != parts).any():
         raise ValueError("the rows of a stratum give different population sizes")
-    fractions = np.bincount(strata)[strata] / sizes[first]
     return Stage(units=codes, strata=strata, fractions=fractions, within=kept[first])
 
 
