@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from peilstok.estimate import intervals, linearise
+from peilstok.estimate.adjustments import post_stratified
 from peilstok.estimate.calibration import calibrate
 from peilstok.estimate.covariance import covariance
 from peilstok.estimate.design import Design, Floats, Lonely, multistage, simple_random
 from peilstok.estimate.linearise import Linearised
 from peilstok.estimate.raking import rake
-from peilstok.estimate.weights import PostStrata
 
 FOLDER = Path(__file__).parent / "reference"
 Rows = list[dict[str, str]]
@@ -183,8 +183,8 @@ def test_post_stratified_means_and_totals() -> None:
     totals: Mapping[str, float] = {each["stype"]: each["total"] for each in step["totals"]}
     before, cells = design.weights, sorted(totals)
     codes = np.array([cells.index(row["stype"]) for row in case.rows])
-    after = before * np.array([totals[cell] / before[codes == place].sum() for place, cell in enumerate(cells)])[codes]
-    strata = PostStrata(cells=(), codes=codes, before=before, after=after)
+    strata = post_stratified(codes, [totals[cell] for cell in cells], before=before)
+    after = strata.after
     parts = [
         linearise.mean(case.numbers("api00"), np.ones(len(codes)), weights=after),
         linearise.total(case.numbers("enroll"), weights=after),

@@ -19,8 +19,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from peilstok.estimate.covariance import per_weight
-from peilstok.estimate.design import Floats
+from peilstok.estimate.covariance import per_weight, sums
+from peilstok.estimate.design import Codes, Floats
 
 Distance = Literal["linear", "raking", "logit"]
 ROUNDS: Final = 50
@@ -38,18 +38,23 @@ class CannotBeMet(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Calibrated:
-    """Weights before and after, and the n x p columns whose totals are met."""
+    """Weights before and after, their ratio, and the n x p columns whose totals are met.
+
+    Where the ratio is the same within groups of rows, `columns` and `before` are means over the group.
+    """
 
     columns: Floats
     before: Floats
+    factors: Floats
     after: Floats
 
     def project(self, values: Floats) -> Floats:
         """What is left of the n x k linearised values: w times the residual of z / w on the columns, weighted by d."""
         root = np.sqrt(self.before)[:, None]
-        each = per_weight(values, self.after)
+        weights = self.before * self.factors
+        each = per_weight(values, weights)
         fitted, *_ = np.linalg.lstsq(root * self.columns, root * each, rcond=None)
-        return np.asarray(self.after[:, None] * (each - self.columns @ fitted), dtype=np.float64)
+        return np.asarray(weights[:, None] * (each - self.columns @ fitted), dtype=np.float64)
 
 
 def calibrate(
@@ -59,14 +64,19 @@ def calibrate(
     before: Floats,
     distance: Distance = "linear",
     bounds: tuple[float, float] = (-np.inf, np.inf),
+    groups: Codes | None = None,
+    exact: float = EXACT,
     names: Sequence[str] = (),
 ) -> Calibrated:
     """Weights near `before` with which the n x p `columns` add up to the p `totals`.
 
-    `bounds` are of after / before, the lower one below 1 and the upper one above. `names` of the columns are for
-    `CannotBeMet`. Columns that follow from others do no harm.
+    `bounds` are of after / before, the lower one below 1 and the upper one above. `groups`: after / before is the same
+    for all rows of a group, as where a household or a board has one weight. `exact`: no misfit may be larger than this
+    part of 1 + |total|. `names` of the columns are for `CannotBeMet`. Columns that follow from others do no harm.
     """
-    goal = np.asarray(totals, dtype=np.float64)
+    given, goal = before, np.asarray(totals, dtype=np.float64)
+    if groups is not None:
+        columns, before = _means(columns, groups), _means(before[:, None], groups)[:, 0]
     factor, slope = _distance(distance, bounds)
     scale = np.maximum(np.abs(columns).max(axis=0), 1e-300)
     scaled = columns / scale  # pupils beside ones: alike in size, Newton's steps are safe
@@ -74,11 +84,16 @@ def calibrate(
     for _ in range(ROUNDS):
         at = scaled @ eta
         misfit = goal - columns.T @ (before * factor(at))
-        if (np.abs(misfit) <= EXACT * (1 + np.abs(goal))).all():
-            return Calibrated(columns=columns, before=before, after=before * factor(at))
+        if (np.abs(misfit) <= exact * (1 + np.abs(goal))).all():
+            return Calibrated(columns=columns, before=before, factors=factor(at), after=given * factor(at))
         slopes = scaled.T @ ((before * slope(at))[:, None] * scaled)
         eta = eta + np.linalg.lstsq(slopes, misfit / scale, rcond=None)[0]
     raise _missed(columns, goal, before * factor(scaled @ eta), names)
+
+
+def _means(values: Floats, groups: Codes) -> Floats:
+    """Every row has the mean of its group."""
+    return np.asarray((sums(values, groups) / np.bincount(groups)[:, None])[groups], dtype=np.float64)
 
 
 def _missed(columns: Floats, goal: Floats, weights: Floats, names: Sequence[str]) -> CannotBeMet:

@@ -2,8 +2,8 @@
 
 Within a cell every answering board gets the weight boards in the frame / boards that answered, so that the weighted
 number of boards is that of the frame in every cell. Its variance is that of the residuals within cells: the
-adjustment is a projector on the linearised values (Särndal, Swensson and Wretman 1992, section 7.6; R's
-`postStratify`). Not decided here: which cells (the plan says), and whether weighting removes the bias of nonresponse.
+adjustment is a projector on the linearised values (`adjustments.PostStratified`). Not decided here: which cells (the
+plan says), and whether weighting removes the bias of nonresponse.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from peilstok.estimate.covariance import sums
-from peilstok.estimate.design import Codes, Floats
+from peilstok.estimate.adjustments import PostStratified
+from peilstok.estimate.design import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,22 +33,10 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PostStrata:
-    """Cells, and for every row its cell, its weight before and after."""
+class PostStrata(PostStratified):
+    """The adjustment, and what its cells are."""
 
     cells: tuple[Cell, ...]
-    codes: Codes
-    before: Floats
-    after: Floats
-
-    def project(self, values: Floats) -> Floats:
-        """What is left of the n x k linearised values when every cell's mean is taken out.
-
-        z_k -> z_k - w_k (sum_c d z / w) / (sum_c d), with d the weight before and w the weight after.
-        """
-        means = sums((self.before / self.after)[:, None] * values, self.codes)
-        means /= np.bincount(self.codes, weights=self.before)[:, None]
-        return np.asarray(values - self.after[:, None] * means[self.codes], dtype=np.float64)
 
 
 def post_stratify(
