@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peilstok.estimate import linearise
-from peilstok.estimate.covariance import covariance, variances
+from peilstok.estimate.covariance import covariance, sums, variances
 from peilstok.estimate.design import Lonely, multistage, simple_random, stratified
 from tests.estimate import slow
 
@@ -222,3 +222,15 @@ def test_the_same_label_in_two_strata_is_two_units_when_nested() -> None:
     assert multistage(**labels, nest=True).degrees_of_freedom == 2  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="must lie in one stratum"):
         multistage(**labels)  # type: ignore[arg-type]
+
+
+def test_sums_by_code_are_those_of_a_loop_in_the_order_of_the_rows_to_the_last_bit() -> None:
+    rng = np.random.default_rng(7)
+    for rows, columns, groups in ((1, 1, 1), (500, 1, 7), (500, 13, 400), (40, 3, 1)):
+        values, codes = rng.normal(size=(rows, columns)) * 10.0 ** rng.integers(-8, 8), rng.integers(0, groups, rows)
+        expected = np.zeros((groups + 2, columns))
+        for row, code in zip(values, codes, strict=True):
+            expected[code] += row
+        assert (sums(values, codes, groups=groups + 2) == expected).all()
+        assert (sums(values, codes) == expected[: codes.max() + 1]).all()
+    assert sums(np.empty((0, 2)), np.empty(0, dtype=np.intp), groups=3).tolist() == [[0, 0]] * 3

@@ -65,11 +65,17 @@ def _factors(stage: Stage, rule: Lonely, inside: Inside | None) -> Floats:
     return np.asarray(factors, dtype=np.float64)
 
 
-def sums(values: Floats, codes: Codes) -> Floats:
-    """The rows of each code added up: groups x k from n x k."""
-    result = np.zeros((int(codes.max()) + 1, values.shape[1]))
-    np.add.at(result, codes, values)
-    return result
+def sums(values: Floats, codes: Codes, *, groups: int | None = None) -> Floats:
+    """The rows of each code added up, in the order of the rows: groups x k from n x k.
+
+    Without `groups` as many as the largest code says. One count over all columns at once: from 1,000 rows on several
+    times as fast as `np.add.at`, with the same sums to the last bit.
+    """
+    columns = values.shape[1]
+    size = int(codes.max()) + 1 if groups is None else groups
+    places = (codes[:, None] * columns + np.arange(columns)).ravel()
+    flat = np.bincount(places, weights=values.ravel(), minlength=size * columns)
+    return flat.reshape(size, columns)
 
 
 def per_weight(values: Floats, weights: Floats) -> Floats:
