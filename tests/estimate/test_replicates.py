@@ -12,16 +12,23 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from peilstok.estimate import resampling
+from peilstok.estimate import linearise, resampling
 from peilstok.estimate.calibration import calibrate
-from peilstok.estimate.design import Design, Floats, Lonely, multistage
+from peilstok.estimate.design import Codes, Design, Floats, Lonely, multistage, simple_random
 from peilstok.estimate.intervals import t_interval
 from peilstok.estimate.replicates import (
     Replicates,
     UndefinedReplicates,
     adjusted,
+    domain_means,
+    domain_totals,
+    of_weights,
     replicated,
+    streamed_totals,
+    totals,
 )
 
 FOLDER = Path(__file__).parent / "reference"
@@ -212,3 +219,211 @@ def test_the_multistage_bootstrap_gives_the_weights_that_r_gave_for_the_same_hal
         units = np.array([factor[k] > factor[second.strata == second.strata[k]].max() - 1e-9 for k in range(len(rows))])
         found = resampling.rescaled(design.stages, inside, [psus, units.astype(float)])
         assert found == pytest.approx(factor, rel=1e-12)
+
+
+def random_replicates(seed: int, *, rows: int = 40, number: int = 7, units: int | None = None) -> Replicates:
+    rng = np.random.default_rng(seed)
+    factors = rng.uniform(0, 2, (units or rows, number))
+    codes = None if units is None else np.append(np.arange(units), rng.integers(0, units, rows - units))
+    return Replicates(factors=factors, rscales=rng.uniform(0, 1, number), scale=0.4, units=codes)
+
+
+def with_missing(seed: int, rows: int = 40) -> tuple[Floats, Floats, Codes]:
+    """Values with some missing, weights, and domains of which one has no row and one row is in none."""
+    rng = np.random.default_rng(seed)
+    values = np.where(rng.random((rows, 3)) < 0.2, np.nan, rng.normal(size=(rows, 3)))
+    domains = rng.choice([0, 1, 3], rows)
+    domains[:2] = -1, 3
+    return values, rng.uniform(0, 3, rows), domains
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([None, 5, 39]), st.sampled_from([1, 500, 2_000, 10**6]))
+def test_totals_in_blocks_are_those_of_a_loop(seed: int, units: int | None, memory: int) -> None:
+    made = random_replicates(seed, units=units)
+    values, weights, domains = with_missing(seed)
+    values = np.nan_to_num(values)
+    whole, parts = (
+        totals(values, weights, made, memory=memory),
+        domain_totals(values, weights, domains, made, memory=memory),
+    )
+    for place, each in enumerate(made.weights(weights)):
+        for k in range(3):
+            assert whole[place, k] == pytest.approx(
+                sum(each[row] * values[row, k] for row in range(40)), rel=1e-9, abs=1e-9
+            )
+            for domain in range(4):
+                inside = [each[row] * values[row, k] for row in range(40) if domains[row] == domain]
+                assert parts[place, domain, k] == pytest.approx(sum(inside), rel=1e-9, abs=1e-9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([None, 5]))
+def test_means_in_domains_leave_missing_values_out_in_each_replicate(seed: int, units: int | None) -> None:
+    made = random_replicates(seed, units=units)
+    values, weights, domains = with_missing(seed)
+    means_of_replicates, estimate = domain_means(values, weights, domains, made)
+    for place, each in enumerate([*made.weights(weights), weights]):
+        found = estimate if place == len(made) else means_of_replicates[place]
+        for domain, k in np.ndindex(4, 3):
+            rows = [row for row in range(40) if domains[row] == domain and not np.isnan(values[row, k])]
+            expected = (
+                sum(each[row] * values[row, k] for row in rows) / sum(each[row] for row in rows) if rows else np.nan
+            )
+            assert found[domain, k] == pytest.approx(expected, rel=1e-9, abs=1e-9, nan_ok=True)
+
+
+def test_means_without_missing_values_are_the_same_by_the_shorter_way() -> None:
+    made, (values, weights, domains) = random_replicates(1), with_missing(1)
+    full = np.nan_to_num(values)
+    marked = np.column_stack([full, np.full(len(full), np.nan)])
+    shorter, longer = domain_means(full, weights, domains, made), domain_means(marked, weights, domains, made)
+    assert shorter[0] == pytest.approx(longer[0][..., :3], rel=1e-12, nan_ok=True)
+    assert shorter[1] == pytest.approx(longer[1][..., :3], rel=1e-12, nan_ok=True)
+
+
+@pytest.mark.parametrize("memory", [1, 4_000, 10**7])
+def test_replicates_that_come_in_blocks_give_the_covariance_of_all_of_them(memory: int) -> None:
+    design = simple_random(sampled=30, population=90)
+    values, weights = np.random.default_rng(2).normal(size=(30, 4)), design.weights
+    together = resampling.bootstrap(design, replicates=60, rng=np.random.default_rng(7))
+    blocks = resampling.bootstrap_in_blocks(design, replicates=60, rng=np.random.default_rng(7), memory=memory)
+    found, scales = streamed_totals(values, weights, blocks, memory=memory)
+    direct = totals(values, weights, together)
+    assert found == pytest.approx(direct, rel=1e-12)
+    expected = together.covariance(direct, weights @ values)
+    assert scales.covariance(found, weights @ values) == pytest.approx(expected, rel=1e-10)
+    with pytest.raises(ValueError, match="30 weights, and replicate factors of 0 rows"):
+        scales.degrees_of_freedom(weights)
+
+
+def test_factors_may_lie_in_a_file(tmp_path: Path) -> None:
+    made, (values, weights, _) = random_replicates(3), with_missing(3)
+    on_disk = np.memmap(tmp_path / "factors", dtype=np.float64, shape=made.factors.shape, mode="w+")
+    on_disk[:] = made.factors
+    values = np.nan_to_num(values)
+    found = totals(values, weights, replace(made, factors=on_disk), memory=1_000)
+    assert found == pytest.approx(totals(values, weights, made), rel=1e-12)
+
+
+def test_deviations_are_from_the_mean_or_from_the_full_sample_and_not_from_replicates_that_count_for_nothing() -> None:
+    made = Replicates(factors=np.ones((1, 4)), rscales=np.array([1.0, 0.5, 0.5, 0.0]), scale=2.0)
+    estimates = np.array([[1.0], [2.0], [6.0], [99.0]])
+    # about the mean 3 of the first three: 2 (1 * 4 + 0.5 * 1 + 0.5 * 9); about 5: 2 (16 + 0.5 * 9 + 0.5 * 1)
+    assert made.covariance(estimates, np.array([5.0])) == pytest.approx(np.array([[18.0]]))
+    assert replace(made, mse=True).covariance(estimates, np.array([5.0])) == pytest.approx(np.array([[42.0]]))
+
+
+def test_an_estimate_that_is_undefined_in_a_replicate_does_not_touch_the_others() -> None:
+    made = Replicates(factors=np.ones((1, 3)), rscales=np.ones(3))
+    estimates = np.array([[1.0, 4.0], [3.0, np.nan], [5.0, 8.0]])
+    with pytest.warns(UndefinedReplicates, match="1 of 3 replicates"):
+        matrix = made.covariance(estimates, np.zeros(2))
+    # first about 3, second about 6 over two replicates; together over the same two
+    assert matrix == pytest.approx(np.array([[8.0, 8.0], [8.0, 8.0]]))
+
+
+def test_an_estimate_that_no_replicate_has_is_an_error() -> None:
+    made = Replicates(factors=np.ones((1, 2)), rscales=np.ones(2))
+    with pytest.warns(UndefinedReplicates), pytest.raises(ValueError, match="defined in no replicate"):
+        made.covariance(np.array([[np.nan], [np.inf]]), np.zeros(1))
+
+
+def test_a_ratio_without_a_denominator_in_a_replicate_is_undefined_there_and_an_error_in_the_full_sample() -> None:
+    made = resampling.jackknife(simple_random(sampled=3, population=9))
+    y, x = np.array([2.0, 1.0, 4.0]), np.array([0.0, 3.0, 0.0])
+
+    def estimator(w: Floats) -> Floats:
+        return np.array([linearise.ratio(y, x, weights=w).estimate])
+
+    found, estimate = replicated(estimator, np.full(3, 3.0), made)
+    assert np.isnan(found[:, 0]).tolist() == [False, True, False]
+    assert estimate == pytest.approx([7 / 3])
+    with pytest.raises(ZeroDivisionError):
+        replicated(estimator, np.array([3.0, 0.0, 3.0]), made)
+
+
+def test_adjusting_first_or_in_the_loop_is_the_same() -> None:
+    case = Case("jk1-clus1")
+    design = case.design()
+    made, levels = resampling.jackknife(design), case.labels("stype")
+    after = post_stratified([*map("EHM".index, levels)], [4421, 755, 1018])
+    found, estimate = replicated(mean_total_ratio(case), design.weights, made, adjust=after)
+    weights, changed = adjusted(design.weights, made, after)
+    again, same = replicated(mean_total_ratio(case), weights, changed)
+    assert found == pytest.approx(again, rel=1e-12)
+    assert estimate == pytest.approx(same, rel=1e-15)
+    assert (changed.scale, changed.mse) == (made.scale, made.mse)
+
+
+def test_an_adjustment_that_fails_in_a_replicate_says_in_which() -> None:
+    made = resampling.jackknife(simple_random(sampled=4, population=8))
+    emptied = post_stratified([0, 0, 1, 0], [6, 2])
+    with pytest.raises(ValueError, match=r"replicate 3: the adjustment leaves weights that are no numbers"):
+        adjusted(np.full(4, 2.0), made, emptied)
+    columns = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 1.0], [1.0, 0.0]])
+    with pytest.raises(ValueError, match="replicate 3: constraint 2"):
+        replicated(lambda w: w, np.full(4, 2.0), made, adjust=lambda w: calibrate(columns, [8, 2], before=w).after)
+
+
+def test_weights_of_replicates_as_files_have_them_become_factors() -> None:
+    weights = np.array([2.0, 0.0, 4.0])
+    made = of_weights(np.array([[4.0, 0.0], [0.0, 0.0], [4.0, 8.0]]), weights, rscales=np.ones(2))
+    assert made.factors.tolist() == [[2, 0], [0, 0], [1, 2]]
+    with pytest.raises(ValueError, match="without weight in the full sample"):
+        of_weights(np.ones((3, 2)), weights, rscales=np.ones(2))
+
+
+def test_degrees_of_freedom_count_columns_that_are_no_combination_of_those_before() -> None:
+    rng = np.random.default_rng(4)
+    a, b, c = rng.normal(size=(3, 50))
+    for change, expected in ((0.0, 2), (3e-6, 2), (3e-5, 3)):  # on both sides of 1e-5
+        near = a + b + change * np.linalg.norm(a + b) * orthogonal(c, a, b)
+        factors = np.column_stack([a, b, near, 0 * a, 2 * a])
+        made = Replicates(factors=factors, rscales=np.ones(5))
+        assert made.degrees_of_freedom(np.ones(50)) == expected - 1
+
+
+def orthogonal(c: Floats, *others: Floats) -> Floats:
+    basis, _ = np.linalg.qr(np.column_stack(others))
+    left = c - basis @ (basis.T @ c)
+    return np.asarray(left / np.linalg.norm(left))
+
+
+def test_degrees_of_freedom_are_the_same_by_unit_and_by_row_and_in_many_rows() -> None:
+    rng = np.random.default_rng(6)
+    units = rng.integers(0, 12, 9_000)  # more rows than one block of the triangle has
+    factors = rng.integers(0, 3, (12, 30)).astype(float)
+    weights = rng.uniform(0, 2, 9_000)
+    by_unit = Replicates(factors=factors, units=units, rscales=np.ones(30))
+    by_row = Replicates(factors=factors[units], rscales=np.ones(30))
+    rank = np.linalg.matrix_rank(factors)
+    assert by_unit.degrees_of_freedom(weights) == by_row.degrees_of_freedom(weights) == rank - 1
+
+
+def test_degrees_of_freedom_of_a_domain_are_those_of_weights_that_are_0_outside_it() -> None:
+    made = resampling.jackknife(simple_random(sampled=6, population=60))
+    assert made.degrees_of_freedom(np.ones(6)) == 5
+    # two replicates without one of its units, and four that are the same in it
+    assert made.degrees_of_freedom(np.array([1.0, 1.0, 0, 0, 0, 0])) == 1
+
+
+def test_replicates_that_cannot_be_are_refused() -> None:
+    ones = np.ones((3, 2))
+    with pytest.raises(ValueError, match="one of rscales for each replicate"):
+        Replicates(factors=ones, rscales=np.ones(3))
+    with pytest.raises(ValueError, match="numbers from 0"):
+        Replicates(factors=ones, rscales=np.array([1.0, -1.0]))
+    with pytest.raises(ValueError, match="numbers from 0"):
+        Replicates(factors=ones, rscales=np.ones(2), scale=float("nan"))
+    with pytest.raises(ValueError, match="every factor must be a number"):
+        Replicates(factors=np.array([[1.0, np.nan]]), rscales=np.ones(2))
+    with pytest.raises(ValueError, match="a unit that has no factors"):
+        Replicates(factors=ones, rscales=np.ones(2), units=np.array([0, 3]))
+    made = Replicates(factors=ones, rscales=np.ones(2))
+    with pytest.raises(ValueError, match="4 weights, and replicate factors of 3 rows"):
+        totals(np.ones((4, 1)), np.ones(4), made)
+    with pytest.raises(ValueError, match="different numbers of rows"):
+        domain_totals(np.ones((3, 1)), np.ones(3), np.zeros(4, dtype=int), made)
+    with pytest.raises(ValueError, match="no blocks"):
+        streamed_totals(np.ones((3, 1)), np.ones(3), [])
