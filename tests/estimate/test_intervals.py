@@ -9,9 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import gammaln
+from scipy.stats import norm
 
-from peilstok.estimate import intervals
+from peilstok.estimate import intervals, linearise
+from peilstok.estimate.covariance import variances
 from peilstok.estimate.intervals import Interval
+from peilstok.estimate.quasibinomial import fitted_share
+from tests.estimate import r_calls
+from tests.estimate.r_calls import Call, calls, survey
 
 BOARDS = 971
 
@@ -101,3 +106,77 @@ def test_the_interval_covers_the_truth_about_95_times_in_100_and_rare_shares_at_
     assert 0.95 <= np.mean(covered) < 0.985
     assert min(covered) > 0.93
     assert np.mean(covered[:50]) >= 0.96
+
+
+@pytest.mark.parametrize("call", calls("share"))
+def test_the_interval_of_a_share_is_that_of_r_by_every_method(call: Call) -> None:
+    data = survey(call["design"])
+    inside = data.inside & (data.codes(call["item"]) >= 0)
+    said, base = (data.where(call["item"], call["level"]) & inside).astype(float), inside.astype(float)
+    method, weights = call["method"], data.design.weights
+    part = (fitted_share if method == "logit" else linearise.mean)(said, base, weights=weights)
+    se = float(np.sqrt(variances(data.project(part.values[:, None]), data.design)[0]))
+    found = intervals.interval_of_share(
+        part.estimate,
+        se,
+        method=method,
+        n=data.rows_of_data or int(inside.sum()),
+        df=data.design.degrees_of_freedom_in(inside),
+    )
+    r_calls.agree([part.estimate, se], [call["estimate"], call["se"]])
+    r_calls.agree([found.low, found.high], [call["ci_low"], call["ci_high"]])
+
+
+def test_rs_fit_of_a_constant_stops_within_a_hundred_millionth_of_the_share() -> None:
+    """Why its interval by the method "logit" is, but for that, the one by the method "xlogit"."""
+    for n, said in ((285, 32), (1000, 3), (57, 30)):
+        y = np.array([1.0] * said + [0.0] * (n - said))
+        fitted = fitted_share(y, np.ones(n), weights=np.linspace(1, 3, n))
+        exact = linearise.mean(y, np.ones(n), weights=np.linspace(1, 3, n))
+        assert fitted.estimate == pytest.approx(exact.estimate, rel=2e-8)
+        assert fitted.values == pytest.approx(exact.values, rel=1e-6)
+
+
+@pytest.mark.parametrize("y", [[0.0, 0.0], [1.0, 1.0], []])
+def test_the_log_odds_of_none_and_of_all_are_refused(y: list[float]) -> None:
+    with pytest.raises(ValueError, match="infinite: take another interval"):
+        fitted_share(np.array(y), np.ones(len(y)), weights=np.ones(len(y)))
+
+
+@given(st.floats(0, 1), st.floats(2, 5000), st.sampled_from([3.0, 19, 281, inf]))
+def test_the_wilson_interval_holds_the_shares_that_the_score_test_does_not_reject(
+    share: float, size: float, df: float
+) -> None:
+    """Where a limit lies between 0 and 1, |p - pi| = t sqrt(pi (1 - pi) / n*)."""
+    interval, t = intervals.wilson_interval(share, size=size, df=df), intervals.quantile_t(df)
+    assert 0 <= interval.low <= share <= interval.high <= 1
+    for limit in (interval.low, interval.high):
+        if 0 < limit < 1:
+            assert abs(share - limit) == pytest.approx(t * sqrt(limit * (1 - limit) / size), rel=1e-6, abs=1e-9)
+
+
+def test_the_wilson_interval_of_none_of_ten_has_the_limit_of_the_textbook() -> None:
+    square = norm.ppf(0.975) ** 2
+    assert intervals.wilson_interval(0.0, size=10) == Interval(0.0, pytest.approx(square / (10 + square)), "wilson")
+    assert intervals.wilson_interval(1.0, size=10) == Interval(pytest.approx(10 / (10 + square)), 1.0, "wilson")
+
+
+def test_the_mean_interval_of_a_share_is_symmetric_and_may_leave_0_to_1() -> None:
+    interval = intervals.mean_interval(0.02, 0.02, df=10)
+    assert interval.low == pytest.approx(0.02 - 2.228 * 0.02, abs=1e-4)
+    assert interval.low < 0
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_share_of_none_or_all_has_no_interval_without_an_effective_size(share: float) -> None:
+    assert intervals.interval_of_share(share, 0.0, method="mean", n=20, df=19) == Interval(share, share, "t")
+    for method in ("xlogit", "logit", "beta", "wilson"):
+        found = intervals.interval_of_share(share, 0.0, method=method, n=20, df=19)  # type: ignore[arg-type]
+        assert np.isnan([found.low, found.high]).all()
+
+
+@pytest.mark.parametrize("method", ["mean", "xlogit", "beta", "wilson"])
+def test_a_share_that_is_known_is_its_own_interval(method: str) -> None:
+    """The share of a stratum: its size is known, and no sample changes it."""
+    found = intervals.interval_of_share(0.3, 0.0, method=method, n=20, df=19)  # type: ignore[arg-type]
+    assert (found.low, found.high) == (0.3, 0.3)

@@ -19,7 +19,8 @@ LEVEL: Final = 0.95
 RARE: Final = 10
 _NOISE: Final = 1e-9  # a standard error below this part of the standard deviation is rounding
 
-Kind = Literal["t", "logit", "beta"]
+Kind = Literal["t", "logit", "beta", "wilson"]
+Method = Literal["mean", "xlogit", "logit", "beta", "wilson"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,44 @@ def beta_interval(share: float, *, size: float) -> Interval:
     low = 0.0 if share <= 0 else float(betaincinv(said, not_said + 1, tail))
     high = 1.0 if share >= 1 else float(betaincinv(said + 1, not_said, 1 - tail))
     return Interval(low, high, "beta")
+
+
+def wilson_interval(share: float, *, size: float, df: float = math.inf) -> Interval:
+    """The score interval: all pi with |p - pi| <= t sqrt(pi (1 - pi) / n*), which never leaves 0 to 1.
+
+    `size` is the effective number n* = p (1 - p) / se^2; t is normal without `df` (Wilson 1927, *JASA* 22, 209-212;
+    Franco, Little, Louis and Slud 2019, *Journal of Survey Statistics and Methodology* 7, for complex samples).
+    """
+    square = quantile_t(df) ** 2 / size
+    middle, half = share + square / 2, math.sqrt(square * (share * (1 - share) + square / 4))
+    low, high = (middle - half) / (1 + square), (middle + half) / (1 + square)
+    return Interval(0.0 if share <= 0 else low, 1.0 if share >= 1 else high, "wilson")
+
+
+def mean_interval(share: float, se: float, *, df: float) -> Interval:
+    """p -+ t se, which may leave 0 to 1 (`svyciprop(method = "mean")` of R)."""
+    return t_interval(share, se, df=df)
+
+
+def interval_of_share(share: float, se: float, *, method: Method, n: float, df: float) -> Interval:
+    """The interval of a share by one method, whatever the share; n rows are in the data (for "beta").
+
+    "logit" is "xlogit" of the share that R's fit stops at (`quasibinomial.fitted_share`), or of the share itself.
+    With a standard error of zero all but "mean" are nan at 0 and at 1, where they would need an effective size:
+    `share_interval` takes one, and is what is published.
+    """
+    if method == "mean":
+        return mean_interval(share, se, df=df)
+    kind: Kind = "logit" if method == "xlogit" else method
+    if not 0 < share < 1:
+        return Interval(math.nan, math.nan, kind)
+    if se == 0:
+        return Interval(share, share, kind)
+    if kind == "logit":
+        return logit_interval(share, se, df=df)
+    if method == "beta":
+        return beta_interval(share, size=effective_size(share, se, n=n, df=df))
+    return wilson_interval(share, size=share * (1 - share) / se**2, df=df)
 
 
 def share_interval(share: float, se: float, *, said: int, not_said: int, n: int, size: float, df: float) -> Interval:

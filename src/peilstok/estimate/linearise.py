@@ -9,11 +9,20 @@ Shapes: `y`, `x`, `weights` have one number for every row; so has `values`, whic
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from peilstok.estimate.design import Floats
+
+Project = Callable[[Floats], Floats]
+"""What an adjustment of weights leaves of n x k linearised values (`adjustments`)."""
+
+
+def unadjusted(values: Floats) -> Floats:
+    """All of them: the weights were not adjusted."""
+    return values
 
 
 @dataclass(frozen=True, slots=True, eq=False)
