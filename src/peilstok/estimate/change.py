@@ -1,13 +1,8 @@
-"""Covariance of estimates from two waves of which some boards answered both.
+"""Change between two waves: how much, how certain, as a difference and as a part of what it was.
 
-Both waves are simple random samples of n_a and n_b of the same N boards, of which m answered both. Then
-
-Cov = N^2 r S_a S_b (m / (n_a n_b) - 1 / N)
-
-with S the standard deviation over boards of the linearised value and r their correlation over the m boards. Each wave
-keeps its own finite population correction; the correction of the union is never used, as it makes intervals far too
-short. Taking r S_a S_b for the covariance over the m boards keeps every correlation within -1 and 1 when m is small.
-With the same boards in both it is `covariance.covariance` exactly. `docs/methods/change.md` has the reasons.
+A change is a function of two estimates, and its variance follows from their joint covariance (`overlap`) by the delta
+method. Its interval is the t interval; for changes of shares, above all of rare ones, `from_intervals` makes one of the
+two shares' own intervals. Not decided here: whether two waves may be compared at all (breaks of a plan).
 """
 
 from __future__ import annotations
@@ -15,54 +10,120 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from peilstok.estimate.design import Floats
-from peilstok.terms import UnitId
+from peilstok.estimate.intervals import Interval, t_interval
+from peilstok.estimate.overlap import FEWEST, Sample, Way, covariance_between, joint_covariance, way_named
 
-FEWEST: Final = 10
-"""With fewer boards in both waves r cannot be told, and the waves are taken as separate samples."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sample:
-    """The boards of a wave and their n x k linearised values, drawn from `population` boards."""
-
-    units: Sequence[UnitId]
-    values: Floats
-    population: int
-
-
-def covariance_between(a: Sample, b: Sample) -> Floats:
-    """The k_a x k_b covariances of the estimates of one wave with those of another."""
-    place = {unit: at for at, unit in enumerate(b.units)}
-    both = [(at, place[unit]) for at, unit in enumerate(a.units) if unit in place]
-    if len(both) < FEWEST:
-        return np.zeros((a.values.shape[1], b.values.shape[1]))
-    in_a, in_b = (list(each) for each in zip(*both, strict=True))
-    n_a, n_b = len(a.units), len(b.units)
-    # A linearised value holds the weight N / n; without it, and times N, it is on the scale of a mean.
-    deviations = np.outer(_deviation(a.values) * n_a, _deviation(b.values) * n_b)
-    # Where the frames differ by a merger or two, the larger one counts, and no correlation leaves -1 to 1.
-    most = math.sqrt(_uncertain(a) * _uncertain(b))
-    together = min(max(len(both) / (n_a * n_b) - 1 / max(a.population, b.population), -most), most)
-    return np.asarray(_correlation(a.values[in_a], b.values[in_b]) * deviations * together, dtype=np.float64)
+__all__ = [
+    "FEWEST",
+    "Change",
+    "Difference",
+    "Sample",
+    "Way",
+    "change",
+    "covariance_between",
+    "from_intervals",
+    "joint_covariance",
+    "way_named",
+]
 
 
-def _uncertain(sample: Sample) -> float:
-    """1 / n - 1 / N: what a variance over boards is multiplied by to give that of a mean; 0 when all answered."""
-    return 1 / len(sample.units) - 1 / sample.population
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A change with its standard error and its 95 percent t interval."""
+
+    value: float
+    se: float
+    low: float
+    high: float
+    df: float
 
 
-def _deviation(values: Floats) -> Floats:
-    return np.asarray(values.std(axis=0, ddof=1), dtype=np.float64)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """From `before` to `after`: `absolute` is after - before, `relative` is after / before - 1 (None from 0).
+
+    `relative_by_log` is the interval of the relative change that never falls below -1, exp(log(after / before) -+ t se)
+    - 1; None where either value is not above 0. `r` is the correlation of the two estimates; `shared` boards answered
+    both.
+    """
+
+    before: float
+    after: float
+    absolute: Difference
+    relative: Difference | None
+    relative_by_log: Interval | None
+    r: float
+    shared: int
+    way: Way
 
 
-def _correlation(a: Floats, b: Floats) -> Floats:
-    """Of every column of a with every column of b; 0 with a column that does not vary."""
-    a, b = a - a.mean(axis=0), b - b.mean(axis=0)
-    lengths = np.outer(np.sqrt((a**2).sum(axis=0)), np.sqrt((b**2).sum(axis=0)))
-    products = a.T @ b
-    return np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
+def change(
+    a: Sample, b: Sample, *, before: Sequence[float], after: Sequence[float], way: Way = Way.OVERLAP, df: float = 0
+) -> tuple[Change, ...]:
+    """The change of each of k estimates from wave a, where they are `before`, to wave b, where they are `after`.
+
+    Column j of both samples is estimate j: of any kind (a total, a mean, a share, a ratio). Without `df` it is that of
+    the smaller wave, which is right for the same boards in both, and never too large for others.
+    """
+    k = a.values.shape[1]
+    if not len(before) == len(after) == k == b.values.shape[1]:
+        raise ValueError("every estimate of a change needs its value and its column in both waves")
+    if min(len(a.units), len(b.units)) < 2:
+        raise ValueError("a change needs two boards at least in each wave")
+    matrix = joint_covariance(a, b, way=way)
+    df = df or max(min(a.degrees_of_freedom, b.degrees_of_freedom), 1)
+    shared = len(set(a.units) & set(b.units))
+    return tuple(
+        _change(before[j], after[j], matrix[np.ix_([j, k + j], [j, k + j])], df=df, shared=shared, way=way)
+        for j in range(k)
+    )
+
+
+def from_intervals(*, before: float, of_before: Interval, after: float, of_after: Interval, r: float) -> Interval:
+    """The interval of after - before from the intervals of both and the correlation r of the two estimates.
+
+    Each limit takes the margins on the side where it lies, so that it keeps the skewness of a rare share and never
+    leaves -1 to 1 (Zou and Donner 2008, *Statistics in Medicine* 27, 1693-1702; Newcombe 1998, method 10, for r = 0):
+    d - sqrt(a^2 + b^2 - 2 r a b) with a = after - its lower limit, b = upper limit of before - before; and the reverse.
+    """
+    value = after - before
+    down, up = (after - of_after.low, of_before.high - before), (of_after.high - after, before - of_before.low)
+    low, high = (math.sqrt(max(a**2 + b**2 - 2 * r * a * b, 0.0)) for a, b in (down, up))
+    return Interval(value - low, value + high, of_after.kind)
+
+
+def _change(before: float, after: float, matrix: Floats, *, df: float, shared: int, way: Way) -> Change:
+    factor = after / before if before else math.nan
+    of_factor = _error(matrix, -factor / before, 1 / before) if before else 0.0
+    by_log = before > 0 and after > 0
+    deviations = math.sqrt(matrix[0, 0] * matrix[1, 1])
+    return Change(
+        before=before,
+        after=after,
+        absolute=_difference(after - before, _error(matrix, -1.0, 1.0), df),
+        relative=_difference(factor - 1, of_factor, df) if before else None,
+        relative_by_log=_by_log(factor, of_factor / factor, df) if by_log else None,
+        r=float(matrix[0, 1] / deviations) if deviations else 0.0,
+        shared=shared,
+        way=way,
+    )
+
+
+def _error(matrix: Floats, *slopes: float) -> float:
+    """The delta method: the root of g' V g."""
+    g = np.array(slopes)
+    return math.sqrt(max(float(g @ matrix @ g), 0.0))
+
+
+def _difference(value: float, se: float, df: float) -> Difference:
+    interval = t_interval(value, se, df=df)
+    return Difference(value=value, se=se, low=interval.low, high=interval.high, df=df)
+
+
+def _by_log(factor: float, se: float, df: float) -> Interval:
+    interval = t_interval(math.log(factor), se, df=df)
+    return Interval(math.expm1(interval.low), math.expm1(interval.high), "t")
