@@ -6,7 +6,7 @@ from math import inf, sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.special import gammaln
 from scipy.stats import norm
@@ -143,15 +143,17 @@ def test_the_log_odds_of_none_and_of_all_are_refused(y: list[float]) -> None:
         fitted_share(np.array(y), np.ones(len(y)), weights=np.ones(len(y)))
 
 
+@settings(max_examples=500)
 @given(st.floats(0, 1), st.floats(2, 5000), st.sampled_from([3.0, 19, 281, inf]))
+@example(0.9999999999999999, 33.0, 3.0)
 def test_the_wilson_interval_holds_the_shares_that_the_score_test_does_not_reject(
     share: float, size: float, df: float
 ) -> None:
-    """Where a limit lies between 0 and 1, |p - pi| = t sqrt(pi (1 - pi) / n*)."""
+    """Where a limit lies within 0 and 1, |p - pi| = t sqrt(pi (1 - pi) / n*)."""
     interval, t = intervals.wilson_interval(share, size=size, df=df), intervals.quantile_t(df)
     assert 0 <= interval.low <= share <= interval.high <= 1
     for limit in (interval.low, interval.high):
-        if 0 < limit < 1:
+        if 1e-9 < limit < 1 - 1e-9:
             assert abs(share - limit) == pytest.approx(t * sqrt(limit * (1 - limit) / size), rel=1e-6, abs=1e-9)
 
 

@@ -80,6 +80,7 @@ def wilson_interval(share: float, *, size: float, df: float = math.inf) -> Inter
     square = quantile_t(df) ** 2 / size
     middle, half = share + square / 2, math.sqrt(square * (share * (1 - share) + square / 4))
     low, high = (middle - half) / (1 + square), (middle + half) / (1 + square)
+    low, high = max(min(low, share), 0.0), min(max(high, share), 1.0)  # rounding, at shares next to 0 and 1
     return Interval(0.0 if share <= 0 else low, 1.0 if share >= 1 else high, "wilson")
 
 
