@@ -110,6 +110,15 @@ def plan_schema() -> str:
     return json.dumps(planfile.json_schema(), indent=1, ensure_ascii=False) + "\n"
 
 
+def job_schema() -> str:
+    """The JSON Schema of an estimation job, from the models that read it."""
+    import json
+
+    from peilstok.estimate.jobs import file
+
+    return json.dumps(file.schema(), indent=1, ensure_ascii=False) + "\n"
+
+
 def _command(name: str, command: Any, parent: Any = None) -> Iterator[str]:
     import typer
 
@@ -159,6 +168,7 @@ PAGES: list[tuple[str, Callable[[], str]]] = [
     ("docs/cli.md", commands),
     ("docs/formats/register.md", register),
     ("docs/formats/plan.schema.json", plan_schema),
+    ("docs/formats/job.schema.json", job_schema),
 ]
 """Every generated page and the function that gives its text. To add one, add a line."""
 

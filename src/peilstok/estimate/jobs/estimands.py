@@ -1,0 +1,298 @@
+"""From an estimand of a job to columns: y over x in a domain, and how several of these make one number.
+
+A total is a sum of y; a mean, share or ratio is y over x; a contrast is a function of those. Every one becomes `Terms`,
+which give estimates and linearised values for any weights, so that linearisation and replicates ask the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from peilstok.estimate import contrasts, linearise
+from peilstok.estimate.design import Floats
+from peilstok.estimate.jobs import data, file
+from peilstok.estimate.jobs.data import Column, Mask, Table
+from peilstok.estimate.linearise import Linearised
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Term:
+    """Sum of w y, or sum of w y / sum of w x, over the rows `inside`, outside of which y and x are 0."""
+
+    name: str
+    y: Floats
+    x: Floats | None
+    inside: Mask
+
+    def linearised(self, weights: Floats) -> Linearised:
+        """ZeroDivisionError where there is nothing to divide by."""
+        if self.x is None:
+            return linearise.total(self.y, weights=weights)
+        return linearise.ratio(self.y, self.x, weights=weights)
+
+    @property
+    def of_rows(self) -> bool:
+        """A mean or share over rows: x is 1 inside."""
+        return self.x is not None and bool((self.x == self.inside).all())
+
+
+Function = Callable[[Floats], tuple[Floats, Floats]]
+"""The m values of functions of k estimates, and their m x k derivatives."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """k terms and the m named functions of them that are wanted; without `function` the terms themselves.
+
+    `domain` are the rows on which degrees of freedom are counted, where that is a domain; `of_domain`: each term is
+    estimated in its own (and what a rule says of lonely units is said of that domain).
+    """
+
+    names: tuple[str, ...]
+    terms: tuple[Term, ...]
+    function: Function | None = None
+    domain: Mask | None = None
+    of_domain: bool = True
+
+    @property
+    def of_totals(self) -> bool:
+        """A contrast: its variance is by the delta method from the totals in it."""
+        return self.function is not None and not self.of_domain
+
+    @property
+    def totals(self) -> Terms:
+        """All sums in the terms, numerators and denominators in turn, as terms of their own."""
+        sums = [
+            Term(term.name, column, None, term.inside)
+            for term in self.terms
+            for column in ([term.y] if term.x is None else [term.y, term.x])
+        ]
+        return Terms(tuple(each.name for each in sums), tuple(sums))
+
+    def of_sums(self, sums: Floats) -> tuple[Floats, Floats]:
+        """The m estimates from the sums of `totals`, and their derivatives with respect to those."""
+        assert self.function is not None
+        found, slopes = np.zeros(len(self.terms)), np.zeros((len(self.terms), len(sums)))
+        at = 0
+        for place, term in enumerate(self.terms):
+            if term.x is None:
+                found[place], slopes[place, at] = sums[at], 1.0
+                at += 1
+                continue
+            found[place] = sums[at] / sums[at + 1]
+            slopes[place, at : at + 2] = 1 / sums[at + 1], -found[place] / sums[at + 1]
+            at += 2
+        results, outer = self.function(found)
+        return results, outer @ slopes
+
+    def estimates(self, weights: Floats) -> Floats:
+        """The m estimates alone."""
+        found = np.array([term.linearised(weights).estimate for term in self.terms])
+        return self.function(found)[0] if self.function else found
+
+    def linearised(self, weights: Floats) -> tuple[Floats, Floats]:
+        """The m estimates and the n x m linearised values."""
+        each = [term.linearised(weights) for term in self.terms]
+        found, values = np.array([one.estimate for one in each]), np.column_stack([one.values for one in each])
+        if self.function is None:
+            return found, values
+        results, slopes = self.function(found)
+        return results, values @ slopes.T
+
+
+def terms(part: file.Component | file.Contrast, table: Table) -> Terms:
+    """The terms of one estimand."""
+    match part:
+        case file.Numbers():
+            return _numbers(part, table)
+        case file.Proportion():
+            return _proportions(part, table)
+        case file.RatioOf():
+            return _ratios(part, table)
+        case file.MultiResponse():
+            return _options(part, table)
+        case file.SeparateRatio():
+            return _separate(part, table)
+        case file.Contrast():
+            return _contrast(part, table)
+
+
+def inside(part: file.Component, table: Table) -> Mask:
+    """The rows for which all conditions of `where` hold."""
+    return np.logical_and.reduce([np.ones(table.rows, dtype=np.bool_), *(_holds(each, table) for each in part.where)])
+
+
+def _holds(condition: file.Condition, table: Table) -> Mask:
+    column = table.column(condition.variable)
+    if column.levels and condition.op not in {"==", "!="}:
+        raise ValueError(f"{condition.variable} has text, which is == or != a level")
+    values, value = column.values, condition.value
+    wanted = column.code_of(value) if column.levels else float(value)
+    compared: Mapping[str, Mask] = {
+        "==": values == wanted,
+        "!=": values != wanted,
+        "<": values < wanted,
+        "<=": values <= wanted,
+        ">": values > wanted,
+        ">=": values >= wanted,
+    }
+    return compared[condition.op] & column.known
+
+
+def _domains(part: file.Component, table: Table, where: Mask) -> Iterator[tuple[str, Mask]]:
+    """The domains over the crossing of `by`, with their names; without `by` one without a name."""
+    if not part.by:
+        yield "", where
+        return
+    codes, cells = table.crossed(part.by)
+    for place, levels in enumerate(cells):
+        domain = where & (codes == place)
+        if domain.any():
+            yield ".".join(levels), domain
+
+
+def _answered(part: file.Component, columns: Sequence[Column]) -> Mask:
+    """The rows that have every column. ValueError where one is missing and nothing is said of that."""
+    known: Mask = np.logical_and.reduce([column.known for column in columns])
+    if not (part.na_rm or known.all()):
+        row = int(np.argmax(~known)) + 1
+        raise ValueError(f"{', '.join(column.name for column in columns)}: row {row} has no value; na_rm leaves it out")
+    return known
+
+
+def _checked(part: file.Component, table: Table) -> Mask:
+    where = inside(part, table)
+    if not where.any():
+        raise ValueError("no row lies in the domain")
+    return where
+
+
+def _term(name: str, y: Floats, x: Floats | None, rows: Mask) -> Term:
+    return Term(name, np.where(rows, y, 0.0), None if x is None else np.where(rows, x, 0.0), rows)
+
+
+def _made(part: file.Component, found: Sequence[Term], where: Mask) -> Terms:
+    names = tuple(term.name for term in found)
+    if part.name is not None and len(found) == 1:
+        names = (part.name,)
+    return Terms(names, tuple(found), domain=where if part.where else None)
+
+
+def _numbers(part: file.Numbers, table: Table) -> Terms:
+    where, columns = _checked(part, table), [table.column(name) for name in part.columns]
+    kinds = ("total", "mean") if part.type == "total+mean" else (part.type,)
+    found = [
+        _term(_name(domain, column.name, len(columns) > 1), column.numbers, _ones(kind, table), rows)
+        for kind in kinds
+        for column in columns
+        for domain, rows in _domains(part, table, where & _known(part, column, columns))
+    ]
+    return _made(part, found, where)
+
+
+def _known(part: file.Component, column: Column, columns: Sequence[Column]) -> Mask:
+    return _answered(part, [column] if part.na_rm == "per variable" else columns)
+
+
+def _ones(kind: str, table: Table) -> Floats | None:
+    return None if kind == "total" else np.ones(table.rows)
+
+
+def _name(domain: str, variable: str, several: bool) -> str:
+    if not domain:
+        return variable
+    return f"{domain}:{variable}" if several else domain
+
+
+def _proportions(part: file.Proportion, table: Table) -> Terms:
+    where = _checked(part, table)
+    columns = [table.levels(name) for name in part.columns]
+    found = []
+    for column in columns:
+        rows = where & _known(part, column, columns)
+        single = part.level is not None
+        codes = [column.code_of(part.level)] if part.level is not None else range(len(column.levels))
+        for code in codes:
+            name = f"{column.name}{'=' if single else ''}{column.levels[code]}"
+            for domain, each in _domains(part, table, rows):
+                y = (column.values == code).astype(np.float64)
+                found.append(_term(_name(domain, name, True), y, np.ones(table.rows), each))
+    made = _made(part, found, where)
+    return made if part.ci_method is None else Terms(made.names, made.terms, domain=made.terms[0].inside)
+
+
+def _ratios(part: file.RatioOf, table: Table) -> Terms:
+    where = _checked(part, table)
+    y, x = table.column(part.numerator), table.column(part.denominator)
+    rows = where & _answered(part, [y, x])
+    found = [
+        _term(domain or f"{y.name}/{x.name}", y.numbers, x.numbers, each)
+        for domain, each in _domains(part, table, rows)
+    ]
+    return _made(part, found, where)
+
+
+def _options(part: file.MultiResponse, table: Table) -> Terms:
+    where, columns = _checked(part, table), [table.column(name) for name in part.options]
+    rows = where & np.logical_and.reduce([column.known for column in columns])
+    picks = np.where(rows, sum(column.numbers for column in columns), 0.0)
+    x = picks if part.base == "picks" else np.ones(table.rows)
+    found = [
+        _term(_name(domain, column.name, True), column.numbers, x, each)
+        for column in columns
+        for domain, each in _domains(part, table, rows)
+    ]
+    return _made(part, found, where)
+
+
+def _separate(part: file.SeparateRatio, table: Table) -> Terms:
+    where = _checked(part, table)
+    y, x = table.column(part.numerator), table.column(part.denominator)
+    rows = where & _answered(part, [y, x])
+    by = (part.by_stratum,) if isinstance(part.by_stratum, str) else part.by_stratum or ()
+    codes, cells = table.crossed(by)
+    found = [_term(".".join(cell), y.numbers, x.numbers, rows & (codes == place)) for place, cell in enumerate(cells)]
+    known = _known_totals(part)
+    missing = [".".join(cell) for cell in cells if ".".join(cell) not in known]
+    if missing:
+        raise ValueError(f"known_totals: none of the stratum {missing[0]}")
+    slopes = np.array([[known[".".join(cell)] for cell in cells]])
+    name = part.name or "total"
+    return Terms((name,), tuple(found), lambda ratios: (slopes @ ratios, slopes), of_domain=False)
+
+
+def _known_totals(part: file.SeparateRatio) -> Mapping[str, float]:
+    """A number for each stratum: as an object by its level, or as a list of objects with `total`."""
+    if isinstance(part.known_totals, dict):
+        return part.known_totals
+    found = {}
+    for each in part.known_totals:
+        total = each.get("total")
+        if not isinstance(total, int | float):
+            raise ValueError(f"known_totals: {each} has no total")
+        levels = [value for name, value in each.items() if name != "total"]
+        found[".".join(value if isinstance(value, str) else data.written(float(value)) for value in levels)] = total
+    return found
+
+
+def _contrast(part: file.Contrast, table: Table) -> Terms:
+    """Components are taken in the whole sample, 0 outside their domain, so that any two have a covariance."""
+    found: list[Term] = []
+    names: list[str] = []
+    for component in part.components:
+        made = terms(component, table)
+        if made.function is not None:
+            raise ValueError("a separate ratio cannot be a component of a contrast")
+        single = len(made.names) == 1 and component.name is not None
+        names += [component.name or ""] if single else list(made.names)
+        found += made.terms
+    expressions = list(part.contrasts.values())
+    return Terms(
+        tuple(part.contrasts),
+        tuple(found),
+        lambda values: contrasts.gradient(expressions, dict(zip(names, values.tolist(), strict=True))),
+        of_domain=False,
+    )

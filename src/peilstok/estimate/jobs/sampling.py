@@ -1,0 +1,273 @@
+"""From a job to a sample: the design of its rows, the weighting step by step, and replicate weights.
+
+Not decided here: what is estimated (`estimands`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from peilstok.estimate import adjustments, resampling
+from peilstok.estimate.adjustments import Adjustment, Chain, Step, chained
+from peilstok.estimate.calibration import calibrate
+from peilstok.estimate.covariance import covariance
+from peilstok.estimate.design import Codes, Design, Floats, Lonely, multistage
+from peilstok.estimate.jobs import data, file
+from peilstok.estimate.jobs.data import Mask, Table
+from peilstok.estimate.raking import Raked, rake
+from peilstok.estimate.replicates import Replicates, of_weights
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """The rows of a job with their design and weights. `fixed` steps were taken on the full sample alone; the `again`
+    steps are repeated with the weights of each replicate.
+    """
+
+    table: Table
+    design: Design
+    fixed: Chain
+    chain: Chain  # the fixed steps and those that are repeated
+    again: tuple[Step, ...] = ()
+    replicates: Replicates | None = None
+
+    @property
+    def weights(self) -> Floats:
+        return self.chain.after
+
+    @property
+    def weighted(self) -> Design:
+        """The design with the weights after adjustment."""
+        return replace(self.design, weights=self.weights)
+
+    def reweighted(self, weights: Floats) -> Floats:
+        """A replicate's weights after the steps that are repeated."""
+        return chained(weights, self.again).after
+
+    def covariance(self, values: Floats, inside: Mask | None = None) -> Floats:
+        """What a rule says of lonely units in domains is said only before adjustment: after it all rows stay in (R)."""
+        return covariance(self.chain.project(values), self.design, None if self.chain.adjustments else inside)
+
+    def rows_of(self, inside: Mask) -> int:
+        """The rows that R counts in a domain: all of them when weights were adjusted."""
+        return self.table.rows if self.chain.adjustments else int(inside.sum())
+
+
+def sample(job: file.Job, folder: Path) -> Sample:
+    """The sample of a job whose paths are relative to `folder`."""
+    table = data.read(folder / job.dataset)
+    for name, meaning in job.estimand.derived.items():
+        table = table.with_numbers(name, _constant(name, meaning, table.rows))
+    for step in job.calibration:
+        if isinstance(step, file.NonresponseCells):
+            table = _respondents(table, step)
+    design = _design(job.design, table)
+    made = job.replicates is not None and job.replicates.source == "construct"
+    steps = [
+        (_step(step, table, design), made or step.each_replicate)
+        for step in job.calibration
+        if not isinstance(step, file.NonresponseCells)
+    ]
+    first = next((place for place, (_, again) in enumerate(steps) if again), len(steps))
+    fixed = chained(design.weights, [step for step, _ in steps[:first]])
+    then = chained(fixed.after, [step for step, _ in steps[first:]])
+    return Sample(
+        table=table,
+        design=design,
+        fixed=fixed,
+        chain=Chain(fixed.before, (*fixed.adjustments, *then.adjustments)),
+        again=tuple(_repeated(step, done) for (step, _), done in zip(steps[first:], then.adjustments, strict=True)),
+        replicates=_replicates(job.replicates, design, folder) if job.replicates else None,
+    )
+
+
+def _constant(name: str, meaning: str, rows: int) -> Floats:
+    kind, _, value = meaning.partition(" ")
+    if kind != "constant":
+        raise ValueError(f"derived {name}: {meaning!r}; what can be derived is `constant 1`")
+    return np.full(rows, float(value))
+
+
+def _respondents(table: Table, step: file.NonresponseCells) -> Table:
+    codes, _ = table.crossed(step.by)
+    responded = table.numbers(step.responded)
+    weights = adjustments.nonresponse(codes, responded, before=table.numbers(step.base_weight))
+    return table.with_numbers(step.output_weight, weights).subset(responded != 0)
+
+
+def _design(design: file.Design, table: Table) -> Design:
+    known = [table.numbers(name) for name in design.fpc]
+    fractions = design.fpc_kind == "sampling_fraction" or design.pps is not None
+    return multistage(
+        units=[table.column(name).values for name in design.ids] or [np.arange(table.rows)],
+        strata=[table.column(name).values for name in design.strata],
+        weights=table.numbers(design.weights) if design.weights else _equal(design, table),
+        population=[] if fractions else known,
+        fractions=known if fractions else [],
+        nest=design.nest,
+        unequal=design.pps is not None,
+        lonely=Lonely(design.lonely_psu),
+        lonely_in_domains=design.domain_lonely_adjust,
+    )
+
+
+def _equal(design: file.Design, table: Table) -> Floats | None:
+    """Without weights and populations all rows weigh the same; with populations they follow from the chances."""
+    return None if design.fpc else np.ones(table.rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Raking:
+    """A step that rakes."""
+
+    margins: list[Codes]
+    totals: list[Floats]
+    rounds: int
+    epsilon: float
+
+    def __call__(self, before: Floats) -> Raked:
+        return rake(self.margins, self.totals, before=before, rounds=self.rounds, epsilon=self.epsilon)
+
+
+def _repeated(step: Step, done: Adjustment) -> Step:
+    """The step as it is taken with the weights of a replicate: as many rounds of raking as the full sample had (R)."""
+    if isinstance(step, _Raking) and isinstance(done, Raked):
+        return replace(step, rounds=done.rounds, epsilon=0.0)
+    return step
+
+
+def _step(step: file.PostStratify | file.Rake | file.Calibrate, table: Table, design: Design) -> Step:
+    if isinstance(step, file.PostStratify):
+        codes, totals = _margin(step, table)
+        return lambda before: adjustments.post_stratified(codes, totals, before=before)
+    if isinstance(step, file.Rake):
+        margins = [_margin(margin, table) for margin in step.margins]
+        codes_of, totals_of = [codes for codes, _ in margins], [totals for _, totals in margins]
+        return _Raking(codes_of, totals_of, step.maxit, step.epsilon)
+    return _calibration(step, table, design)
+
+
+def _margin(margin: file.Margin, table: Table) -> tuple[Codes, Floats]:
+    """The cell of every row, and the known total of each cell that occurs."""
+    codes, cells = table.crossed(margin.by)
+    if (codes < 0).any():
+        raise ValueError(f"{', '.join(margin.by)}: row {int(np.argmax(codes < 0)) + 1} is in no cell")
+    totals = {tuple(_text(each[name]) for name in margin.by): _total(each) for each in margin.totals}
+    for cell in cells:
+        if cell not in totals:
+            raise ValueError(f"{', '.join(margin.by)}: no total of {', '.join(cell)}, which has rows")
+    for cell, total in totals.items():
+        if cell not in cells and total:
+            raise ValueError(f"{', '.join(margin.by)}: a total of {', '.join(cell)}, which has no rows")
+    return codes, np.array([totals[cell] for cell in cells])
+
+
+def _total(given: dict[str, file.Level]) -> float:
+    value = given.get("total", given.get("Freq"))
+    if not isinstance(value, int | float):
+        raise ValueError(f"a total of {given} is missing: total")
+    return float(value)
+
+
+def _text(level: file.Level) -> str:
+    return level if isinstance(level, str) else data.written(float(level))
+
+
+def _calibration(step: file.Calibrate, table: Table, design: Design) -> Step:
+    within: Sequence[str] = (step.within,) if isinstance(step.within, str) else step.within or ()
+    groups = _groups(within, table)
+    found = [
+        (f"{name} in {group}" if group else name, column * inside, _in_group(total, group))
+        for group, inside in groups
+        for constraint in step.constraints
+        for name, column, total in _constraints(constraint, table)
+    ]
+    columns = np.column_stack([column for _, column, _ in found])
+    low, high = step.bounds or (None, None)
+    bounds = (-np.inf if low is None else low, np.inf if high is None else high)
+    units = None if step.aggregate_stage is None else design.stages[step.aggregate_stage - 1].units
+    names, totals = [name for name, *_ in found], [total for *_, total in found]
+    distance, exact = step.calfun, step.epsilon
+    return lambda before: calibrate(
+        columns, totals, before=before, distance=distance, bounds=bounds, groups=units, exact=exact, names=names
+    )
+
+
+def _groups(within: Sequence[str], table: Table) -> list[tuple[str, Floats]]:
+    if not within:
+        return [("", np.ones(table.rows))]
+    codes, cells = table.crossed(within)
+    return [(".".join(cell), (codes == place).astype(np.float64)) for place, cell in enumerate(cells)]
+
+
+def _constraints(constraint: file.Constraint, table: Table) -> list[tuple[str, Floats, file.Known]]:
+    """Name, column and total of every constraint that this one stands for."""
+    if constraint.kind == "intercept":
+        return [("(Intercept)", np.ones(table.rows), constraint.known)]
+    if constraint.variable is None:
+        raise ValueError(f"a constraint of the kind {constraint.kind} needs its variable")
+    if constraint.kind == "numeric":
+        return [(constraint.variable, table.numbers(constraint.variable), constraint.known)]
+    levels = table.levels(constraint.variable)
+    wanted = [(each.level, each.total) for each in constraint.levels] or [(constraint.level, constraint.known)]
+    if wanted[0][0] is None:
+        raise ValueError(f"{constraint.variable}: a constraint of the kind {constraint.kind} needs its level")
+    return [
+        (f"{constraint.variable}{_text(level)}", (levels.values == levels.code_of(level)).astype(np.float64), total)
+        for level, total in wanted
+        if level is not None
+    ]
+
+
+def _in_group(total: file.Known, group: str) -> float:
+    """A total may be one number, or one for each group."""
+    if isinstance(total, dict):
+        if group not in total:
+            raise ValueError(f"no total within {group}; there are {', '.join(total)}")
+        return total[group]
+    return total
+
+
+def _replicates(given: file.Replicates, design: Design, folder: Path) -> Replicates:
+    if given.source == "construct":
+        return replace(_made(given, design), mse=given.mse)
+    assert given.file is not None  # the model sees to it
+    table = data.read(folder / given.file)
+    factors = np.column_stack([column.numbers for column in table.columns.values()])
+    if given.combined_weights:
+        factors = of_weights(factors, design.weights, rscales=np.ones(factors.shape[1])).factors
+    count = factors.shape[1]
+    return Replicates(factors=factors, scale=_scale(given, count), rscales=_rscales(given, count), mse=given.mse)
+
+
+def _made(given: file.Replicates, design: Design) -> Replicates:
+    match given.type:
+        case "BRR":
+            return resampling.balanced(design)
+        case "Fay":
+            return resampling.fay(design, rho=given.fay_rho or 0.0)
+    return resampling.jackknife(design)
+
+
+def _scale(given: file.Replicates, count: int) -> float:
+    """As it was given, or as the kind of replicates has it."""
+    if isinstance(given.scale, int | float):
+        return float(given.scale)
+    if given.type in {"Fay", "BRR"}:
+        return 1 / (count * (1 - (given.fay_rho or 0.0)) ** 2)
+    if isinstance(given.scale, str):
+        raise ValueError(f"replicates.scale: {given.scale!r}; a number is wanted")
+    return 1.0
+
+
+def _rscales(given: file.Replicates, count: int) -> Floats:
+    if isinstance(given.rscales, tuple):
+        if len(given.rscales) != count:
+            raise ValueError(f"replicates.rscales: {len(given.rscales)} for {count} replicates")
+        return np.array(given.rscales)
+    each = given.rscales.removeprefix("all ") if isinstance(given.rscales, str) else given.rscales
+    return np.full(count, 1.0 if each is None else float(each))

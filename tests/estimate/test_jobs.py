@@ -1,0 +1,176 @@
+"""Estimation jobs: the same numbers as R for every reference case, and a clear refusal of what cannot be done."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from peilstok.cli import app
+from peilstok.errors import Refused
+from peilstok.estimate.jobs import file, results
+
+FOLDER = Path(__file__).parent / "reference"
+
+
+def cases() -> list[Path]:
+    """Every job with expected numbers; other files hold calls of R that are no jobs."""
+    found = [*FOLDER.glob("*.json"), *FOLDER.glob("further/*.json")]
+    return [
+        path for path in sorted(found) if "estimand" in (case := json.loads(path.read_text())) and "expected" in case
+    ]
+
+
+def agrees(found: object, expected: object, case: dict[str, Any], *, power: int) -> bool:
+    """|x - e| <= tolerance_rel |e| + tolerance_abs max(1, largest |estimate|), as the cases define it."""
+    x, e = (np.array(each, dtype=np.float64) for each in (found, expected))
+    estimates = np.array(case["expected"].get("estimate", []), dtype=np.float64)
+    largest = max(1.0, float(np.nanmax(np.abs(estimates), initial=0.0))) ** power
+    within = np.abs(x - e) <= case["tolerance_rel"] * np.abs(e) + case["tolerance_abs"] * largest
+    return x.shape == e.shape and bool((within | (np.isnan(x) & np.isnan(e))).all())
+
+
+@pytest.mark.parametrize("path", cases(), ids=lambda path: path.stem)
+def test_a_job_gives_the_numbers_of_r(path: Path) -> None:
+    case = json.loads(path.read_text())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of replicates in which an estimate is not defined
+        found = results.run(path)
+    for name, expected in case["expected"].items():
+        if name == "names":
+            assert found[name] == ([expected] if isinstance(expected, str) else expected)
+        elif expected is not None:
+            wanted = np.atleast_1d(expected) if isinstance(found[name], list) else expected
+            assert agrees(found[name], wanted, case, power=2 if name == "vcov" else 1), name
+
+
+def test_there_are_the_cases_of_the_package_and_a_hundred_more() -> None:
+    assert len(cases()) > 120
+
+
+def job(tmp_path: Path, **changes: Any) -> Path:
+    """A small job that works, with changes; its data are six boards, one of which left out an answer."""
+    (tmp_path / "boards.csv").write_text(
+        "board,size,N,w,care,pupils,policy\n"
+        "a,small,10,5,3,100,yes\nb,small,10,5,0,150,no\nc,large,8,2,30,900,yes\n"
+        "d,large,8,2,25,700,no\ne,large,8,2,11,650,yes\nf,large,8,2,,800,no\n"
+    )
+    given = {
+        "dataset": "boards.csv",
+        "design": {"strata": ["size"], "weights": "w", "fpc": ["N"]},
+        "estimand": {"type": "ratio", "numerator": "care", "denominator": "pupils", "na_rm": True},
+    }
+    path = tmp_path / "job.json"
+    path.write_text(json.dumps({name: value for name, value in {**given, **changes}.items() if value is not None}))
+    return path
+
+
+def test_a_small_job_is_what_can_be_worked_out_by_hand(tmp_path: Path) -> None:
+    found = results.run(job(tmp_path))
+    assert found["estimate"] == [pytest.approx((5 * 3 + 2 * 66) / (5 * 250 + 2 * 2250))]
+    assert found["names"] == ["care/pupils"]
+    assert found["df"] == 4  # six boards, two strata; a missing answer lowers nothing
+    assert (found["weight_min"], found["weight_max"], found["sum_weights"]) == (2, 5, 18)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"dataset": None}, "dataset: .* this key"),
+        ({"estimand": {"type": "median"}}, "estimand: .* kind: one of"),
+        ({"design": {"strata": ["sizes"]}}, "no column sizes | one of board, size"),
+        ({"design": {"weights": "policy"}}, "policy has text, such as 'no'"),
+        ({"dataset": "nothing.csv"}, "FileNotFoundError"),
+        ({"estimand": {"type": "mean", "variable": "care"}}, "row 6 has no value; na_rm leaves it out"),
+        ({"estimand": {"type": "mean", "variables": []}}, "name the variable"),
+        (
+            {"estimand": {"type": "mean", "variable": "pupils", "where": [{"variable": "N", "op": ">", "value": 99}]}},
+            "no row lies in the domain",
+        ),
+        (
+            {"estimand": {"type": "proportion", "variable": "policy", "level": "maybe"}},
+            "policy has no level 'maybe'; it has no, yes",
+        ),
+        ({"design": {"ids": ["board"], "strata": ["board"], "weights": "w"}}, "two sampled units at least"),
+        ({"design": {"strata": ["size"], "weights": "w", "fpc": ["w"]}}, "more units were sampled"),
+        (
+            {"calibration": [{"method": "poststratify", "by": ["size"], "totals": [{"size": "small", "total": 10}]}]},
+            "size: no total of large, which has rows",
+        ),
+        (
+            {
+                "calibration": [
+                    {
+                        "method": "calibrate",
+                        "bounds": [0.9, 1.1],
+                        "constraints": [{"kind": "numeric", "variable": "pupils", "total": 99999}],
+                    }
+                ]
+            },
+            "pupils: the total is 99,999, and weights in bounds reach",
+        ),
+        (
+            {
+                "estimand": {
+                    "type": "contrast",
+                    "components": [{"name": "a", "type": "mean", "variable": "pupils"}],
+                    "contrasts": {"twice": "2 * b"},
+                }
+            },
+            "there is no estimate 'b'; there are a",
+        ),
+        ({"estimand": {"type": "ttest", "variable": "pupils", "group": "board"}}, "board has 6 levels"),
+        ({"replicates": {"source": "construct", "type": "magic"}}, "JK1, JKn, BRR or Fay"),
+    ],
+)
+def test_a_job_that_cannot_be_done_is_refused_with_the_reason(
+    tmp_path: Path, changes: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(Refused, match=said):
+        results.run(job(tmp_path, **changes))
+
+
+def test_everything_that_is_wrong_with_the_file_is_said_at_once_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "job.json"
+    path.write_text('{\n "dataset": 3,\n "design": {\n  "nest": "maybe"\n },\n "estimand": {"type": "mean"}\n}\n')
+    with pytest.raises(Refused) as refused:
+        results.run(path)
+    assert [finding.place.line for finding in refused.value.findings] == [2, 4, 6]
+
+
+@pytest.mark.parametrize(("text", "line"), [("[1, 2]", 1), ('{\n "dataset":\n}', 3)])
+def test_what_is_no_object_in_json_is_refused(tmp_path: Path, text: str, line: int) -> None:
+    path = tmp_path / "job.json"
+    path.write_text(text)
+    with pytest.raises(Refused) as refused:
+        results.run(path)
+    assert [finding.place.line for finding in refused.value.findings] == [line]
+
+
+def test_the_command_prints_the_object_and_refuses_with_exit_status_one(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["estimate", str(job(tmp_path))])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["names"] == ["care/pupils"]
+    refused = CliRunner().invoke(app, ["estimate", str(tmp_path / "none.json")])
+    assert isinstance(refused.exception, Refused)
+
+
+def test_what_is_not_defined_is_null(tmp_path: Path) -> None:
+    found = results.run(
+        job(tmp_path, design={"ids": ["size"], "weights": "w"}, estimand={"type": "mean", "variable": "w"})
+    )
+    assert found["df"] == 1
+    alone = {"type": "mean", "variable": "pupils", "where": [{"variable": "board", "op": "==", "value": "a"}]}
+    assert results.run(job(tmp_path, estimand=alone))["ci_low"] == [None]
+
+
+def test_the_json_schema_takes_every_reference_case_without_what_only_a_case_has() -> None:
+    wanted = set(file.schema()["properties"])
+    for path in cases():
+        case = set(json.loads(path.read_text())) - file.CASE_ONLY
+        assert case <= wanted, path.stem
