@@ -75,7 +75,7 @@ def sums(values: Floats, codes: Codes, *, groups: int | None = None) -> Floats:
     size = int(codes.max()) + 1 if groups is None else groups
     places = (codes[:, None] * columns + np.arange(columns)).ravel()
     flat = np.bincount(places, weights=values.ravel(), minlength=size * columns)
-    return flat.reshape(size, columns)
+    return np.asarray(flat.reshape(size, columns), dtype=np.float64)
 
 
 def per_weight(values: Floats, weights: Floats) -> Floats:

@@ -136,6 +136,21 @@ def read(path: Path) -> Table:
     return Table(str(path), columns, len(rows))
 
 
+def of_columns(columns: Mapping[str, Sequence[object]]) -> Table:
+    """The table of columns in memory: numbers (also true and false), or texts; None and NaN are missing."""
+    lengths = {len(column) for column in columns.values()}
+    if len(lengths) != 1:
+        raise ValueError(f"columns of one length are wanted, here are {sorted(lengths)}")
+    made = {name: _in_memory(name, values) for name, values in columns.items()}
+    return Table("table", made, lengths.pop())
+
+
+def _in_memory(name: str, values: Sequence[object]) -> Column:
+    if any(isinstance(value, str) for value in values):
+        return column(name, ["" if value is None or value != value else str(value) for value in values])
+    return Column(name, np.array([np.nan if value is None else value for value in values], dtype=np.float64))
+
+
 def column(name: str, texts: Sequence[str]) -> Column:
     """Numbers where every cell that is filled is one, else levels."""
     try:

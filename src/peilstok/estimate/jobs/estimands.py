@@ -120,9 +120,12 @@ def terms(part: file.Component | file.Contrast, table: Table) -> Terms:
             return _contrast(part, table)
 
 
-def inside(part: file.Component, table: Table) -> Mask:
+def inside(part: file.Estimated, table: Table) -> Mask:
     """The rows for which all conditions of `where` hold."""
-    return np.logical_and.reduce([np.ones(table.rows, dtype=np.bool_), *(_holds(each, table) for each in part.where)])
+    holding: Mask = np.logical_and.reduce(
+        [np.ones(table.rows, dtype=np.bool_), *(_holds(each, table) for each in part.where)]
+    )
+    return holding
 
 
 def _holds(condition: file.Condition, table: Table) -> Mask:
@@ -142,7 +145,7 @@ def _holds(condition: file.Condition, table: Table) -> Mask:
     return compared[condition.op] & column.known
 
 
-def _domains(part: file.Component, table: Table, where: Mask) -> Iterator[tuple[str, Mask]]:
+def _domains(part: file.Estimated, table: Table, where: Mask) -> Iterator[tuple[str, Mask]]:
     """The domains over the crossing of `by`, with their names; without `by` one without a name."""
     if not part.by:
         yield "", where
@@ -154,7 +157,7 @@ def _domains(part: file.Component, table: Table, where: Mask) -> Iterator[tuple[
             yield ".".join(levels), domain
 
 
-def _answered(part: file.Component, columns: Sequence[Column]) -> Mask:
+def _answered(part: file.Estimated, columns: Sequence[Column]) -> Mask:
     """The rows that have every column. ValueError where one is missing and nothing is said of that."""
     known: Mask = np.logical_and.reduce([column.known for column in columns])
     if not (part.na_rm or known.all()):
@@ -163,7 +166,7 @@ def _answered(part: file.Component, columns: Sequence[Column]) -> Mask:
     return known
 
 
-def _checked(part: file.Component, table: Table) -> Mask:
+def _checked(part: file.Estimated, table: Table) -> Mask:
     where = inside(part, table)
     if not where.any():
         raise ValueError("no row lies in the domain")
@@ -174,7 +177,7 @@ def _term(name: str, y: Floats, x: Floats | None, rows: Mask) -> Term:
     return Term(name, np.where(rows, y, 0.0), None if x is None else np.where(rows, x, 0.0), rows)
 
 
-def _made(part: file.Component, found: Sequence[Term], where: Mask) -> Terms:
+def _made(part: file.Estimated, found: Sequence[Term], where: Mask) -> Terms:
     names = tuple(term.name for term in found)
     if part.name is not None and len(found) == 1:
         names = (part.name,)
@@ -193,7 +196,7 @@ def _numbers(part: file.Numbers, table: Table) -> Terms:
     return _made(part, found, where)
 
 
-def _known(part: file.Component, column: Column, columns: Sequence[Column]) -> Mask:
+def _known(part: file.Estimated, column: Column, columns: Sequence[Column]) -> Mask:
     return _answered(part, [column] if part.na_rm == "per variable" else columns)
 
 

@@ -127,7 +127,9 @@ class Condition(Part):
     value: Level
 
 
-class _Estimand(Part):
+class Estimated(Part):
+    """What every estimand may have."""
+
     name: str | None = None
     by: tuple[Column, ...] = ()
     where: tuple[Condition, ...] = ()
@@ -135,7 +137,7 @@ class _Estimand(Part):
     derived: dict[str, str] = Field(default_factory=dict)
 
 
-class _Variables(_Estimand):
+class _Variables(Estimated):
     """`variables`, or one `variable`."""
 
     variables: tuple[Column, ...] = ()
@@ -165,14 +167,14 @@ class Proportion(_Variables):
     deff: Literal["srswor", "srswr"] | None = None
 
 
-class RatioOf(_Estimand):
+class RatioOf(Estimated):
     type: Literal["ratio"]
     numerator: Column
     denominator: Column
     deff: Literal["srswor", "srswr"] | None = None
 
 
-class SeparateRatio(_Estimand):
+class SeparateRatio(Estimated):
     type: Literal["separate_ratio_total"]
     numerator: Column
     denominator: Column
@@ -180,7 +182,7 @@ class SeparateRatio(_Estimand):
     known_totals: dict[str, float] | tuple[dict[str, Level], ...]
 
 
-class MultiResponse(_Estimand):
+class MultiResponse(Estimated):
     type: Literal["multi_response"]
     options: tuple[Column, ...] = Field(min_length=1)
     base: Literal["rows with the item answered", "picks"] = "rows with the item answered"
@@ -196,20 +198,20 @@ class Quantile(_Variables):
 Component = Annotated[Numbers | Proportion | RatioOf | SeparateRatio | MultiResponse, Field(discriminator="type")]
 
 
-class Contrast(_Estimand):
+class Contrast(Estimated):
     type: Literal["contrast", "change"]
     components: tuple[Component, ...] = Field(min_length=1)
     contrasts: dict[str, str] = Field(min_length=1)
 
 
-class ChiSquare(_Estimand):
+class ChiSquare(Estimated):
     type: Literal["chisq"]
     rows: Column
     cols: Column
     statistic: Literal["F", "Chisq"] = "F"
 
 
-class TTest(_Estimand):
+class TTest(Estimated):
     type: Literal["ttest"]
     variable: Column
     group: Column
@@ -220,7 +222,7 @@ Single = Annotated[
 ]
 
 
-class Multi(_Estimand):
+class Multi(Estimated):
     type: Literal["multi"]
     parts: tuple[Single, ...] = Field(min_length=1)
 

@@ -34,6 +34,7 @@ class Sample:
     chain: Chain  # the fixed steps and those that are repeated
     again: tuple[Step, ...] = ()
     replicates: Replicates | None = None
+    repeatable: tuple[Step, ...] = ()  # all steps, as they would be taken in a replicate
 
     @property
     def weights(self) -> Floats:
@@ -83,6 +84,24 @@ def sample(job: file.Job, folder: Path) -> Sample:
         again=tuple(_repeated(step, done) for (step, _), done in zip(steps[first:], then.adjustments, strict=True)),
         replicates=_replicates(job.replicates, design, folder) if job.replicates else None,
     )
+
+
+def of_table(table: Table, design: file.Design) -> Sample:
+    """The sample of a table, not weighted yet."""
+    made = _design(design, table)
+    chain = Chain(made.weights, ())
+    return Sample(table=table, design=made, fixed=chain, chain=chain)
+
+
+def adjusted(sample: Sample, step: file.PostStratify | file.Rake | file.Calibrate) -> Sample:
+    """The sample after one more step of weighting."""
+    made = _step(step, sample.table, sample.design)
+    done = made(sample.weights)
+    chain = Chain(sample.chain.before, (*sample.chain.adjustments, done))
+    repeatable = (*sample.repeatable, _repeated(made, done))
+    if sample.replicates is not None:
+        return replace(sample, chain=chain, again=(*sample.again, repeatable[-1]), repeatable=repeatable)
+    return replace(sample, fixed=chain, chain=chain, repeatable=repeatable)
 
 
 def _constant(name: str, meaning: str, rows: int) -> Floats:
@@ -213,13 +232,14 @@ def _constraints(constraint: file.Constraint, table: Table) -> list[tuple[str, F
     if constraint.kind == "numeric":
         return [(constraint.variable, table.numbers(constraint.variable), constraint.known)]
     levels = table.levels(constraint.variable)
-    wanted = [(each.level, each.total) for each in constraint.levels] or [(constraint.level, constraint.known)]
-    if wanted[0][0] is None:
+    wanted = [(each.level, each.total) for each in constraint.levels]
+    if not wanted and constraint.level is None:
         raise ValueError(f"{constraint.variable}: a constraint of the kind {constraint.kind} needs its level")
+    if constraint.level is not None:
+        wanted = [(constraint.level, constraint.known)]
     return [
         (f"{constraint.variable}{_text(level)}", (levels.values == levels.code_of(level)).astype(np.float64), total)
         for level, total in wanted
-        if level is not None
     ]
 
 

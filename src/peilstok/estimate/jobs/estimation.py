@@ -1,0 +1,188 @@
+"""What a sample says of an estimand: estimates with their covariance, by linearisation or from replicates.
+
+Every estimand is estimated in its own domain; the covariance of several is over the whole sample.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from peilstok.estimate import comparison, effects, intervals
+from peilstok.estimate.association import RaoScott, rao_scott
+from peilstok.estimate.comparison import TTest
+from peilstok.estimate.design import Floats
+from peilstok.estimate.jobs import estimands, file
+from peilstok.estimate.jobs.data import Mask
+from peilstok.estimate.jobs.estimands import Term, Terms
+from peilstok.estimate.jobs.sampling import Sample
+from peilstok.estimate.quantiles import Quantile, woodruff
+from peilstok.estimate.replicates import adjusted, replicated
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimates:
+    """m estimates by name, their m x m covariance, degrees of freedom, and where asked their design effects.
+
+    `own_limits` are m x 2, where they are not those of the t interval.
+    """
+
+    names: tuple[str, ...]
+    estimates: Floats
+    covariance: Floats
+    df: int
+    deff: Floats | None = None
+    own_limits: Floats | None = None
+
+    @property
+    def errors(self) -> Floats:
+        """Standard errors."""
+        return np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
+
+    @property
+    def limits(self) -> tuple[Floats, Floats]:
+        """The lower and upper limits of the 95 percent intervals; NaN without degrees of freedom."""
+        if self.own_limits is not None:
+            return self.own_limits[:, 0], self.own_limits[:, 1]
+        half = (intervals.quantile_t(self.df) if self.df > 0 else math.nan) * self.errors
+        return self.estimates - half, self.estimates + half
+
+
+def estimated(part: file.Component | file.Contrast, sample: Sample) -> Estimates:
+    """An estimand of a sample; ValueError where the two do not fit."""
+    terms = estimands.terms(part, sample.table)
+    found = _from_linearisation(terms, sample) if sample.replicates is None else from_replicates(terms, sample)
+    if isinstance(part, file.Proportion) and part.ci_method is not None:
+        method: intervals.Method = "xlogit" if part.ci_method == "logit" else part.ci_method
+        return _with_limits(found, method, sample.rows_of(terms.terms[0].inside))
+    kind = getattr(part, "deff", None)
+    return found if kind is None else _with_effects(found, terms, sample, kind)
+
+
+def _from_linearisation(terms: Terms, sample: Sample) -> Estimates:
+    estimates, values = terms.linearised(sample.weights)
+    return Estimates(terms.names, estimates, _covariance(terms, values, sample), _df(terms, sample))
+
+
+def _df(terms: Terms, sample: Sample) -> int:
+    if terms.domain is None:
+        return sample.design.degrees_of_freedom
+    return sample.design.degrees_of_freedom_in(terms.domain)
+
+
+def _covariance(terms: Terms, values: Floats, sample: Sample) -> Floats:
+    """Over the whole sample; what is estimated in one domain by the rules of that domain."""
+    whole = sample.covariance(values)
+    if not terms.of_domain:
+        return whole
+    masks = {term.inside.tobytes(): term.inside for term in terms.terms}
+    for key, inside in masks.items():
+        if not inside.all():
+            places = [place for place, term in enumerate(terms.terms) if term.inside.tobytes() == key]
+            whole[np.ix_(places, places)] = sample.covariance(values[:, places], inside)
+    return whole
+
+
+def from_replicates(terms: Terms, sample: Sample) -> Estimates:
+    """From the estimates of the replicates; degrees of freedom from the rank of their weights.
+
+    A function of estimates is not evaluated in every replicate: its variance is that of the delta method, from the
+    covariance of the totals that it is made of.
+    """
+    assert sample.replicates is not None
+    parts = terms.totals if terms.of_totals else terms
+    weights, replicates = sample.fixed.after, sample.replicates
+    if sample.again:
+        weights, replicates = adjusted(weights, replicates, sample.reweighted)
+    found, estimates = replicated(parts.estimates, weights, replicates)
+    covariance = replicates.covariance(found, estimates)
+    inside = 1.0 if terms.domain is None else terms.domain
+    df = replicates.degrees_of_freedom(weights * inside)
+    if parts is not terms:
+        estimates, slopes = terms.of_sums(estimates)
+        covariance = slopes @ covariance @ slopes.T
+    return Estimates(terms.names, estimates, covariance, df)
+
+
+def _with_limits(found: Estimates, method: intervals.Method, rows: int) -> Estimates:
+    limits = [
+        intervals.interval_of_share(float(share), float(se), method=method, n=rows, df=found.df)
+        for share, se in zip(found.estimates, found.errors, strict=True)
+    ]
+    return replace(found, own_limits=np.array([(each.low, each.high) for each in limits]))
+
+
+def _with_effects(found: Estimates, terms: Terms, sample: Sample, kind: effects.Sampling) -> Estimates:
+    deff = [
+        effects.design_effect(
+            term.linearised(sample.weights),
+            term.y if term.x is None or term.of_rows else None,
+            design=sample.weighted,
+            variance=float(found.covariance[place, place]),
+            inside=term.inside,
+            kind=kind,
+            of="total" if term.x is None else "mean",
+        )
+        for place, term in enumerate(terms.terms)
+    ]
+    return replace(found, deff=np.array(deff))
+
+
+def quantiles(part: file.Quantile, sample: Sample) -> tuple[Quantile, ...]:
+    """Of each variable in turn; degrees of freedom are those of the rows of the domain that have a value."""
+    where = estimands.inside(part, sample.table)
+    found: list[Quantile] = []
+    for name in part.columns:
+        column = sample.table.column(name)
+        if not (part.na_rm or column.known[where].all()):
+            raise ValueError(f"{name}: a row has no value; na_rm leaves it out")
+        found += woodruff(
+            column.numbers,
+            design=sample.weighted,
+            probabilities=part.probs,
+            rule=part.rule,
+            interval=part.interval,
+            inside=where & column.known,
+            rows_of_data=sample.rows_of(where & column.known),
+            project=sample.chain.project,
+        )
+    return tuple(found)
+
+
+def chi_square(part: file.ChiSquare, sample: Sample) -> RaoScott:
+    """A test of independence. Rows without an answer count among those of the domain, as in R."""
+    if sample.replicates is not None:
+        raise ValueError("a chi-square test with replicate weights is not one of the jobs")
+    where = estimands.inside(part, sample.table)
+    rows, cols = sample.table.levels(part.rows), sample.table.levels(part.cols)
+    return rao_scott(
+        np.where(rows.known, rows.values, -1).astype(np.intp),
+        np.where(cols.known, cols.values, -1).astype(np.intp),
+        design=sample.weighted,
+        inside=where,
+        df=sample.design.degrees_of_freedom if sample.chain.adjustments else None,
+        rows_of_data=sample.rows_of(where),
+        project=sample.chain.project,
+        order=2 if part.statistic == "F" else 1,
+    )
+
+
+def t_test(part: file.TTest, sample: Sample) -> TTest:
+    """The second group less the first; rows without a value or a group are left out."""
+    y, group = sample.table.column(part.variable), sample.table.levels(part.group)
+    if len(group.levels) != 2:
+        raise ValueError(f"{part.group} has {len(group.levels)} levels; a t test compares two")
+    inside, second = estimands.inside(part, sample.table) & y.known & group.known, group.values == 1
+    values = np.nan_to_num(y.numbers)
+    if sample.replicates is not None:
+        return _t_test_of_replicates(values, [inside & second, inside & ~second], sample)
+    return comparison.t_test(values, second, design=sample.weighted, inside=inside, project=sample.chain.project)
+
+
+def _t_test_of_replicates(y: Floats, groups: list[Mask], sample: Sample) -> TTest:
+    slopes = np.array([[1.0, -1.0]])
+    means = tuple(Term("", np.where(rows, y, 0.0), rows.astype(np.float64), rows) for rows in groups)
+    found = from_replicates(Terms(("difference",), means, lambda each: (slopes @ each, slopes)), sample)
+    return comparison.tested(float(found.estimates[0]), float(found.errors[0]), df=found.df - 1)

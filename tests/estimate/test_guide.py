@@ -1,0 +1,35 @@
+"""The guide for users of R runs, and prints what it says it prints."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "from-r-survey.md"
+
+
+def test_the_guide_prints_what_it_says() -> None:
+    names: dict[str, object] = {}
+    with contextlib.chdir(ROOT):
+        for code, expected in re.findall(r"```python\n(.*?)```\n(?:```text\n(.*?)```)?", GUIDE.read_text(), re.DOTALL):
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed):
+                exec(code, names)
+            assert printed.getvalue().strip() == expected.strip()
+
+
+def test_the_guide_has_ten_analyses_and_their_numbers_are_those_of_r() -> None:
+    """Every number that R printed with four digits or more stands, rounded alike, in what follows."""
+    parts = re.split(r"\n## \d+\. ", GUIDE.read_text())[1:]
+    assert len(parts) == 10
+    for part in parts:
+        blocks = re.findall(r"```(?:text)?\n([^`]*?)```", part)
+        theirs, ours = (re.findall(r"-?\d+(?:\.\d+)?", block.replace(",", "")) for block in (blocks[-2], blocks[-1]))
+        for number in theirs:
+            if len(number.replace(".", "").lstrip("-0")) >= 4:
+                digits = len(number.partition(".")[2])
+                near = min(abs(float(each) - float(number)) for each in ours)
+                assert near <= 0.51 * 10 ** -min(digits, 3), (part[:20], number)
