@@ -1,4 +1,4 @@
-"""The guide for users of R runs, and prints what it says it prints."""
+"""Pages that can be run print what they say they print."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import io
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "from-r-survey.md"
 
 
-def test_the_guide_prints_what_it_says() -> None:
+@pytest.mark.parametrize("page", [GUIDE, ROOT / "docs" / "three-polls-2020.md"], ids=lambda page: page.stem)
+def test_a_page_prints_what_it_says(page: Path) -> None:
     names: dict[str, object] = {}
     with contextlib.chdir(ROOT):
-        for code, expected in re.findall(r"```python\n(.*?)```\n(?:```text\n(.*?)```)?", GUIDE.read_text(), re.DOTALL):
+        for code, expected in re.findall(r"```python\n(.*?)```\n(?:```text\n(.*?)```)?", page.read_text(), re.DOTALL):
             printed = io.StringIO()
             with contextlib.redirect_stdout(printed):
                 exec(code, names)
