@@ -202,7 +202,17 @@ def _estimate(piece: _Piece, se: float, sample: _Sample) -> Estimate:
 
 
 def _interval(piece: _Piece, se: float, sample: _Sample) -> Interval:
-    columns, estimate, scale = piece.columns, piece.linearised.estimate, piece.cell.scale
+    boards, scale = len(sample.wave.frame), piece.cell.scale
+    return interval_of(piece.columns, piece.linearised.estimate, se, weights=piece.weights, boards=boards, scale=scale)
+
+
+def interval_of(
+    columns: Columns, estimate: float, se: float, *, weights: Floats, boards: int, scale: float = 1.0
+) -> Interval:
+    """The 95 percent interval that is published, of an estimate in its unit, which is `scale` times y / x.
+
+    `weights` are those of all units that answered, `boards` how many the frame has.
+    """
     if not columns.whole:
         return t_interval(estimate, se, df=columns.n - 1)
     part = share_interval(
@@ -211,22 +221,22 @@ def _interval(piece: _Piece, se: float, sample: _Sample) -> Interval:
         said=columns.said,
         not_said=columns.not_said,
         n=columns.n,
-        size=_size(piece, sample),
+        size=_size(columns, weights, boards),
         df=columns.n - 1,
     )
     return Interval(part.low * scale, part.high * scale, part.kind)
 
 
-def _size(piece: _Piece, sample: _Sample) -> float:
+def _size(columns: Columns, weights: Floats, boards: int) -> float:
     """The effective number of boards: (sum a)^2 / sum a^2 for their parts a in the denominator, less one, over 1 - f.
 
     With equal parts it is (n - 1) / (1 - f), where the effective size of Korn and Graubard goes as a share goes to 0.
     """
-    unseen = 1 - len(sample.wave) / len(sample.wave.frame)
+    unseen = 1 - len(weights) / boards
     if unseen == 0:
         return math.inf
-    assert piece.columns.x is not None  # it is the part of a whole
-    parts = piece.weights * piece.columns.x
+    assert columns.x is not None  # it is the part of a whole
+    parts = weights * columns.x
     return max(float(parts.sum() ** 2 / (parts**2).sum()) - 1, 1.0) / unseen
 
 
