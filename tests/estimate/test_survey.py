@@ -131,6 +131,14 @@ def test_rows_without_a_value_are_refused_or_left_out_as_is_said() -> None:
     assert each.values[1] == survey.mean(boards, "trust", missing="leave out").values[0]
 
 
+def test_weighting_can_be_looked_at(districts: Sample) -> None:
+    weighted = survey.post_stratified(districts, "stype", {"E": 4421, "H": 755, "M": 1018})
+    found = survey.diagnosed(weighted, "stype", at_least=20)
+    assert found.rows == 183
+    assert [(cell.name, cell.rows) for cell in found.thin] == [("H", 14)]  # of 144 E, 14 H and 25 M
+    assert found.lowest < districts.weights[0] < found.highest
+
+
 def test_columns_of_different_lengths_and_unknown_words_are_refused(schools: Sample) -> None:
     with pytest.raises(ValueError, match="one length"):
         survey.sample({"a": [1, 2], "b": [1]})

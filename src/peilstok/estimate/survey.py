@@ -23,6 +23,7 @@ from peilstok.estimate.adjustments import Chain
 from peilstok.estimate.association import RaoScott
 from peilstok.estimate.comparison import TTest
 from peilstok.estimate.design import Floats
+from peilstok.estimate.diagnostics import Diagnosis, diagnosis
 from peilstok.estimate.jobs import data, estimation, file, sampling
 from peilstok.estimate.jobs.estimation import Estimates
 from peilstok.estimate.jobs.sampling import Sample
@@ -178,6 +179,13 @@ def calibrated(
         epsilon=1e-11,
     )
     return sampling.adjusted(sample, step)
+
+
+def diagnosed(sample: Sample, by: Names = (), *, at_least: int = 5) -> Diagnosis:
+    """What weighting did to the weights: range, Kish's effect, and the cells of each column of `by` that are thin."""
+    cells = [sample.table.crossed((name,)) for name in _names(by)]
+    named = [(codes, [".".join(levels) for levels in found]) for codes, found in cells]
+    return diagnosis(sample.fixed.before, sample.weights, cells=named, at_least=at_least)
 
 
 def jackknifed(sample: Sample) -> Sample:
