@@ -16,6 +16,7 @@ import numpy as np
 
 from peilstok.estimate.covariance import per_weight, sums
 from peilstok.estimate.design import Codes, Floats
+from peilstok.estimate.unfit import Unfit
 
 
 class Adjustment(Protocol):
@@ -85,11 +86,11 @@ def post_stratified(codes: Codes, totals: Sequence[float] | Floats, *, before: F
     known = np.asarray(totals, dtype=np.float64)
     there = np.bincount(codes, weights=before, minlength=len(known))
     if len(there) > len(known):
-        raise ValueError(f"there are rows in {len(there)} cells and totals of {len(known)}")
+        raise Unfit("C001", f"there are rows in {len(there)} cells and totals of {len(known)}")
     empty = np.flatnonzero((there == 0) != (known == 0))
     if len(empty):
-        raise ValueError(
-            f"cell {empty[0] + 1}: its total is {known[empty[0]]:g}, its weights sum to {there[empty[0]]:g}"
+        raise Unfit(
+            "C002", f"cell {empty[0] + 1}: its total is {known[empty[0]]:g}, its weights sum to {there[empty[0]]:g}"
         )
     factors = np.divide(known, there, out=np.zeros_like(known), where=there > 0)
     return PostStratified(codes=codes, before=before, after=before * factors[codes])
@@ -105,6 +106,6 @@ def nonresponse(codes: Codes, responded: Sequence[bool] | Floats, *, before: Flo
     asked, answered = np.bincount(codes, weights=before), np.bincount(codes, weights=answering)
     silent = np.flatnonzero((answered == 0) & (asked > 0))
     if len(silent):
-        raise ValueError(f"nobody of cell {silent[0] + 1} responded: put it together with another cell")
+        raise Unfit("C004", f"nobody of cell {silent[0] + 1} responded: put it together with another cell")
     factors = np.divide(asked, answered, out=np.zeros_like(asked), where=answered > 0)
     return np.asarray(answering * factors[codes], dtype=np.float64)

@@ -21,6 +21,7 @@ import numpy as np
 
 from peilstok.estimate.covariance import per_weight, sums
 from peilstok.estimate.design import Codes, Floats
+from peilstok.estimate.unfit import Unfit
 
 Distance = Literal["linear", "raking", "logit"]
 ROUNDS: Final = 50
@@ -28,11 +29,13 @@ EXACT: Final = 1e-11
 """Totals are met when no misfit is larger than this part of 1 + |total|."""
 
 
-class CannotBeMet(ValueError):
+class CannotBeMet(Unfit):
     """No weights within the bounds meet the totals. `constraint` is the one that is missed by most, relatively."""
 
     def __init__(self, constraint: str, total: float, reached: float) -> None:
-        super().__init__(f"{constraint}: the total is {total:,.10g}, and weights in bounds reach {reached:,.10g}")
+        super().__init__(
+            "C003", f"{constraint}: the total is {total:,.10g}, and weights in bounds reach {reached:,.10g}"
+        )
         self.constraint, self.total, self.reached = constraint, total, reached
 
 

@@ -15,6 +15,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from peilstok.estimate.unfit import Unfit
+
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 Labels = Sequence[object] | NDArray[np.generic]
@@ -70,15 +72,23 @@ class Design:
     lonely_in_domains: bool = False
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.weights).all() and (self.weights >= 0).all()):
-            raise ValueError("every weight must be a number from 0")
+        sound = np.isfinite(self.weights) & (self.weights >= 0)
+        if not sound.all():
+            row = int(np.argmin(sound))
+            raise Unfit(
+                "D001", f"row {row + 1}: the weight is {self.weights[row]:g}; every weight must be a number from 0"
+            )
         for stage in self.stages:
             if len(stage.units) != len(self.weights):
-                raise ValueError("weights, strata and units have different lengths")
-            if not ((stage.fractions >= 0) & (stage.fractions <= 1)).all():
-                raise ValueError("more units were sampled than the population of the stratum has")
+                raise Unfit("D002", "weights, strata and units have different lengths")
+            possible = (stage.fractions >= 0) & (stage.fractions <= 1)
+            if not possible.all():
+                row = _row_of(stage, int(np.argmin(possible)))
+                raise Unfit("D003", f"row {row}: more units were sampled than the population of the stratum has")
             if self.lonely is Lonely.FAIL and stage.lonely.any():
-                raise ValueError("every stratum needs two sampled units at least")
+                row = _row_of(stage, int(np.argmax(stage.lonely)))
+                rules = "or say what such a stratum adds: certainty, remove, adjust, average"
+                raise Unfit("D004", f"row {row} is alone: every stratum needs two sampled units at least, {rules}")
 
     @property
     def degrees_of_freedom(self) -> int:
@@ -90,6 +100,11 @@ class Design:
         first = self.stages[0]
         psus = np.unique(first.units[inside])
         return len(psus) - len(np.unique(first.strata[psus]))
+
+
+def _row_of(stage: Stage, unit: int) -> int:
+    """The first row of a unit, as a person counts."""
+    return int(np.argmax(stage.units == unit)) + 1
 
 
 def simple_random(*, sampled: int, population: float) -> Design:
@@ -138,7 +153,7 @@ def multistage(
     """
     rows, known = len(units[0]), population or fractions
     if any(len(each) != rows for each in (*units, *strata, *known, *([] if weights is None else [weights]))):
-        raise ValueError("weights, strata, units and populations have different lengths")
+        raise Unfit("D002", "weights, strata, units and populations have different lengths")
     stages: list[Stage] = []
     inside, kept = np.zeros(rows, dtype=np.intp), np.ones(rows)  # of each row: its unit so far, and what was kept of it
     for place in range(len(units) if known else 1):
@@ -148,8 +163,9 @@ def multistage(
         parts = np.where(given == np.inf, 0.0, given) if fractions else _sampled(codes, groups) / given
         stages.append(_stage(codes, groups, parts, kept, unequal=unequal))
         inside, kept = codes, kept * stages[-1].fractions[codes]
+    chances = kept if known else np.ones(rows)
     return Design(
-        weights=1 / kept if weights is None else np.asarray(weights, dtype=np.float64),
+        weights=1 / chances if weights is None else np.asarray(weights, dtype=np.float64),
         stages=tuple(stages),
         lonely=lonely,
         lonely_in_domains=lonely_in_domains,
@@ -166,10 +182,10 @@ def _stage(codes: Codes, groups: Codes, parts: Floats, kept: Floats, *, unequal:
     _, first = np.unique(codes, return_index=True)
     strata, fractions = groups[first], parts[first]
     if (strata[codes] != groups).any():
-        raise ValueError("a unit must lie in one stratum")
+        raise Unfit("D005", "a unit must lie in one stratum (nest: the same label may stand in several)")
     _, one = np.unique(groups, return_index=True)
     if ((fractions[codes] if unequal else parts[one][groups]) != parts).any():
-        raise ValueError("the rows of a stratum give different population sizes")
+        raise Unfit("D006", "the rows of a stratum give different population sizes")
     return Stage(units=codes, strata=strata, fractions=fractions, within=kept[first])
 
 

@@ -16,6 +16,7 @@ from peilstok.estimate.design import Floats
 from peilstok.estimate.jobs import data, file
 from peilstok.estimate.jobs.data import Column, Mask, Table
 from peilstok.estimate.linearise import Linearised
+from peilstok.estimate.unfit import Unfit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,14 +163,16 @@ def _answered(part: file.Estimated, columns: Sequence[Column]) -> Mask:
     known: Mask = np.logical_and.reduce([column.known for column in columns])
     if not (part.na_rm or known.all()):
         row = int(np.argmax(~known)) + 1
-        raise ValueError(f"{', '.join(column.name for column in columns)}: row {row} has no value; na_rm leaves it out")
+        raise Unfit(
+            "E002", f"{', '.join(column.name for column in columns)}: row {row} has no value; na_rm leaves it out"
+        )
     return known
 
 
 def _checked(part: file.Estimated, table: Table) -> Mask:
     where = inside(part, table)
     if not where.any():
-        raise ValueError("no row lies in the domain")
+        raise Unfit("E001", "no row lies in the domain")
     return where
 
 

@@ -20,6 +20,7 @@ from peilstok.estimate.jobs.estimands import Term, Terms
 from peilstok.estimate.jobs.sampling import Sample
 from peilstok.estimate.quantiles import Quantile, woodruff
 from peilstok.estimate.replicates import adjusted, replicated
+from peilstok.estimate.unfit import Unfit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +138,7 @@ def quantiles(part: file.Quantile, sample: Sample) -> tuple[Quantile, ...]:
     for name in part.columns:
         column = sample.table.column(name)
         if not (part.na_rm or column.known[where].all()):
-            raise ValueError(f"{name}: a row has no value; na_rm leaves it out")
+            raise Unfit("E002", f"{name}: a row has no value; na_rm leaves it out")
         found += woodruff(
             column.numbers,
             design=sample.weighted,

@@ -26,8 +26,12 @@ def run(path: Path) -> dict[str, object]:
         sample = sampling.sample(job, path.parent)
         return as_json(_done(job.estimand, sample) | _weights(sample))
     except (ValueError, ZeroDivisionError) as error:
-        finding = Finding("J020", Severity.ERROR, Place(str(path), 1), str(error), "data and a design that fit the job")
-        raise Refused([finding]) from error
+        raise Refused([_finding(error, path)]) from error
+
+
+def _finding(error: ValueError | ZeroDivisionError, path: Path) -> Finding:
+    code = "E003" if isinstance(error, ZeroDivisionError) else getattr(error, "code", "J020")
+    return Finding(code, Severity.ERROR, Place(str(path), 1), str(error), "data and a design that fit the job")
 
 
 def _done(estimand: file.Estimand, sample: Sample) -> Result:

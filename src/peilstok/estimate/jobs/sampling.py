@@ -20,6 +20,7 @@ from peilstok.estimate.jobs import data, file
 from peilstok.estimate.jobs.data import Mask, Table
 from peilstok.estimate.raking import Raked, rake
 from peilstok.estimate.replicates import Replicates, of_weights
+from peilstok.estimate.unfit import Unfit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +125,7 @@ def _design(design: file.Design, table: Table) -> Design:
     return multistage(
         units=[table.column(name).values for name in design.ids] or [np.arange(table.rows)],
         strata=[table.column(name).values for name in design.strata],
-        weights=table.numbers(design.weights) if design.weights else _equal(design, table),
+        weights=table.numbers(design.weights) if design.weights else None,
         population=[] if fractions else known,
         fractions=known if fractions else [],
         nest=design.nest,
@@ -132,11 +133,6 @@ def _design(design: file.Design, table: Table) -> Design:
         lonely=Lonely(design.lonely_psu),
         lonely_in_domains=design.domain_lonely_adjust,
     )
-
-
-def _equal(design: file.Design, table: Table) -> Floats | None:
-    """Without weights and populations all rows weigh the same; with populations they follow from the chances."""
-    return None if design.fpc else np.ones(table.rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,10 +174,10 @@ def _margin(margin: file.Margin, table: Table) -> tuple[Codes, Floats]:
     totals = {tuple(_text(each[name]) for name in margin.by): _total(each) for each in margin.totals}
     for cell in cells:
         if cell not in totals:
-            raise ValueError(f"{', '.join(margin.by)}: no total of {', '.join(cell)}, which has rows")
+            raise Unfit("C002", f"{', '.join(margin.by)}: no total of {', '.join(cell)}, which has rows")
     for cell, total in totals.items():
         if cell not in cells and total:
-            raise ValueError(f"{', '.join(margin.by)}: a total of {', '.join(cell)}, which has no rows")
+            raise Unfit("C002", f"{', '.join(margin.by)}: a total of {', '.join(cell)}, which has no rows")
     return codes, np.array([totals[cell] for cell in cells])
 
 

@@ -1,0 +1,101 @@
+"""What cannot be estimated has an error with a code; what lies at the edge is defined (docs/methods/bad-input.md)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from peilstok.estimate import survey
+from peilstok.estimate.adjustments import nonresponse, post_stratified
+from peilstok.estimate.calibration import calibrate
+from peilstok.estimate.design import Design, multistage, simple_random, stratified
+from peilstok.estimate.unfit import Unfit
+
+PAGE = Path(__file__).parents[2] / "docs" / "methods" / "bad-input.md"
+ROWS = {"size": ["s", "s", "l", "l"], "N": [9, 9, 3, 3], "w": [4.5, 4.5, 1.5, 1.5], "care": [1, 2, None, 8]}
+
+
+def design(**changes: Any) -> Design:
+    given = {"strata": ROWS["size"], "population": ROWS["N"], "weights": ROWS["w"]}
+    return stratified(**{**given, **changes})
+
+
+CASES: list[tuple[str, Callable[[], object], str]] = [
+    ("D001", lambda: design(weights=[4.5, -1, 1.5, 1.5]), "row 2: the weight is -1"),
+    ("D001", lambda: design(weights=[4.5, 4.5, np.nan, 1.5]), "row 3: the weight is nan"),
+    ("D002", lambda: design(weights=[4.5, 4.5]), "different lengths"),
+    ("D003", lambda: design(population=[9, 9, 1, 1]), "row 3: more units were sampled"),
+    ("D004", lambda: design(strata=["s", "s", "s", "l"], population=[9, 9, 9, 3]), "row 4 is alone"),
+    ("D005", lambda: design(psus=["a", "b", "b", "c"]), "must lie in one stratum"),
+    ("D006", lambda: design(population=[9, 8, 3, 3]), "different population sizes"),
+    ("C001", lambda: post_stratified(np.array([0, 1]), [5.0], before=np.ones(2)), "rows in 2 cells and totals of 1"),
+    ("C002", lambda: post_stratified(np.array([0, 0]), [5.0, 2.0], before=np.ones(2)), "cell 2: its total is 2"),
+    (
+        "C003",
+        lambda: calibrate(np.ones((4, 1)), [99.0], before=np.ones(4), bounds=(0.5, 2), names=["boards"]),
+        "boards: the total is 99, and weights in bounds reach 8",
+    ),
+    ("C004", lambda: nonresponse(np.array([0, 1]), [True, False], before=np.ones(2)), "nobody of cell 2 responded"),
+    ("E001", lambda: survey.mean(sample(), "N", where={"N": 77}), "no row lies in the domain"),
+    ("E002", lambda: survey.mean(sample(), "care"), "care: row 3 has no value"),
+]
+
+
+def sample() -> Any:
+    return survey.sample(ROWS, strata="size", weights="w", population="N")
+
+
+@pytest.mark.parametrize(("code", "does", "said"), CASES, ids=lambda each: each if isinstance(each, str) else "")
+def test_what_cannot_be_estimated_is_refused_with_code_and_place(
+    code: str, does: Callable[[], object], said: str
+) -> None:
+    with pytest.raises(Unfit, match=re.escape(said)) as refused:
+        does()
+    assert refused.value.code == code
+
+
+def test_every_code_of_the_page_is_shown_here() -> None:
+    of_page = set(re.findall(r"^\| ([A-Z]\d{3}) \|", PAGE.read_text(), re.MULTILINE))
+    assert of_page == {code for code, *_ in CASES} | {"E003"}
+
+
+def test_a_ratio_over_nothing_is_not_defined() -> None:
+    nothing = survey.sample({**ROWS, "none": [0, 0, 0, 0]}, strata="size", weights="w", population="N")
+    with pytest.raises(ZeroDivisionError):
+        survey.ratio(nothing, "N", "none")
+
+
+def test_equal_answers_have_no_sampling_error() -> None:
+    same = survey.sample({**ROWS, "same": [7, 7, 7, 7]}, strata="size", weights="w", population="N")
+    found = survey.mean(same, "same")
+    assert (found.values[0], found.se[0]) == (pytest.approx(7), 0)
+    assert found.columns()["low"] == found.columns()["high"] == found.values.tolist()
+
+
+def test_one_board_has_an_estimate_and_no_interval() -> None:
+    one = survey.sample({"w": [5.0], "care": [3]}, weights="w", lonely="certainty")
+    found = survey.mean(one, "care")
+    assert (found.values[0], found.df) == (3, 0)
+    assert np.isnan(found.columns()["low"][0])
+
+
+def test_one_row_in_a_domain_has_no_degrees_of_freedom() -> None:
+    found = survey.mean(sample(), "care", where={"care": 8}, missing="leave out")
+    assert (found.values[0], found.df) == (8, 0)
+
+
+def test_when_everybody_answered_nothing_is_uncertain() -> None:
+    everybody = simple_random(sampled=4, population=4)
+    assert everybody.stages[0].fractions.tolist() == [1, 1, 1, 1]
+    all_of_them = survey.sample({**ROWS, "N": [4, 4, 4, 4]}, weights="w", population="N")
+    assert survey.mean(all_of_them, "N").se[0] == 0
+
+
+def test_labels_of_two_strata_may_be_alike_when_nested() -> None:
+    nested = multistage(units=[["a", "b", "a", "b"]], strata=[ROWS["size"]], nest=True)
+    assert nested.degrees_of_freedom == 2
