@@ -135,6 +135,58 @@ def test_a_job_that_cannot_be_done_is_refused_with_the_reason(
         results.run(job(tmp_path, **changes))
 
 
+NUMBER = {"kind": "numeric", "variable": "pupils", "total": 6000}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            [NUMBER, {"kind": "levels", "variable": "size", "level": ["large", "small"], "total": [8, 10]}],
+            [
+                NUMBER,
+                {"kind": "level", "variable": "size", "level": "large", "total": 8},
+                {"kind": "level", "variable": "size", "level": "small", "total": 10},
+            ],
+        ),
+        (
+            [{"kind": "levels", "variable": "size", "levels": [{"level": "large", "total": 8}]}],
+            [{"kind": "level", "variable": "size", "level": "large", "total": 8}],
+        ),
+    ],
+)
+def test_several_constraints_may_be_written_in_one(tmp_path: Path, one: list[Any], other: list[Any]) -> None:
+    estimand = {"type": "total", "variable": "pupils"}
+    found = [
+        results.run(job(tmp_path, calibration=[{"method": "calibrate", "constraints": each}], estimand=estimand))
+        for each in (one, other)
+    ]
+    assert found[0] == found[1]
+
+
+def test_constraints_may_hold_in_each_value_of_a_column(tmp_path: Path) -> None:
+    """A total of its own in each, as an object or as a list."""
+    by_name = {"kind": "numeric", "variable": "pupils", "total": {"small": 1200, "large": 6500}}
+    listed = {**by_name, "total": [{"size": "small", "total": 1200}, {"size": "large", "total": 6500}]}
+    estimand = {"type": "total", "variable": "pupils", "by": "size"}
+    for constraint in (by_name, listed):
+        step = {"method": "calibrate", "within": "size", "constraints": [constraint]}
+        found = results.run(job(tmp_path, calibration=[step], estimand=estimand))
+        assert found["estimate"] == [pytest.approx(6500), pytest.approx(1200)]
+
+
+def test_what_r_writes_for_no_bound_and_for_a_scale_is_read(tmp_path: Path) -> None:
+    step = {"method": "calibrate", "bounds": ["-Inf", "Inf"], "constraints": [NUMBER]}
+    given: dict[str, Any] = {"calibration": [step], "estimand": {"type": "total", "variable": "pupils"}}
+    assert results.run(job(tmp_path, **given))["estimate"] == [pytest.approx(6000)]
+    (tmp_path / "rep.csv").write_text("r1,r2\n" + "1,1\n2,0\n0,2\n1,1\n2,0\n0,2\n")
+    scales = []
+    for scale in ("1/(R*(1-rho)^2)", 1 / (2 * 0.7**2)):
+        replicates = {"source": "file", "file": "rep.csv", "scale": scale, "rscales": "all 1", "fay_rho": 0.3}
+        scales.append(results.run(job(tmp_path, replicates=replicates, estimand=given["estimand"]))["scale"])
+    assert scales[0] == pytest.approx(scales[1])
+
+
 def test_everything_that_is_wrong_with_the_file_is_said_at_once_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "job.json"
     path.write_text('{\n "dataset": 3,\n "design": {\n  "nest": "maybe"\n },\n "estimand": {"type": "mean"}\n}\n')

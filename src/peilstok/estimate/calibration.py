@@ -69,13 +69,14 @@ def calibrate(
     bounds: tuple[float, float] = (-np.inf, np.inf),
     groups: Codes | None = None,
     exact: float = EXACT,
+    rounds: int = ROUNDS,
     names: Sequence[str] = (),
 ) -> Calibrated:
     """Weights near `before` with which the n x p `columns` add up to the p `totals`.
 
     `bounds` are of after / before, the lower one below 1 and the upper one above. `groups`: after / before is the same
     for all rows of a group, as where a household or a board has one weight. `exact`: no misfit may be larger than this
-    part of 1 + |total|. `names` of the columns are for `CannotBeMet`. Columns that follow from others do no harm.
+    part of 1 + |total|, after so many `rounds`. `names` of the columns are for `CannotBeMet`. Columns that follow from others do no harm.
     """
     given, goal = before, np.asarray(totals, dtype=np.float64)
     if groups is not None:
@@ -84,7 +85,7 @@ def calibrate(
     scale = np.maximum(np.abs(columns).max(axis=0), 1e-300)
     scaled = columns / scale  # pupils beside ones: alike in size, Newton's steps are safe
     eta = np.zeros(columns.shape[1])
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         at = scaled @ eta
         misfit = goal - columns.T @ (before * factor(at))
         if (np.abs(misfit) <= exact * (1 + np.abs(goal))).all():

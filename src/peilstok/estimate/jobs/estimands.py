@@ -258,8 +258,7 @@ def _separate(part: file.SeparateRatio, table: Table) -> Terms:
     where = _checked(part, table)
     y, x = table.column(part.numerator), table.column(part.denominator)
     rows = where & _answered(part, [y, x])
-    by = (part.by_stratum,) if isinstance(part.by_stratum, str) else part.by_stratum or ()
-    codes, cells = table.crossed(by)
+    codes, cells = table.crossed(part.by_stratum)
     found = [_term(".".join(cell), y.numbers, x.numbers, rows & (codes == place)) for place, cell in enumerate(cells)]
     known = _known_totals(part)
     missing = [".".join(cell) for cell in cells if ".".join(cell) not in known]

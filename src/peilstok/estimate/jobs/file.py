@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from peilstok.errors import Finding, Place, Refused, Severity
 from peilstok.estimate import document
@@ -20,21 +20,37 @@ CASE_ONLY: Final = frozenset(
 )
 """What a reference case says beside its job."""
 
+
+def _listed(value: object) -> object:
+    """One name may stand without brackets, and null for none."""
+    return () if value is None else (value,) if isinstance(value, str) else value
+
+
+def _finite(value: object) -> object:
+    """As R writes what has no end."""
+    return [None if each in ("Inf", "-Inf") else each for each in value] if isinstance(value, list) else value
+
+
 Column = Annotated[str, Field(min_length=1)]
+Columns = Annotated[tuple[Column, ...], BeforeValidator(_listed, json_schema_input_type=tuple[str, ...] | str | None)]
+Some = Annotated[Columns, Field(min_length=1)]
 Level = str | int | float
-Known = float | dict[str, float]
-"""A known total: of everything, or of each group within which it holds."""
+Known = float | dict[str, float] | tuple[dict[str, Level], ...]
+"""A known total: of everything, or of each group within which it holds, by its levels."""
+Bounds = Annotated[tuple[float | None, float | None], BeforeValidator(_finite)]
 
 
 class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
+    note: str | None = None
+
 
 class Design(Part):
-    ids: tuple[Column, ...] = ()
-    strata: tuple[Column, ...] = ()
+    ids: Columns = ()
+    strata: Columns = ()
     weights: Column | None = None
-    fpc: tuple[Column, ...] = ()
+    fpc: Columns = ()
     fpc_kind: Literal["population_size", "sampling_fraction"] = "population_size"
     nest: bool = False
     lonely_psu: Literal["fail", "certainty", "remove", "adjust", "average"] = "fail"
@@ -43,7 +59,7 @@ class Design(Part):
 
 
 class Margin(Part):
-    by: tuple[Column, ...] = Field(min_length=1)
+    by: Some
     totals: tuple[dict[str, Level], ...] = Field(min_length=1)
 
 
@@ -66,34 +82,51 @@ class Total(Part):
 
 
 class Constraint(Part):
+    """`levels`: several constraints, as lists of `level` and `total`, or as objects in `levels`."""
+
     kind: Literal["intercept", "level", "levels", "numeric"]
-    column: str | None = None
+    column: str | tuple[str, ...] | None = None
     variable: Column | None = None
-    level: Level | None = None
-    total: Known | None = None
+    level: Level | tuple[Level, ...] | None = None
+    total: float | dict[str, float] | tuple[float, ...] | tuple[dict[str, Level], ...] | None = None
     levels: tuple[Total, ...] = ()
 
     @property
-    def known(self) -> Known:
+    def each(self) -> tuple[tuple[Level | None, Known], ...]:
+        """A level (none for the intercept and a number) and the known total of every constraint in this one."""
+        if self.levels:
+            return tuple((each.level, each.total) for each in self.levels)
         if self.total is None:
             raise ValueError(f"a constraint of the kind {self.kind} needs its total")
-        return self.total
+        if not isinstance(self.level, tuple):
+            return ((self.level, self._known(self.total)),)
+        if not isinstance(self.total, tuple) or len(self.total) != len(self.level):
+            raise ValueError(f"{self.variable}: {len(self.level)} levels need as many totals")
+        return tuple((level, self._known(total)) for level, total in zip(self.level, self.total, strict=True))
+
+    def _known(self, total: object) -> Known:
+        if isinstance(total, tuple) and all(isinstance(each, dict) for each in total):
+            return total
+        if isinstance(total, int | float | dict):
+            return total
+        raise ValueError(f"{self.variable}: {total} is no total")
 
 
 class Calibrate(Part):
     method: Literal["calibrate"]
     calfun: Literal["linear", "raking", "logit"] = "linear"
-    bounds: tuple[float | None, float | None] | None = None
+    bounds: Bounds | None = None
     epsilon: float = Field(default=1e-7, gt=0)
+    maxit: int = Field(default=50, ge=1)
     constraints: tuple[Constraint, ...] = Field(min_length=1)
     aggregate_stage: int | None = Field(default=None, ge=1)
-    within: Column | tuple[Column, ...] | None = None
+    within: Columns = ()
     each_replicate: bool = False
 
 
 class NonresponseCells(Part):
     method: Literal["nonresponse_cells"]
-    by: tuple[Column, ...] = Field(min_length=1)
+    by: Some
     base_weight: Column
     responded: Column
     output_weight: Column
@@ -131,7 +164,7 @@ class Estimated(Part):
     """What every estimand may have."""
 
     name: str | None = None
-    by: tuple[Column, ...] = ()
+    by: Columns = ()
     where: tuple[Condition, ...] = ()
     na_rm: bool | Literal["per variable"] = False
     derived: dict[str, str] = Field(default_factory=dict)
@@ -140,7 +173,7 @@ class Estimated(Part):
 class _Variables(Estimated):
     """`variables`, or one `variable`."""
 
-    variables: tuple[Column, ...] = ()
+    variables: Columns = ()
     variable: Column | None = None
 
     @property
@@ -163,7 +196,7 @@ class Proportion(_Variables):
     type: Literal["proportion"]
     level: Level | None = None
     ci_method: Literal["mean", "logit", "xlogit", "beta"] | None = None
-    treat_as_factor: tuple[Column, ...] = ()
+    treat_as_factor: Columns = ()
     deff: Literal["srswor", "srswr"] | None = None
 
 
@@ -178,13 +211,13 @@ class SeparateRatio(Estimated):
     type: Literal["separate_ratio_total"]
     numerator: Column
     denominator: Column
-    by_stratum: Column | tuple[Column, ...] | None = None
+    by_stratum: Columns = ()
     known_totals: dict[str, float] | tuple[dict[str, Level], ...]
 
 
 class MultiResponse(Estimated):
     type: Literal["multi_response"]
-    options: tuple[Column, ...] = Field(min_length=1)
+    options: Some
     base: Literal["rows with the item answered", "picks"] = "rows with the item answered"
 
 

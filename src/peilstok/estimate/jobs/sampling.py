@@ -5,13 +5,14 @@ Not decided here: what is estimated (`estimands`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from peilstok.estimate import adjustments, resampling
+from peilstok.estimate import adjustments, contrasts, resampling
 from peilstok.estimate.adjustments import Adjustment, Chain, Step, chained
 from peilstok.estimate.calibration import calibrate
 from peilstok.estimate.covariance import covariance
@@ -193,8 +194,7 @@ def _text(level: file.Level) -> str:
 
 
 def _calibration(step: file.Calibrate, table: Table, design: Design) -> Step:
-    within: Sequence[str] = (step.within,) if isinstance(step.within, str) else step.within or ()
-    groups = _groups(within, table)
+    groups = _groups(step.within, table)
     found = [
         (f"{name} in {group}" if group else name, column * inside, _in_group(total, group))
         for group, inside in groups
@@ -206,9 +206,17 @@ def _calibration(step: file.Calibrate, table: Table, design: Design) -> Step:
     bounds = (-np.inf if low is None else low, np.inf if high is None else high)
     units = None if step.aggregate_stage is None else design.stages[step.aggregate_stage - 1].units
     names, totals = [name for name, *_ in found], [total for *_, total in found]
-    distance, exact = step.calfun, step.epsilon
+    distance, exact, rounds = step.calfun, step.epsilon, step.maxit
     return lambda before: calibrate(
-        columns, totals, before=before, distance=distance, bounds=bounds, groups=units, exact=exact, names=names
+        columns,
+        totals,
+        before=before,
+        distance=distance,
+        bounds=bounds,
+        groups=units,
+        exact=exact,
+        rounds=rounds,
+        names=names,
     )
 
 
@@ -222,30 +230,32 @@ def _groups(within: Sequence[str], table: Table) -> list[tuple[str, Floats]]:
 def _constraints(constraint: file.Constraint, table: Table) -> list[tuple[str, Floats, file.Known]]:
     """Name, column and total of every constraint that this one stands for."""
     if constraint.kind == "intercept":
-        return [("(Intercept)", np.ones(table.rows), constraint.known)]
+        return [("(Intercept)", np.ones(table.rows), total) for _, total in constraint.each]
     if constraint.variable is None:
         raise ValueError(f"a constraint of the kind {constraint.kind} needs its variable")
     if constraint.kind == "numeric":
-        return [(constraint.variable, table.numbers(constraint.variable), constraint.known)]
-    levels = table.levels(constraint.variable)
-    wanted = [(each.level, each.total) for each in constraint.levels]
-    if not wanted and constraint.level is None:
-        raise ValueError(f"{constraint.variable}: a constraint of the kind {constraint.kind} needs its level")
-    if constraint.level is not None:
-        wanted = [(constraint.level, constraint.known)]
-    return [
-        (f"{constraint.variable}{_text(level)}", (levels.values == levels.code_of(level)).astype(np.float64), total)
-        for level, total in wanted
-    ]
+        return [(constraint.variable, table.numbers(constraint.variable), total) for _, total in constraint.each]
+    levels, found = table.levels(constraint.variable), []
+    for level, total in constraint.each:
+        if level is None:
+            raise ValueError(f"{constraint.variable}: a constraint of the kind {constraint.kind} needs its level")
+        column = (levels.values == levels.code_of(level)).astype(np.float64)
+        found.append((f"{constraint.variable}{_text(level)}", column, total))
+    return found
 
 
 def _in_group(total: file.Known, group: str) -> float:
     """A total may be one number, or one for each group."""
-    if isinstance(total, dict):
-        if group not in total:
-            raise ValueError(f"no total within {group}; there are {', '.join(total)}")
-        return total[group]
-    return total
+    if isinstance(total, int | float):
+        return float(total)
+    found = total if isinstance(total, dict) else {_group_of(each): _total(each) for each in total}
+    if group not in found:
+        raise ValueError(f"no total within {group}; there are {', '.join(found)}")
+    return found[group]
+
+
+def _group_of(given: dict[str, file.Level]) -> str:
+    return ".".join(_text(level) for name, level in given.items() if name not in {"total", "Freq"})
 
 
 def _replicates(given: file.Replicates, design: Design, folder: Path) -> Replicates:
@@ -271,12 +281,10 @@ def _made(given: file.Replicates, design: Design) -> Replicates:
 
 def _scale(given: file.Replicates, count: int) -> float:
     """As it was given, or as the kind of replicates has it."""
-    if isinstance(given.scale, int | float):
-        return float(given.scale)
+    if given.scale is not None:
+        return _worked_out(given.scale, given, count)
     if given.type in {"Fay", "BRR"}:
         return 1 / (count * (1 - (given.fay_rho or 0.0)) ** 2)
-    if isinstance(given.scale, str):
-        raise ValueError(f"replicates.scale: {given.scale!r}; a number is wanted")
     return 1.0
 
 
@@ -286,4 +294,12 @@ def _rscales(given: file.Replicates, count: int) -> Floats:
             raise ValueError(f"replicates.rscales: {len(given.rscales)} for {count} replicates")
         return np.array(given.rscales)
     each = given.rscales.removeprefix("all ") if isinstance(given.rscales, str) else given.rscales
-    return np.full(count, 1.0 if each is None else float(each))
+    return np.full(count, 1.0 if each is None else _worked_out(each, given, count))
+
+
+def _worked_out(written: float | str, given: file.Replicates, count: int) -> float:
+    """A number, or an expression in the number of replicates R and rho: 1/(R*(1-rho)^2)."""
+    if not isinstance(written, str):
+        return float(written)
+    squares = re.sub(r"(\([^()]*\)|\w+)\^2", r"(\1*\1)", written)
+    return contrasts.evaluated(squares, {"R": float(count), "rho": given.fay_rho or 0.0}).value
