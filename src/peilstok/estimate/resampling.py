@@ -237,11 +237,18 @@ def _blocks(
     """Replicates of the units of a stage, with scale 1 / (R - 1), in blocks, whose size changes no draw."""
     at_once = max(memory // (8 * len(stage.strata)), 1)
     for first in range(0, replicates, at_once):
-        factors = np.empty((len(stage.strata), min(at_once, replicates - first)))
-        for place in range(0, factors.shape[1], _TOGETHER):
-            some = [draw(rng) for _ in range(min(_TOGETHER, factors.shape[1] - place))]
-            factors[:, place : place + len(some)] = np.array(some).T
-        yield _of_units(stage, factors, scale=1 / (replicates - 1))
+        yield _of_units(
+            stage, _together(stage, draw, min(at_once, replicates - first), rng), scale=1 / (replicates - 1)
+        )
+
+
+def _together(stage: Stage, draw: Draw, replicates: int, rng: np.random.Generator) -> Floats:
+    """The factors of some replicates; a few at a time are turned from rows into columns."""
+    factors = np.empty((len(stage.strata), replicates))
+    for place in range(0, replicates, _TOGETHER):
+        some = [draw(rng) for _ in range(min(_TOGETHER, replicates - place))]
+        factors[:, place : place + len(some)] = np.array(some).T
+    return factors
 
 
 def _of_units(stage: Stage, factors: Floats, *, scale: float, rscales: Floats | None = None) -> Replicates:
