@@ -91,7 +91,13 @@ def survey(name: str) -> Survey:
             return _to_regions(survey("board"))
         case "posts_not_public":
             return replace(survey("posts"), inside=~survey("posts").where("denomination", "public"))
-    values, weights = [3, 1, 2, 5, 4, 4, 7, 9, 8, 6, 4, 2], [1.0, 2, 1, 1, 1, 3, 1, 2, 1, 1, 1, 1]
+        case "ties":
+            return _in_one_stratum([3, 1, 2, 5, 4, 4, 7, 9, 8, 6, 4, 2], [1, 2, 1, 1, 1, 3, 1, 2, 1, 1, 1, 1])
+    return _in_one_stratum([*range(1, 21)], [8.99] * 20)
+
+
+def _in_one_stratum(values: list[int], weights: list[float]) -> Survey:
+    """With replacement."""
     everybody = np.ones(len(values), dtype=np.bool_)
     design = multistage(units=[range(len(values))], weights=weights)
     return Survey(rows=[{"x": str(value)} for value in values], design=design, inside=everybody)

@@ -4,13 +4,15 @@ A quantile has no useful linearised value. Woodruff (1952, *JASA* 47, 635-646) t
 instead: that of the rows at or below the estimate, whose two limits are then read as probabilities and turned back into
 values. The rules that turn a probability into a value, on rows sorted by value with cumulative weights:
 
-    math     the smallest value with a cumulative weight of at least p of the whole
-    school   the same; where the cumulative weight is exactly p of the whole, the mean of it and the next value
-    hf7      between values, on the weight that lies before each of them (Hyndman and Fan 1996, type 7)
-    inverse  `math` without R's exception: below the weight of the first row, R's `svyquantile` gives the second value
+    inverse   the smallest value with a cumulative weight of at least p of the whole
+    averaged  the same; where the cumulative weight is exactly p of the whole, the mean of it and the next value
+    math      R's `inverse`        school   R's `averaged`
+    hf7       between values, on the weight that lies before each of them (Hyndman and Fan 1996, type 7), as R has it
 
-`math`, `school` and `hf7` are those of R's `svyquantile`, with its exceptions; `inverse` is the textbook's quantile at
-every probability (Särndal, Swensson and Wretman 1992, section 5.11). Not decided here: which quantiles to publish.
+R's rules differ from the first two at two places: below the weight of the first row they give the second value, and
+whether a cumulative weight is exactly p of the whole they leave to the rounding of sums. `math`, `school` and `hf7` do
+the same, to the last bit; `inverse` and `averaged` are the textbook's at every probability (Särndal, Swensson and
+Wretman 1992, section 5.11). Not decided here: which quantiles to publish.
 """
 
 from __future__ import annotations
@@ -27,10 +29,10 @@ from peilstok.estimate.covariance import Inside, variances
 from peilstok.estimate.design import Design, Floats
 from peilstok.estimate.linearise import Project, unadjusted
 
-Rule = Literal["math", "school", "hf7", "inverse"]
+Rule = Literal["math", "school", "hf7", "inverse", "averaged"]
 IntervalKind = Literal["mean", "xlogit", "beta"]
 TIE: Final = 1e-12
-"""A cumulative share of the weights that is this near to p is p: sums of weights are not exact."""
+"""A cumulative share of the weights that is this near to p is p for `inverse` and `averaged`: sums are not exact."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,31 +53,48 @@ class Quantile:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ranked:
-    """Values in rising order, equal ones in the order of their rows, and the sum of the weights up to each of them."""
+    """Values in rising order, equal ones in the order of their rows; the weights up to each of them; the sum of all."""
 
     values: Floats
     upto: Floats
+    whole: float
 
     def at(self, probability: float, rule: Rule) -> float:
-        if rule == "hf7":
-            return self._between(probability)
-        shares = self.upto / self.upto[-1]
-        place, last = int(np.searchsorted(shares, probability - TIE)), len(shares) - 1
-        exactly = abs(shares[place] - probability) <= TIE
-        if place == 0 and not exactly and rule != "inverse":
-            return float(self.values[min(1, last)])
-        if exactly and rule == "school":
-            return float(self.values[place] + self.values[min(place + 1, last)]) / 2
-        return float(self.values[place])
+        match rule:
+            case "inverse" | "averaged":
+                place, exactly = self._first_with(probability)
+                return self._mean(place, place + 1 if exactly and rule == "averaged" else place)
+            case "math" | "school":
+                place, exactly = self._last_within(probability)
+                return self._mean(place if exactly else place + 1, place if exactly and rule == "math" else place + 1)
+            case "hf7":
+                return self._between(probability)
+
+    def _mean(self, *places: int) -> float:
+        last = len(self.values) - 1
+        first, second = (float(self.values[min(place, last)]) for place in places)
+        return first if first == second else (first + second) / 2
+
+    def _first_with(self, probability: float) -> tuple[int, bool]:
+        """The first row with at least this share of the weights, and whether it has exactly this."""
+        shares = self.upto / self.whole
+        place = min(int(np.searchsorted(shares, probability - TIE)), len(shares) - 1)
+        return place, abs(shares[place] - probability) <= TIE
+
+    def _last_within(self, probability: float) -> tuple[int, bool]:
+        """R's question: the last row with at most this share, the first one where none has, and whether it is exact."""
+        place = max(int(np.searchsorted(self.upto, probability * self.whole, side="right")) - 1, 0)
+        return place, probability == self.upto[place] / self.whole
 
     def _between(self, probability: float) -> float:
         if len(self.values) == 1:
             return float(self.values[0])
         before = np.concatenate([[0.0], self.upto[:-1]]) / self.upto[-2]
-        nearest = int(np.abs(before - probability).argmin())
-        if abs(before[nearest] - probability) <= TIE:
-            return float(self.values[nearest])  # exactly, or Woodruff would count it as above the estimate
-        return float(np.interp(probability, before, self.values))
+        place = int(np.searchsorted(before, probability, side="right")) - 1
+        if place == len(before) - 1 or before[place] == probability:
+            return float(self.values[place])
+        low, high = float(self.values[place]), float(self.values[place + 1])
+        return low + (high - low) * float((probability - before[place]) / (before[place + 1] - before[place]))
 
 
 def quantile(y: Floats, weights: Floats, probability: float, *, rule: Rule = "math") -> float:
@@ -145,7 +164,9 @@ def _ranked(y: Floats, weights: Floats) -> _Ranked:
     if np.isnan(values).any():
         raise ValueError("a quantile of missing values is not defined: leave their rows out of the domain")
     order = np.argsort(values, kind="stable")
-    return _Ranked(values[order], np.cumsum(weights[order]))
+    # As R has them: weights are the inverse of a stored chance, and sums are made in the processor's longest numbers.
+    long = (1 / (1 / weights)).astype(np.longdouble)
+    return _Ranked(values[order], np.cumsum(long[order]).astype(np.float64), float(long.sum()))
 
 
 def _within(probability: float) -> float:
