@@ -97,13 +97,14 @@ def covariance_between(a: Sample, b: Sample, *, way: Way = Way.OVERLAP) -> Float
     """The k_a x k_b covariances of the estimates of one wave with those of another, by a closed form."""
     if way not in (Way.OVERLAP, Way.OVERLAP_COVARIANCE):
         raise ValueError(f"{way} has no closed form between two waves: ask for the joint covariance")
-    nothing = np.zeros((a.values.shape[1], b.values.shape[1]))
+    result = np.zeros((a.values.shape[1], b.values.shape[1]))
     strata = [stratum for stratum in _strata(a, b) if stratum.in_a and stratum.varies]
     if sum(len(stratum.in_a) for stratum in strata) < FEWEST and not any(each.same for each in strata):
-        return nothing
-    pooled = _correlation(*(np.concatenate([_centred(each) for each in both]) for both in _shared(a, b, strata)))
-    parts = [_of_stratum(a, b, stratum, pooled, way) for stratum in strata]
-    return np.asarray(sum(parts, nothing), dtype=np.float64)
+        return result
+    pooled = np.empty(0) if all(each.told for each in strata) else _pooled(a, b, strata)
+    for stratum in strata:
+        result += _of_stratum(a, b, stratum, pooled, way)
+    return result
 
 
 def way_named(name: str) -> Way:
@@ -136,6 +137,11 @@ class _Stratum:
     def same(self) -> bool:
         """The same boards answered both: their covariance is that of pairs, however few they are."""
         return len(self.in_a) == len(self.rows_a) == len(self.rows_b)
+
+    @property
+    def told(self) -> bool:
+        """Whether r can be told of this stratum by itself."""
+        return self.same or len(self.in_a) >= FEWEST
 
     @property
     def together(self) -> float:
@@ -174,17 +180,19 @@ def _of_stratum(a: Sample, b: Sample, stratum: _Stratum, pooled: Floats, way: Wa
     n_a, n_b = len(stratum.rows_a), len(stratum.rows_b)
     deviations = np.outer(_deviation(a.values[stratum.rows_a]) * n_a, _deviation(b.values[stratum.rows_b]) * n_b)
     own_a, own_b = a.values[stratum.in_a], b.values[stratum.in_b]
-    told = stratum.same or len(stratum.in_a) >= FEWEST
-    if way is Way.OVERLAP or not told:
-        r = _correlation(own_a, own_b) if told else pooled
+    if way is Way.OVERLAP or not stratum.told:
+        r = _correlation(own_a, own_b) if stratum.told else pooled
         return np.asarray(r * deviations * stratum.together, dtype=np.float64)
     most = deviations * stratum.most
     own = _centred(own_a).T @ _centred(own_b) / (len(own_a) - 1) * n_a * n_b
     return np.asarray(np.clip(own * stratum.together, -most, most), dtype=np.float64)
 
 
-def _shared(a: Sample, b: Sample, strata: Sequence[_Stratum]) -> tuple[list[Floats], list[Floats]]:
-    return [a.values[each.in_a] for each in strata], [b.values[each.in_b] for each in strata]
+def _pooled(a: Sample, b: Sample, strata: Sequence[_Stratum]) -> Floats:
+    """The correlation over the shared boards of all strata, of deviations within each."""
+    in_a = np.concatenate([_centred(a.values[each.in_a]) for each in strata])
+    in_b = np.concatenate([_centred(b.values[each.in_b]) for each in strata])
+    return _correlation(in_a, in_b)
 
 
 def _within(sample: Sample) -> Floats:
