@@ -1,10 +1,10 @@
-"""How long all figures of a wave take while answers come in: 1,000 boards, 40 figures in 40 domains, weighted, with change.
+"""How long all figures of a wave take: 1,000 boards, 40 figures in 40 domains, weighted, with change.
 
     make bench-live
 
-The monitor and the editor of an article show them at every change. Reading the plan and the answers is done once, before
-the clock; the clock has the estimates of the wave with standard errors and intervals, and their covariances with those
-of the wave before. Medians of several runs, and how the time grows with boards, figures and domains.
+The monitor and the editor of an article show them at every change. Reading the plan and the answers is done once,
+before the clock; the clock has the estimates of the wave with standard errors and intervals, and their covariances
+with those of the wave before. Medians of several runs, and how the time grows with boards, figures and domains.
 """
 
 from __future__ import annotations

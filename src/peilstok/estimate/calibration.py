@@ -76,7 +76,8 @@ def calibrate(
 
     `bounds` are of after / before, the lower one below 1 and the upper one above. `groups`: after / before is the same
     for all rows of a group, as where a household or a board has one weight. `exact`: no misfit may be larger than this
-    part of 1 + |total|, after so many `rounds`. `names` of the columns are for `CannotBeMet`. Columns that follow from others do no harm.
+    part of 1 + |total|, after so many `rounds`. `names` of the columns are for `CannotBeMet`. Columns that follow from
+    others do no harm.
     """
     given, goal = before, np.asarray(totals, dtype=np.float64)
     if groups is not None:
