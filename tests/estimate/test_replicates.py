@@ -258,11 +258,11 @@ def test_totals_in_blocks_are_those_of_a_loop(seed: int, units: int | None, memo
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(0, 10_000), st.sampled_from([None, 5]))
-def test_means_in_domains_leave_missing_values_out_in_each_replicate(seed: int, units: int | None) -> None:
+@given(st.integers(0, 10_000), st.sampled_from([None, 5]), st.sampled_from([1, 2_000, 10**6]))
+def test_means_in_domains_leave_missing_values_out_in_each_replicate(seed: int, units: int | None, memory: int) -> None:
     made = random_replicates(seed, units=units)
     values, weights, domains = with_missing(seed)
-    means_of_replicates, estimate = domain_means(values, weights, domains, made)
+    means_of_replicates, estimate = domain_means(values, weights, domains, made, memory=memory)
     for place, each in enumerate([*made.weights(weights), weights]):
         found = estimate if place == len(made) else means_of_replicates[place]
         for domain, k in np.ndindex(4, 3):
@@ -405,7 +405,10 @@ def test_degrees_of_freedom_of_a_domain_are_those_of_weights_that_are_0_outside_
     made = resampling.jackknife(simple_random(sampled=6, population=60))
     assert made.degrees_of_freedom(np.ones(6)) == 5
     # two replicates without one of its units, and four that are the same in it
-    assert made.degrees_of_freedom(np.array([1.0, 1.0, 0, 0, 0, 0])) == 1
+    inside = np.array([1.0, 1.0, 0, 0, 0, 0])
+    assert made.degrees_of_freedom(inside) == 1
+    clusters = replace(made, units=np.repeat(np.arange(6), 3))
+    assert clusters.degrees_of_freedom(np.repeat(inside, 3)) == 1
 
 
 def test_replicates_that_cannot_be_are_refused() -> None:
