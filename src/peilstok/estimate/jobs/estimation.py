@@ -19,6 +19,7 @@ from peilstok.estimate.jobs.data import Mask
 from peilstok.estimate.jobs.estimands import Term, Terms
 from peilstok.estimate.jobs.sampling import Sample
 from peilstok.estimate.quantiles import Quantile, woodruff
+from peilstok.estimate.quasibinomial import fitted_share
 from peilstok.estimate.replicates import adjusted, replicated
 from peilstok.estimate.unfit import Unfit
 
@@ -56,8 +57,9 @@ def estimated(part: file.Component | file.Contrast, sample: Sample) -> Estimates
     terms = estimands.terms(part, sample.table)
     found = _from_linearisation(terms, sample) if sample.replicates is None else from_replicates(terms, sample)
     if isinstance(part, file.Proportion) and part.ci_method is not None:
-        method: intervals.Method = "xlogit" if part.ci_method == "logit" else part.ci_method
-        return _with_limits(found, method, sample.rows_of(terms.terms[0].inside))
+        if part.ci_method == "logit" and sample.replicates is None:
+            found = _fitted(terms, sample)
+        return _with_limits(found, part.ci_method, sample.rows_of(terms.terms[0].inside))
     kind = getattr(part, "deff", None)
     return found if kind is None else _with_effects(found, terms, sample, kind)
 
@@ -65,6 +67,14 @@ def estimated(part: file.Component | file.Contrast, sample: Sample) -> Estimates
 def _from_linearisation(terms: Terms, sample: Sample) -> Estimates:
     estimates, values = terms.linearised(sample.weights)
     return Estimates(terms.names, estimates, _covariance(terms, values, sample), _df(terms, sample))
+
+
+def _fitted(terms: Terms, sample: Sample) -> Estimates:
+    """Shares as R's fit of the log odds has them, to its last digits."""
+    fits = [fitted_share(term.y, term.inside.astype(np.float64), weights=sample.weights) for term in terms.terms]
+    values = np.column_stack([fit.values for fit in fits])
+    shares = np.array([fit.estimate for fit in fits])
+    return Estimates(terms.names, shares, _covariance(terms, values, sample), _df(terms, sample))
 
 
 def _df(terms: Terms, sample: Sample) -> int:

@@ -195,7 +195,7 @@ class Numbers(_Variables):
 class Proportion(_Variables):
     type: Literal["proportion"]
     level: Level | None = None
-    ci_method: Literal["mean", "logit", "xlogit", "beta"] | None = None
+    ci_method: Literal["mean", "logit", "xlogit", "beta", "wilson"] | None = None
     treat_as_factor: Columns = ()
     deff: Literal["srswor", "srswr"] | None = None
 
@@ -224,7 +224,7 @@ class MultiResponse(Estimated):
 class Quantile(_Variables):
     type: Literal["quantile"]
     probs: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = Field(min_length=1)
-    rule: Literal["math", "school", "hf7"] = "math"
+    rule: Literal["math", "school", "hf7", "inverse", "averaged"] = "math"
     interval: Literal["mean", "xlogit", "beta"] = "mean"
 
 
