@@ -140,6 +140,29 @@ NAMES = ("BEVOEGD GEZAG NAAM", "VESTIGINGSNAAM", "INSTELLINGSNAAM_VESTIGING")
 SAYS_SO = {"nl": "ynthetische antwoorden", "en": "ynthetic answers"}
 
 
+def test_the_estimation_job_of_a_wave_gives_the_weighted_figures_of_its_plan(demo_run: Finished) -> None:
+    """The same answers by another way: a job over a file of answers, and the plan over the database."""
+    book = json.loads((demo_run.folder / "wave-3" / "figures.json").read_text())
+    [figures] = [each["figures"] for each in book["waves"] if each["id"] == "wave-3"]
+    place = demo_run.folder / "estimation" / "wave-3"
+    found = json.loads(demo_run.command("estimate", str(place / "job.json")).stdout)
+    assert found == json.loads((place / "job.result.json").read_text())
+    at = {name: (100 * found["estimate"][place], 100 * found["se"][place]) for place, name in enumerate(found["names"])}
+    for name, figure in (("in_care", "in_care"), ("municipal_careyes", "municipal_care_started")):
+        weighted = figures[figure]
+        assert at[name] == pytest.approx((weighted["value_weighted"], weighted["se_weighted"]), rel=1e-9)
+
+
+def test_what_is_known_of_those_who_did_not_answer_lies_beside_it_and_says_that_it_is_synthetic(
+    demo_run: Finished,
+) -> None:
+    for wave in ("wave-1", "wave-2", "wave-3"):
+        text = (demo_run.folder / "estimation" / wave / "nonresponse.nl.txt").read_text()
+        assert text.startswith("Synthetische antwoorden")
+        assert "Over besturen die niet antwoordden, wordt niets aangenomen." in text
+        assert "synthetic" in (demo_run.folder / "estimation" / wave / "job.json").read_text().lower()
+
+
 def test_everything_made_for_readers_says_that_it_is_synthetic(demo_run: Finished) -> None:
     for name, data in demo_run.files().items():
         if name.startswith("register/") and name.endswith(".csv"):

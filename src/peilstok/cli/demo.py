@@ -122,4 +122,5 @@ def _results(folder: Path) -> Iterable[str]:
         yield f"  article     {place / 'article.nl.html'} and .pdf; in English article.en.*"
         yield f"  open data   {place / 'figures.csv'}, figures.csv-metadata.json, figures.json"
         yield f"  charts      {place / 'chart-*.svg'}"
+        yield f"  estimation  {folder / 'estimation' / wave / 'job.json'} (peilstok estimate), nonresponse.nl.txt"
     yield f"synthetic mails {folder / 'mail'}; the demo's register {folder / 'register'}"

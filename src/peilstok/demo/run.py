@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 import numpy as np
 from django.db import connections
@@ -21,7 +21,7 @@ from peilstok.accounts import people as accounts
 from peilstok.collect.figures import table_of
 from peilstok.collect.models import Wave
 from peilstok.demo import answers as synthetic
-from peilstok.demo import choice, content, duo, fielding, people, publication
+from peilstok.demo import choice, content, duo, estimation, fielding, people, publication
 from peilstok.demo.exchange import exchange
 from peilstok.demo.fielding import Stage
 from peilstok.demo.published import FIGURES, Compared, compared
@@ -63,15 +63,16 @@ def run(*, folder: Path, environment: Mapping[str, str], progress: Progress) -> 
         chosen, answers = chosen_answers(frames.rows(frame))
         people.settle_boards(frame=frame, board=_answers_thrice(chosen), moment=BEGINNING)
         stage = Stage(folder, environment, progress, by=accounts.actor(council.result()))
-        published = []
+        written: list[Future[Any]] = []
         for name, server in servers.items():
             wave = fielding.field(name, frame=frame, answers=answers[name], server=server, stage=stage)
             _launch_next(servers)
             tables.append(table_of(wave))
-            published.append(_begin(beside, publication.publish, wave, tuple(tables), stage))
-        for at, release in enumerate(published):
-            progress("figures and articles", at, len(published))
-            release.result()
+            written.append(_begin(beside, publication.publish, wave, tuple(tables), stage))
+            written.append(_begin(beside, estimation.write, wave, folder / "estimation" / name))
+        for at, work in enumerate(written):
+            progress("figures and articles", at, len(written))
+            work.result()
     book = publication.book(tables)
     (folder / FIGURES).write_text(figures.to_json(book), encoding="utf-8")
     return Outcome(folder, compared(book))
@@ -85,7 +86,7 @@ def chosen_answers(
     return chosen, synthetic.answers(rows, chosen, np.random.default_rng([content.SEED, 3]))
 
 
-def _begin(pool: ThreadPoolExecutor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+def _begin(pool: ThreadPoolExecutor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[Any]:
     """Work beside other work, in a thread whose connections to the database end with it."""
 
     def whole() -> T:
