@@ -67,3 +67,20 @@ def test_a_cell_without_rows_and_margins_that_differ_are_refused_by_number() -> 
         rake(margins, longer, before=before)
     with pytest.raises(ValueError, match="margin 2 adds up to"):
         rake(margins, [totals[0], totals[1] * 2, totals[2]], before=before)
+
+
+def test_a_row_in_a_cell_that_has_no_total_is_refused() -> None:
+    margins, totals, before = sample(4)
+    with pytest.raises(ValueError, match="margin 2 has 1 totals"):
+        rake(margins, [totals[0], totals[1].sum(keepdims=True), totals[2]], before=before)
+
+
+def test_margins_with_far_more_crossings_than_rows_give_the_weights_that_few_cells_give() -> None:
+    margins, totals, before = sample(5)
+    wide = [codes * 400 for codes in margins]  # 1,200 x 800 x 1,600 possible cells, 24 of them in use
+    spread = [np.zeros(400 * len(total)) for total in totals]
+    for total, empty in zip(totals, spread, strict=True):
+        empty[::400] = total
+    one, other = rake(margins, totals, before=before), rake(wide, spread, before=before)
+    assert (one.rounds, one.converged) == (other.rounds, other.converged)
+    assert other.after == pytest.approx(one.after, rel=1e-13)

@@ -60,11 +60,9 @@ def rake(
     the weights), or after so many `rounds`; `converged` says which. ValueError where a cell with a total has no
     weight, or the margins add up to different totals.
     """
-    _check(margins, totals, before)
-    _, first, crossing = np.unique(np.column_stack(margins), axis=0, return_index=True, return_inverse=True)
-    crossing = crossing.ravel()
-    cells = [codes[first] for codes in margins]
-    start: Floats = np.bincount(crossing, weights=before).astype(np.float64)
+    cells, crossing = _crossed(margins, totals)
+    start: Floats = np.bincount(crossing, weights=before, minlength=len(cells[0])).astype(np.float64)
+    _check(cells, totals, start)
     limit = epsilon if epsilon >= 1 else epsilon * float(before.sum())
     steps, done, change = [start], 0, float(np.inf)
     while done < rounds and change >= limit:
@@ -72,6 +70,23 @@ def rake(
         change = float(np.abs(steps[-1] - last).max())
     per_row = [before * np.divide(each, start, out=np.zeros_like(start), where=start > 0)[crossing] for each in steps]
     return Raked(margins=tuple(margins), before=before, steps=tuple(per_row), rounds=done, converged=change < limit)
+
+
+def _crossed(margins: Sequence[Codes], totals: Sequence[Floats]) -> tuple[list[Codes], Codes]:
+    """The cell in each margin of every cell of the full crossing, and the cell of the crossing of every row.
+
+    Cells are numbered; they are sorted out only where far more could be than there are rows.
+    """
+    crossing, cells, count = np.zeros(len(margins[0]), dtype=np.intp), list[Codes](), 1
+    for place, (codes, total) in enumerate(zip(margins, totals, strict=True), start=1):
+        size = len(total)
+        if len(codes) and not 0 <= int(codes.min()) <= int(codes.max()) < size:
+            raise ValueError(f"margin {place} has {size} totals, and rows in cells beyond 1 to {size}")
+        crossing, found = crossing * size + codes, np.arange(count * size)
+        if len(found) > 4 * len(codes) + 1024:
+            found, crossing = np.unique(crossing, return_inverse=True)
+        cells, count = [*(own[found // size] for own in cells), found % size], len(found)
+    return cells, crossing
 
 
 def _round(weights: Floats, cells: Sequence[Codes], totals: Sequence[Floats]) -> list[Floats]:
@@ -84,10 +99,10 @@ def _round(weights: Floats, cells: Sequence[Codes], totals: Sequence[Floats]) ->
     return steps
 
 
-def _check(margins: Sequence[Codes], totals: Sequence[Floats], before: Floats) -> None:
+def _check(cells: Sequence[Codes], totals: Sequence[Floats], start: Floats) -> None:
     wholes = [float(total.sum()) for total in totals]
-    for place, (codes, total) in enumerate(zip(margins, totals, strict=True), start=1):
-        there = np.bincount(codes, weights=before, minlength=len(total))
+    for place, (codes, total) in enumerate(zip(cells, totals, strict=True), start=1):
+        there = np.bincount(codes, weights=start, minlength=len(total))
         empty = np.flatnonzero((there == 0) & (total > 0))
         if len(empty):
             raise ValueError(f"margin {place}: cell {empty[0] + 1} has a total of {total[empty[0]]:g} and no rows")
