@@ -199,7 +199,7 @@ class _Form:
 
 def _form(first: Floats, plan: Plan, layout: Layout) -> _Form:
     """From the sums of u and v in every domain; NaN where a denominator is zero."""
-    pair = np.array([plan.pairs.index(measure.pair) for measure in plan.measures], dtype=np.intp)
+    pair = np.array(plan.pair_of, dtype=np.intp)
     is_ratio = np.array([measure.kind == "ratio" for measure in plan.measures])
     pivot = np.array(layout.reading.pivots)[pair]
     u, v = first[:, pair], first[:, np.array(layout.denominators, dtype=np.intp)[pair]]

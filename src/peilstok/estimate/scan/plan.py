@@ -29,7 +29,8 @@ class Plan:
 
     `weights`, `strata`, `psu` and `population` are columns: the weight of a row, its stratum, its PSU within that
     stratum, and the number of PSUs that its stratum has in the population. Without strata there is one, without `psu`
-    every row is its own, and without a population the PSUs were drawn with replacement.
+    every row is its own, and without a population the PSUs were drawn with replacement. `pairs` has each pair of
+    numerator and denominator once, `pair_of` the place there of each measure's.
     """
 
     weights: str
@@ -40,11 +41,8 @@ class Plan:
     by: tuple[Columns, ...]
     lonely: Lonely
     covariance: bool
-
-    @property
-    def pairs(self) -> tuple[Pair, ...]:
-        """Each pair of numerator and denominator once."""
-        return tuple(dict.fromkeys(measure.pair for measure in self.measures))
+    pairs: tuple[Pair, ...]
+    pair_of: tuple[int, ...]
 
     @property
     def scanned(self) -> tuple[Columns, ...]:
@@ -113,6 +111,7 @@ def plan(
         twice = [one for at, one in enumerate(each) if one in each[:at]]
         if twice:
             raise ValueError(f"{what} {twice[0]!r} comes twice; give each its own name")
+    pairs = tuple(dict.fromkeys(measure.pair for measure in measures))
     return Plan(
         weights=weights,
         strata=strata,
@@ -122,4 +121,6 @@ def plan(
         by=sets,
         lonely=lonely,
         covariance=covariance,
+        pairs=pairs,
+        pair_of=tuple(pairs.index(measure.pair) for measure in measures),
     )

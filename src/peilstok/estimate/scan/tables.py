@@ -85,11 +85,14 @@ def item_values(columns: Arrays, item: Item) -> Floats:
 
 
 def pair_values(columns: Arrays, pair: Pair) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Numerator and denominator of every row, both 0 where one is missing, and where they are there."""
+    """Numerator and denominator of every row, both 0 where one is missing, and where they are there.
+
+    A denominator that is 1 everywhere comes as one number.
+    """
     y = item_values(columns, pair.y)
     there = ~np.isnan(y)
     if pair.x is None:
-        return (y if there.all() else np.where(there, y, 0.0)), there.astype(np.float64), there
+        return (y, np.ones(1), there) if there.all() else (np.where(there, y, 0.0), there.astype(np.float64), there)
     x = item_values(columns, pair.x)
     there &= ~np.isnan(x)
     return np.where(there, y, 0.0), np.where(there, x, 0.0), there
@@ -121,9 +124,9 @@ def compact(codes: Codes, *, size: int) -> tuple[Codes, Codes]:
     found = np.flatnonzero(there)
     if len(found) == size:
         return found, codes
-    at = np.zeros(size, dtype=np.intp)
+    at = np.empty(size, dtype=np.int32 if len(found) < 2**31 else np.intp)  # small, as it is read in any order
     at[found] = np.arange(len(found))
-    return found, at[codes]
+    return found, at[codes].astype(np.intp)
 
 
 def _missing(value: object) -> bool:
