@@ -5,12 +5,16 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve test check lint types contracts fresh tests docs translations lock clean bench-coverage
+.PHONY: help setup setup-dev demo serve test check lint types contracts fresh tests docs translations lock clean test-engines bench-estimate bench-coverage bench-live bench-replicates
 
 help:
 	@echo "make demo    set everything up and run the main job: three polls, from register to article"
 	@echo "make serve   the site with the demo's content on http://127.0.0.1:8000"
 	@echo "make test    set everything up and run every check"
+	@echo "make test-engines    the scan in Spark (needs Java 17) and on tables of Polars; installs them into var/engines"
+	@echo "make bench-estimate  how long estimates take, beside the bare scan of DuckDB and numpy"
+	@echo "make bench-live  how long all figures of a wave take while answers come in"
+	@echo "make bench-replicates  how long replicate weights take"
 	@echo "make bench-coverage  how often 95 percent intervals hold the truth, in 10,000 samples; minutes"
 	@echo "make docs    write the generated pages under docs/ anew"
 	@echo "make lock    resolve requirements/*.in into hash-pinned requirements/*.txt (needs uv)"
@@ -60,6 +64,12 @@ tests: setup-dev translations
 bench-coverage: setup
 	@PYTHONPATH=src $(BIN)/python -m benchmarks.bench_coverage --samples $(or $(SAMPLES),10000)
 
+bench-live: setup
+	@PYTHONPATH=src $(BIN)/python -m benchmarks.bench_live
+
+bench-replicates: setup
+	@PYTHONPATH=src $(BIN)/python -m benchmarks.bench_replicates
+
 docs: setup-dev
 	$(BIN)/python tools/generated_docs.py
 
@@ -67,6 +77,23 @@ lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 2; }
 	uv pip compile -q --generate-hashes --universal --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 requirements/runtime.in -o requirements/runtime.txt
 	uv pip compile -q --generate-hashes --universal --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 requirements/dev.in -o requirements/dev.txt
+	uv pip compile -q --generate-hashes --universal --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 requirements/engines.in -o requirements/engines.txt
+	uv pip compile -q --generate-hashes --universal --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 requirements/spark.in -o requirements/spark.txt
+
+# Spark and Polars are large, and the rest of the tests do without
+ENGINES := var/engines
+$(ENGINES)/.done: requirements/dev.txt requirements/engines.txt requirements/spark.txt
+	$(PYTHON) -m venv $(ENGINES)
+	$(ENGINES)/bin/pip install --quiet --require-hashes --only-binary :all: --no-deps -r requirements/dev.txt
+	$(ENGINES)/bin/pip install --quiet --require-hashes --only-binary :all: --no-deps -r requirements/engines.txt
+	$(ENGINES)/bin/pip install --quiet --require-hashes --no-build-isolation --no-deps -r requirements/spark.txt
+	@touch $@
+
+test-engines: $(ENGINES)/.done
+	$(ENGINES)/bin/python -m pytest tests/estimate/test_scan_engines.py
+
+bench-estimate: setup-dev
+	PYTHONPATH=src $(BIN)/python -m benchmarks.bench_estimate $(BENCH_OPTIONS)
 
 clean:
 	-@test -x $(BIN)/peilstok && $(BIN)/peilstok db stop
