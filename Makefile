@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve test check lint types contracts fresh tests docs translations lock clean test-engines bench-estimate bench-coverage bench-live bench-replicates
+.PHONY: help setup setup-dev demo serve test check lint types contracts fresh tests docs translations lock clean test-engines bench-estimate bench-coverage bench-live bench-replicates mutants-estimate
 
 help:
 	@echo "make demo    set everything up and run the main job: three polls, from register to article"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench-live  how long all figures of a wave take while answers come in"
 	@echo "make bench-replicates  how long replicate weights take"
 	@echo "make bench-coverage  how often 95 percent intervals hold the truth, in 10,000 samples; minutes"
+	@echo "make mutants-estimate  plant defects in the room estimate; each must turn a test red; minutes"
 	@echo "make docs    write the generated pages under docs/ anew"
 	@echo "make lock    resolve requirements/*.in into hash-pinned requirements/*.txt (needs uv)"
 	@echo "make clean   remove .venv/ and var/"
@@ -69,6 +70,10 @@ bench-live: setup
 
 bench-replicates: setup
 	@PYTHONPATH=src $(BIN)/python -m benchmarks.bench_replicates
+
+# planted in a copy of the package; WORDS="fpc scan" takes those with one of these in their name or file
+mutants-estimate: setup-dev
+	@$(BIN)/python -m tests.mutants.estimate $(WORDS)
 
 docs: setup-dev
 	$(BIN)/python tools/generated_docs.py

@@ -234,3 +234,22 @@ def test_sums_by_code_are_those_of_a_loop_in_the_order_of_the_rows_to_the_last_b
         assert (sums(values, codes, groups=groups + 2) == expected).all()
         assert (sums(values, codes) == expected[: codes.max() + 1]).all()
     assert sums(np.empty((0, 2)), np.empty(0, dtype=np.intp), groups=3).tolist() == [[0, 0]] * 3
+
+
+def test_a_stratum_with_one_unit_in_the_domain_is_not_centred_where_the_design_says_so() -> None:
+    # Stratum a has two units of 6, of which the domain has rows in one; all of stratum b's three of 9 have some.
+    values, inside = np.array([[6.0], [0.0], [1.0], [2.0], [6.0]]), np.array([True, False, True, True, True])
+    designs = [
+        multistage(
+            units=[np.arange(5)],
+            strata=[["a", "a", "b", "b", "b"]],
+            population=[[6.0, 6.0, 9.0, 9.0, 9.0]],
+            lonely=Lonely.ADJUST,
+            lonely_in_domains=in_domains,
+        )
+        for in_domains in (True, False)
+    ]
+    # by hand: b gives 2/3 * 3/2 * (4 + 1 + 9) = 14; a gives 2/3 * 2 * 36 = 48 about 0, and 2/3 * 2 * 18 = 24 about 3
+    assert variances(values, designs[0], inside)[0] == pytest.approx(14 + 48, rel=1e-12)
+    assert variances(values, designs[1], inside)[0] == pytest.approx(14 + 24, rel=1e-12)
+    assert variances(values, designs[0])[0] == pytest.approx(14 + 24, rel=1e-12)
