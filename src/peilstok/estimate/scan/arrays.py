@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class ArraySource:
     """Arrays of one length by the names of columns."""
 
+    hides_nan = False
+
     def __init__(self, columns: Arrays, plan: Plan) -> None:
         self._columns, self._plan = columns, plan
 

@@ -34,6 +34,11 @@ class IbisSource:
         check_columns(plan.columns, tuple(table.columns))
         self._table, self._plan = table, plan
 
+    @property
+    def hides_nan(self) -> bool:
+        """Spark fills a NaN with 0 where it fills what is missing, and counts it: the sums look sound."""
+        return bool(self._table.get_backend().name == "pyspark")
+
     def first_rows(self) -> Arrays:
         found = self._table.select(*self._plan.columns).limit(LOOK).to_pyarrow()
         return {name: found.column(name).to_numpy() for name in self._plan.columns}

@@ -65,7 +65,7 @@ class Plan:
         ValueError where the data contradict the design; KeyError for a column that is not there.
         """
         source = tables.source(table, self)
-        reading, passes = look(source.first_rows(), self), 0
+        reading, passes = look(source.first_rows(), self, nan=source.hides_nan), 0
         while True:
             sums = layout(self.pairs, reading, all_products=self.covariance)
             gathered, passes = source.gather(sums), passes + 1
@@ -80,7 +80,10 @@ MOST_PASSES: Final = 3
 
 
 class Source(Protocol):
-    """A table as an engine reads it."""
+    """A table as an engine reads it. `hides_nan`: in its sums a NaN is not seen, so it is looked for at once."""
+
+    @property
+    def hides_nan(self) -> bool: ...
 
     def first_rows(self) -> tables.Arrays: ...
 

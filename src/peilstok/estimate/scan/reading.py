@@ -27,7 +27,7 @@ TOO_FAR: Final = 100.0
 """The data are read once more where it still does after the pass."""
 
 
-def look(first: Arrays, plan: Plan) -> Reading:
+def look(first: Arrays, plan: Plan, *, nan: bool = False) -> Reading:
     weights = numbers(first[plan.weights])
     weights = np.where(np.isfinite(weights), weights, 0.0)
     pivots, complete = [], []
@@ -37,7 +37,7 @@ def look(first: Arrays, plan: Plan) -> Reading:
         w = weights * there
         with np.errstate(over="ignore", invalid="ignore"):
             pivots.append(_pivot(pair, *(float((w * a * b).sum()) for a, b in ((y, y), (y, x), (x, x)))))
-    return Reading(pivots=tuple(pivots), complete=tuple(complete))
+    return Reading(pivots=tuple(pivots), complete=tuple(complete), nan=nan)
 
 
 def _pivot(pair: Pair, yy: float, yx: float, xx: float, *, far: float = FAR) -> float:
