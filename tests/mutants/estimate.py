@@ -514,7 +514,7 @@ def planted(defect: Defect, home: Path) -> Outcome:
         ast.parse(text)
         (package / ROOM / defect.file).write_text(text, "utf-8")
         status, output = run(defect.tests, package, home)
-    failed = re.search(r"^FAILED \S+/(\S+)(?: - (.*))?$", output, re.MULTILINE)
+    failed = re.search(r"^FAILED tests/estimate/(.+?)(?: - (.*))?$", output, re.MULTILINE)
     test, error = (failed[1], failed[2] or "") if failed else ("", "")
     broken = "" if status in (0, 1) and bool(failed) == bool(status) else f"pytest ended with {status}: {output[-300:]}"
     if error.startswith(_DOES_NOT_RUN):
