@@ -7,7 +7,8 @@ import ast
 import pytest
 
 from tests.mutants import estimate
-from tests.mutants.estimate import DEFECTS, ROOT, Defect
+from tests.mutants.defects import DEFECTS, Defect
+from tests.mutants.estimate import ROOT
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)

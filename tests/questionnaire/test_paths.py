@@ -169,7 +169,7 @@ CHOICES: Mapping[str, tuple[Value, ...]] = {
     "choice": ("x", "y", Missing.NOT_ANSWERED, Missing.DONT_KNOW),
     "choices": (frozenset("x"), frozenset("y"), frozenset("xy"), frozenset("z"), Missing.NOT_ANSWERED),
     "number": (*range(5), Missing.NOT_ANSWERED),
-    "decimal": (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, Missing.NOT_ANSWERED),
+    "decimal": (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, Missing.NOT_ANSWERED),
 }
 
 
