@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from peilstok.collect.answers import confirmed_answers
 from peilstok.collect.models import Wave as Poll
 from peilstok.estimate import Plan, Wave, answers, estimates, nonresponse, read_plan, sensitivity
 from peilstok.estimate.jobs import results
+from peilstok.estimate.weights import Cell
 from peilstok.register import frames
 from peilstok.terms import Missing, Value
 
@@ -31,24 +33,25 @@ def write(poll: Poll, folder: Path) -> Path:
     """The files of a poll, into `folder`: answers, job, its result, and the report; gives the result's path."""
     plan = read_plan(poll.plan, file=f"{poll.pk}/plan.yaml")
     wave = answers.wave(frame=frames.rows(poll.frame), answers=confirmed_answers(poll))
+    cells = estimates(plan, wave).cells
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / ANSWERS).write_text(_table(plan, wave), encoding="utf-8")
+    (folder / ANSWERS).write_text(_table(plan, wave, cells), encoding="utf-8")
     job = folder / "job.json"
-    job.write_text(json.dumps(_job(plan, wave), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    job.write_text(json.dumps(_job(plan, cells), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     found = folder / "job.result.json"
     found.write_text(json.dumps(results.run(job), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     (folder / "nonresponse.nl.txt").write_text(_report(plan, wave), encoding="utf-8")
     return found
 
 
-def _table(plan: Plan, wave: Wave) -> str:
+def _table(plan: Plan, wave: Wave, cells: Sequence[Cell]) -> str:
     """A row for each board that answered: its cell of size, its weight, and what it answered."""
     text = io.StringIO()
     items = sorted(plan.items)
     out = csv.writer(text, lineterminator="\n")
     out.writerow(["board", "size", "weight", "boards", *items])
-    weight, cells = len(wave.frame) / len(wave), _cell_of(plan, wave)
-    for unit, cell, given in zip(wave.units, cells, wave.answers, strict=True):
+    weight = len(wave.frame) / len(wave)
+    for unit, cell, given in zip(wave.units, _cell_of(wave, cells), wave.answers, strict=True):
         out.writerow(
             [
                 unit,
@@ -61,8 +64,8 @@ def _table(plan: Plan, wave: Wave) -> str:
     return text.getvalue()
 
 
-def _cell_of(plan: Plan, wave: Wave) -> list[str]:
-    lows = [cell.low for cell in estimates(plan, wave).cells]
+def _cell_of(wave: Wave, cells: Sequence[Cell]) -> list[str]:
+    lows = [cell.low for cell in cells]
     places = np.searchsorted(lows, wave.register("pupils"), side="right") - 1
     return [f"from {lows[place]}" for place in places]
 
@@ -74,8 +77,8 @@ def _cell(value: Value | None, *, number: bool) -> str:
     return ";".join(sorted(value)) if isinstance(value, frozenset) else str(value)
 
 
-def _job(plan: Plan, wave: Wave) -> dict[str, object]:
-    totals = [{"size": f"from {cell.low}", "total": cell.boards} for cell in estimates(plan, wave).cells]
+def _job(plan: Plan, cells: Sequence[Cell]) -> dict[str, object]:
+    totals = [{"size": f"from {cell.low}", "total": cell.boards} for cell in cells]
     parts: list[dict[str, object]] = [
         {"name": "in_care", "type": "ratio", "numerator": "pupils_in_care", "denominator": "pupils"}
     ]

@@ -52,7 +52,7 @@ class Column:
 
     def code_of(self, level: str | float) -> int:
         """The place of a level, written as text or as number."""
-        text = level if isinstance(level, str) else written(float(level))
+        text = named(level)
         if text not in self.levels:
             raise ValueError(f"{self.name} has no level {text!r}; it has {', '.join(self.levels[:12])}")
         return self.levels.index(text)
@@ -61,6 +61,11 @@ class Column:
 def written(value: float) -> str:
     """A number as the name of a level: 1, 2.5."""
     return f"{value:.15g}"
+
+
+def named(level: str | float) -> str:
+    """A level by its name, however a job writes it: as text or as number."""
+    return level if isinstance(level, str) else written(float(level))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

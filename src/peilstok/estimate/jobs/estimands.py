@@ -279,7 +279,7 @@ def _known_totals(part: file.SeparateRatio) -> Mapping[str, float]:
         if not isinstance(total, int | float):
             raise ValueError(f"known_totals: {each} has no total")
         levels = [value for name, value in each.items() if name != "total"]
-        found[".".join(value if isinstance(value, str) else data.written(float(value)) for value in levels)] = total
+        found[".".join(data.named(value) for value in levels)] = total
     return found
 
 

@@ -172,7 +172,7 @@ def _margin(margin: file.Margin, table: Table) -> tuple[Codes, Floats]:
     codes, cells = table.crossed(margin.by)
     if (codes < 0).any():
         raise ValueError(f"{', '.join(margin.by)}: row {int(np.argmax(codes < 0)) + 1} is in no cell")
-    totals = {tuple(_text(each[name]) for name in margin.by): _total(each) for each in margin.totals}
+    totals = {tuple(data.named(each[name]) for name in margin.by): _total(each) for each in margin.totals}
     for cell in cells:
         if cell not in totals:
             raise Unfit("C002", f"{', '.join(margin.by)}: no total of {', '.join(cell)}, which has rows")
@@ -187,10 +187,6 @@ def _total(given: dict[str, file.Level]) -> float:
     if not isinstance(value, int | float):
         raise ValueError(f"a total of {given} is missing: total")
     return float(value)
-
-
-def _text(level: file.Level) -> str:
-    return level if isinstance(level, str) else data.written(float(level))
 
 
 def _calibration(step: file.Calibrate, table: Table, design: Design) -> Step:
@@ -240,7 +236,7 @@ def _constraints(constraint: file.Constraint, table: Table) -> list[tuple[str, F
         if level is None:
             raise ValueError(f"{constraint.variable}: a constraint of the kind {constraint.kind} needs its level")
         column = (levels.values == levels.code_of(level)).astype(np.float64)
-        found.append((f"{constraint.variable}{_text(level)}", column, total))
+        found.append((f"{constraint.variable}{data.named(level)}", column, total))
     return found
 
 
@@ -255,7 +251,7 @@ def _in_group(total: file.Known, group: str) -> float:
 
 
 def _group_of(given: dict[str, file.Level]) -> str:
-    return ".".join(_text(level) for name, level in given.items() if name not in {"total", "Freq"})
+    return ".".join(data.named(level) for name, level in given.items() if name not in {"total", "Freq"})
 
 
 def _replicates(given: file.Replicates, design: Design, folder: Path) -> Replicates:
