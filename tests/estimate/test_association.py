@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from math import inf, isnan
 
@@ -13,8 +15,10 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 from scipy.stats import f as fishers_f
 
-from peilstok.estimate.association import RaoScott, rao_scott
+from peilstok.estimate.association import RaoScott, rao_scott, rao_scott_replicated
 from peilstok.estimate.design import Design, multistage, simple_random
+from peilstok.estimate.replicates import Replicates, UndefinedReplicates
+from peilstok.estimate.resampling import jackknife
 from tests.estimate import r_calls, slow
 from tests.estimate.r_calls import Call, calls, survey
 from tests.estimate.random_designs import Sample, samples
@@ -89,16 +93,47 @@ def test_when_answers_have_nothing_to_do_with_each_other_the_statistic_is_0() ->
         assert found.p_value == pytest.approx(1)
 
 
-def by_definition(sample: Sample, cols: list[int]) -> tuple[float, list[list[float]]]:
+Shares = tuple[float, ...]
+Covariances = Callable[[Sample, list[list[float]], list[float]], tuple[Shares, list[list[float]]]]
+
+
+def linearised(sample: Sample, own: list[list[float]], base: list[float]) -> tuple[Shares, list[list[float]]]:
+    """The shares of the cells and their covariances, in loops over strata and PSUs."""
+    shares, z = zip(*(slow.ratio(each, base, sample.weights) for each in own), strict=True)
+    population = dict(zip(sample.strata, sample.population, strict=True))
+    return shares, [[slow.covariance(a, b, sample.strata, sample.psus, population) for b in z] for a in z]  # type: ignore[arg-type]
+
+
+def of_replicates(replicates: Replicates) -> Covariances:
+    """The same from the shares of each replicate, in loops over replicates."""
+
+    def covariances(sample: Sample, own: list[list[float]], base: list[float]) -> tuple[Shares, list[list[float]]]:
+        def shares(weights: list[float]) -> Shares:
+            return tuple(slow.ratio(each, base, weights)[0] for each in own)
+
+        full = shares(sample.weights)
+        again = [shares(list(each)) for each in replicates.weights(np.array(sample.weights))]
+        centre = full if replicates.mse else tuple(sum(column) / len(again) for column in zip(*again, strict=True))
+        cells, scales = range(len(own)), replicates.scale * replicates.rscales
+        return full, [
+            [
+                sum(s * (t[a] - centre[a]) * (t[b] - centre[b]) for s, t in zip(scales, again, strict=True))
+                for b in cells
+            ]
+            for a in cells
+        ]
+
+    return covariances
+
+
+def by_definition(sample: Sample, cols: list[int], covariances: Covariances) -> tuple[float, list[list[float]]]:
     """X2 and Delta from the covariances of all cells in loops, and contrasts by regression on the main effects."""
     rows = range(len(sample.y))
     levels = [sorted({codes[k] for k in rows if sample.inside[k]}) for codes in (sample.groups, cols)]
     cells = [(r, c) for r in levels[0] for c in levels[1]]
     base = [float(inside) for inside in sample.inside]
     own = [[float(sample.inside[k] and (sample.groups[k], cols[k]) == cell) for k in rows] for cell in cells]
-    shares, z = zip(*(slow.ratio(each, base, sample.weights) for each in own), strict=True)
-    population = dict(zip(sample.strata, sample.population, strict=True))
-    v = np.array([[slow.covariance(a, b, sample.strata, sample.psus, population) for b in z] for a in z])  # type: ignore[arg-type]
+    shares, v = covariances(sample, own, base)
     main = np.array([[1.0, *(r == x for x in levels[0][1:]), *(c == x for x in levels[1][1:])] for r, c in cells])
     both = np.array([[float(r == x and c == y) for x in levels[0][1:] for y in levels[1][1:]] for r, c in cells])
     contrasts = both - main @ np.linalg.lstsq(main, both, rcond=None)[0]
@@ -124,7 +159,7 @@ def crossed(draw: st.DrawFn) -> tuple[Sample, list[int]]:
 @given(crossed())
 def test_eigenvalues_and_statistic_are_those_of_the_definition(drawn: tuple[Sample, list[int]]) -> None:
     sample, cols = drawn
-    x2, delta = by_definition(sample, cols)
+    x2, delta = by_definition(sample, cols, linearised)
     trace = float(np.trace(delta))
     assume(trace > 1e-6)
     found = rao_scott(np.array(sample.groups), np.array(cols), design=sample.design, inside=sample.inside)
@@ -137,6 +172,42 @@ def test_eigenvalues_and_statistic_are_those_of_the_definition(drawn: tuple[Samp
     if df:
         expected = fishers_f.sf(x2 / trace, trace**2 / squares, trace**2 / squares * df)
         assert found.p_value == pytest.approx(expected, rel=1e-6, abs=1e-12)
+
+
+@settings(max_examples=80, deadline=None)
+@given(crossed(), st.booleans())
+def test_from_replicates_they_are_those_of_the_definition_with_the_spread_of_the_replicates(
+    drawn: tuple[Sample, list[int]], mse: bool
+) -> None:
+    sample, cols = drawn
+    replicates = replace(jackknife(sample.design), mse=mse)
+    weights = np.array(sample.weights)
+    assume(len(replicates) > 0 and all((each * sample.inside).any() for each in replicates.weights(weights)))
+    x2, delta = by_definition(sample, cols, of_replicates(replicates))
+    trace = float(np.trace(delta))
+    assume(trace > 1e-6)
+    found = rao_scott_replicated(
+        np.array(sample.groups), np.array(cols), weights=weights, replicates=replicates, inside=sample.inside
+    )
+    squares = float(np.trace(np.array(delta) @ delta))
+    assert found.x2 == pytest.approx(x2, rel=1e-9, abs=1e-9)
+    assert sum(found.eigenvalues) == pytest.approx(trace, rel=1e-8)
+    assert found.ndf == pytest.approx(trace**2 / squares, rel=1e-8)
+    inside = np.diag(weights * sample.inside) @ np.column_stack(
+        [each / weights for each in replicates.weights(weights)]
+    )
+    assert found.ddf == pytest.approx(found.ndf * (np.linalg.matrix_rank(inside, rtol=1e-6) - 1))
+
+
+def test_a_replicate_that_leaves_nobody_in_the_table_counts_for_nothing() -> None:
+    """All rows of the table are in one PSU, which the first replicate leaves out: of the other two both are alike."""
+    rows, cols = map(np.array, of_table([[1, 2], [3, 4]]))
+    factors = np.repeat([[0.0, 1.5, 1.5], [1.5, 0.0, 1.5]], [10, 2], axis=0)
+    replicates = Replicates(factors=factors, rscales=np.ones(3))
+    rows, cols = np.append(rows, [-1, -1]), np.append(cols, [0, 1])
+    everybody = np.ones(12, dtype=np.bool_)
+    with pytest.warns(UndefinedReplicates, match="in 1 of 3"), pytest.raises(ValueError, match="nothing in this table"):
+        rao_scott_replicated(rows, cols, weights=np.ones(12), replicates=replicates, inside=everybody)
 
 
 @settings(max_examples=60, deadline=None)

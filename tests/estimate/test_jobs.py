@@ -126,6 +126,14 @@ def test_a_small_job_is_what_can_be_worked_out_by_hand(tmp_path: Path) -> None:
         ),
         ({"estimand": {"type": "ttest", "variable": "pupils", "group": "board"}}, "board has 6 levels"),
         ({"replicates": {"source": "construct", "type": "magic"}}, "JK1, JKn, BRR or Fay"),
+        (
+            {"estimand": {"type": "quantile", "variable": "pupils", "probs": [0.5], "interval": "quantile"}},
+            "is of replicate weights; there are mean, xlogit, beta",
+        ),
+        (
+            {"estimand": {"type": "chisq", "rows": "policy", "cols": "size", "by": "size"}},
+            "no `by` with this estimand",
+        ),
     ],
 )
 def test_a_job_that_cannot_be_done_is_refused_with_the_reason(
@@ -135,6 +143,7 @@ def test_a_job_that_cannot_be_done_is_refused_with_the_reason(
         results.run(job(tmp_path, **changes))
 
 
+JACKKNIFE = {"source": "construct", "type": "JKn"}
 NUMBER = {"kind": "numeric", "variable": "pupils", "total": 6000}
 
 
@@ -173,6 +182,35 @@ def test_constraints_may_hold_in_each_value_of_a_column(tmp_path: Path) -> None:
         step = {"method": "calibrate", "within": "size", "constraints": [constraint]}
         found = results.run(job(tmp_path, calibration=[step], estimand=estimand))
         assert found["estimate"] == [pytest.approx(6500), pytest.approx(1200)]
+
+
+@pytest.mark.parametrize("kind", ["multi", "contrast"])
+def test_what_is_said_of_an_estimand_of_several_holds_for_each_of_them(tmp_path: Path, kind: str) -> None:
+    large, small = ([{"variable": "size", "op": "==", "value": size}] for size in ("large", "small"))
+    part = {"name": "m", "type": "mean", "variable": "care"}
+    several = {
+        "multi": {"type": "multi", "parts": [part]},
+        "contrast": {"type": "contrast", "components": [part], "contrasts": {"c": "m"}},
+    }[kind]
+    found = results.run(job(tmp_path, estimand={**several, "where": large, "na_rm": True}))
+    assert found["estimate"] == [pytest.approx((30 + 25 + 11) / 3)]
+    assert found["df"] == results.run(job(tmp_path, estimand={**part, "where": large, "na_rm": True}))["df"] == 3
+    inner = {name: [{**part, "where": small}] for name in ("parts", "components") if name in several}
+    with pytest.raises(Refused, match="no row lies in the domain"):
+        results.run(job(tmp_path, estimand={**several, **inner, "where": large, "na_rm": True}))
+
+
+def test_under_rs_names_the_interval_of_a_quantile_from_replicates_is_rs_mean_and_under_others_it_is_its_own(
+    tmp_path: Path,
+) -> None:
+    """svyquantile of R 4.1 takes `interval.type` and passes it on for designs only."""
+
+    def found(interval: str) -> object:
+        estimand = {"type": "quantile", "variable": "pupils", "probs": [0.4], "interval": interval}
+        return results.run(job(tmp_path, estimand=estimand, replicates=JACKKNIFE))["ci_high"]
+
+    assert found("beta") == found("xlogit") == found("mean")
+    assert len({str(found(each)) for each in ("mean", "quantile", "replicate-xlogit", "replicate-beta")}) > 1
 
 
 def test_what_r_writes_for_no_bound_and_for_a_scale_is_read(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from scipy.stats import t as students_t
 
 from peilstok.estimate.design import simple_random
-from peilstok.estimate.quantiles import Rule, quantile, woodruff
+from peilstok.estimate.quantiles import Rule, quantile, woodruff, woodruff_replicated
+from peilstok.estimate.replicates import Replicates, UndefinedReplicates
+from peilstok.estimate.resampling import bootstrap
 from tests.estimate import r_calls, slow
 from tests.estimate.r_calls import Call, calls, survey
 from tests.estimate.random_designs import Sample, samples
@@ -151,6 +153,85 @@ def test_an_interval_is_what_loops_find(sample: Sample, p: float, rule: Rule) ->
     ]
     assert [found.low, found.high] == pytest.approx(expected, nan_ok=True)
     assert 2 * found.se * students_t.ppf(0.975, df) == pytest.approx(found.high - found.low, nan_ok=True)
+
+
+def spread(full: float, again: list[float], replicates: Replicates) -> float:
+    """The standard error from the values of the replicates: those that are defined, about their mean."""
+    defined = [(scale, value) for scale, value in zip(replicates.rscales, again, strict=True) if not np.isnan(value)]
+    centre = full if replicates.mse else sum(value for _, value in defined) / len(defined)
+    return sqrt(replicates.scale * sum(scale * (value - centre) ** 2 for scale, value in defined))
+
+
+@settings(max_examples=100, deadline=None)
+@given(samples(), st.integers(0, 99), st.sampled_from([0.1, 0.25, 0.5, 0.8]), st.booleans())
+def test_intervals_from_replicates_are_what_loops_find(sample: Sample, seed: int, p: float, mse: bool) -> None:
+    replicates = replace(bootstrap(sample.design, replicates=12, rng=np.random.default_rng(seed)), mse=mse)
+    weights, n = np.array(sample.weights), len(sample.y)
+    again = [list(each) for each in replicates.weights(weights)]
+    assume(all(any(each[k] and sample.inside[k] for k in range(n)) for each in again))
+    given = {"weights": weights, "replicates": replicates, "probabilities": [p], "inside": sample.inside}
+    [woodruffs] = woodruff_replicated(sample.values, rule="inverse", **given)  # type: ignore[arg-type]
+    [own] = woodruff_replicated(sample.values, rule="inverse", interval="quantile", **given)  # type: ignore[arg-type]
+    base = [float(each) for each in sample.inside]
+    said = [float(sample.inside[k] and sample.y[k] <= own.estimate) for k in range(n)]
+
+    def of(each: list[float]) -> float:
+        rows = [k for k in range(n) if sample.inside[k] and each[k]]
+        return slow_quantile([sample.y[k] for k in rows], [each[k] for k in rows], Fraction(p), "inverse")
+
+    # Ties of p with a cumulative weight are exact here and within 1e-12 there: of whole weights times n / (n - 1).
+    assume(not any(_nearly_tied(sample, each, p) for each in again))
+    assert own.estimate == woodruffs.estimate
+    assert own.se == pytest.approx(spread(own.estimate, [of(each) for each in again], replicates), abs=1e-12)
+    half = students_t.ppf(0.975, own.df) * own.se if own.df else nan
+    assert [own.low, own.high] == pytest.approx([own.estimate - half, own.estimate + half], nan_ok=True)
+    share = slow.ratio(said, base, sample.weights)[0]
+    se = spread(share, [slow.ratio(said, base, each)[0] for each in again], replicates)
+    low = share - students_t.ppf(0.975, own.df) * se if own.df else nan
+    if low > 1e-9 and not _nearly_tied(sample, sample.weights, low):
+        rows = [k for k in range(n) if sample.inside[k]]
+        expected = slow_quantile(
+            [sample.y[k] for k in rows], [sample.weights[k] for k in rows], Fraction(low), "inverse"
+        )
+        assert woodruffs.low == expected
+    else:
+        assert np.isnan(woodruffs.low) or low > -1e-9
+
+
+def _nearly_tied(sample: Sample, weights: list[float], p: float) -> bool:
+    """Whether p is a cumulative weight of the domain but for rounding."""
+    rows = sorted((sample.y[k], weights[k]) for k in range(len(sample.y)) if sample.inside[k])
+    upto = np.cumsum([weight for _, weight in rows])
+    return bool(upto[-1] == 0 or (np.abs(upto / upto[-1] - p) < 1e-9).any())
+
+
+def test_a_replicate_without_a_row_of_the_domain_counts_for_nothing() -> None:
+    factors = np.array([[0.0, 2, 1], [0, 1, 2], [1, 1, 1]])
+    replicates = Replicates(factors=factors, rscales=np.ones(3))
+    inside = np.array([True, True, False])
+    for interval in ("mean", "quantile"):
+        with pytest.warns(UndefinedReplicates, match="in 1 of 3"):
+            [found] = woodruff_replicated(
+                np.array([1.0, 2, nan]),
+                weights=np.ones(3),
+                replicates=replicates,
+                probabilities=[0.5],
+                interval=interval,  # type: ignore[arg-type]
+                inside=inside,
+            )
+        assert (found.estimate, found.df) == (1, 1)
+
+
+def test_the_intervals_of_a_quantile_from_replicates_have_the_size_of_those_by_linearisation() -> None:
+    """400 answers, 2,000 bootstrap replicates: within a fifth of each other."""
+    rng = np.random.default_rng(4)
+    y, design = rng.normal(size=400), simple_random(sampled=400, population=10**9)
+    replicates, everybody = bootstrap(design, replicates=2000, rng=rng), np.ones(400, dtype=np.bool_)
+    [linearised] = woodruff(y, design=design, probabilities=[0.5], inside=everybody)
+    given = {"weights": design.weights, "replicates": replicates, "probabilities": [0.5], "inside": everybody}
+    for interval in ("mean", "xlogit", "beta", "quantile"):
+        [found] = woodruff_replicated(y, interval=interval, df=399, **given)  # type: ignore[arg-type]
+        assert found.se == pytest.approx(linearised.se, rel=0.2)
 
 
 @settings(max_examples=60, deadline=None)

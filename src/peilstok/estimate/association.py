@@ -4,6 +4,7 @@ Under a sampling design X2 of the weighted table is distributed as a sum of chi-
 Delta, the generalised design effects, as weights (Rao and Scott 1981, *JASA* 76, 221-230; 1984, *Annals of Statistics*
 12, 46-60). First order: X2 over their mean, on (rows - 1)(columns - 1) degrees of freedom. Second order, after
 Satterthwaite: F = X2 / tr(Delta) on tr(Delta)^2 / tr(Delta^2) and df times as many (R's `svychisq`, "Chisq" and "F").
+The covariance of the shares in Delta is by linearisation (`rao_scott`) or from replicates (`rao_scott_replicated`).
 Not decided here: which questions to cross.
 """
 
@@ -18,6 +19,7 @@ import numpy as np
 from peilstok.estimate.covariance import Inside, covariance
 from peilstok.estimate.design import Codes, Design, Floats
 from peilstok.estimate.linearise import Project, unadjusted
+from peilstok.estimate.replicates import Replicates, replicated
 
 Order = Literal[1, 2]
 _NOISE: Final = 1e-12  # eigenvalues are of the size of 1; below this they are rounding
@@ -47,17 +49,34 @@ class RaoScott:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Table:
-    """Shares of the cells of R rows and C columns with answers, and the cell of each row of data in the base."""
+    """Shares of the cells of R rows and C columns with answers, and the cell of each row of data in the base.
+
+    `contrasts` are all contrasts of interaction C, RC x (R - 1)(C - 1), and `per_share` is D^-1 C with D the shares on
+    a diagonal: C' D^-1 times the shares are what the test is of, so that the covariance V of the shares is never made.
+    """
 
     shares: Floats  # R x C
     cells: Codes
     base: Inside
+    contrasts: Floats
+    per_share: Floats
 
     @property
     def chi_square(self) -> float:
         """Pearson's, per row of data."""
         expected = np.outer(self.shares.sum(axis=1), self.shares.sum(axis=0))
         return float(((self.shares - expected) ** 2 / expected).sum())
+
+    @property
+    def chosen(self) -> Inside:
+        """Of the RC cells those with an answer."""
+        return np.asarray(self.shares.ravel() != 0)
+
+    def interaction_with(self, weights: Floats) -> Floats:
+        """C' D^-1 times the shares that other weights give; NaN where those leave nobody in the table."""
+        sums = np.bincount(self.cells, weights=weights[self.base], minlength=self.shares.size)
+        found = self.per_share.T @ sums
+        return np.asarray(found / sums.sum() if sums.any() else np.full(len(found), nan), dtype=np.float64)
 
 
 def rao_scott(
@@ -82,15 +101,51 @@ def rao_scott(
     cannot be told, or the table has no sampling variance.
     """
     table = _table(rows, cols, inside, design.weights)
-    n = int(inside.sum()) if rows_of_data is None else rows_of_data
-    eigenvalues = n * _eigenvalues(table, design, inside, project)
+    values = _linearised(table, design.weights)
+    return _tested(
+        table,
+        covariance(project(values), design, inside),
+        n=int(inside.sum()) if rows_of_data is None else rows_of_data,
+        degrees=design.degrees_of_freedom_in(inside) if df is None else df,
+        order=order,
+    )
+
+
+def rao_scott_replicated(
+    rows: Codes,
+    cols: Codes,
+    *,
+    weights: Floats,
+    replicates: Replicates,
+    inside: Inside,
+    df: float | None = None,
+    order: Order = 2,
+) -> RaoScott:
+    """The same test with the shares of the cells worked out again in every replicate of the n `weights`.
+
+    Adjusted weights come with replicates that were adjusted each (`replicates.adjusted`). Without `df` those of the
+    replicates in the domain are taken: the rank of their weights there, less 1. ValueError as in `rao_scott`.
+    """
+    table = _table(rows, cols, inside, weights)
+    found, full = replicated(table.interaction_with, weights, replicates)
+    return _tested(
+        table,
+        replicates.covariance(found, full),
+        n=int(inside.sum()),
+        degrees=replicates.degrees_of_freedom(weights * inside) if df is None else df,
+        order=order,
+    )
+
+
+def _tested(table: _Table, interaction: Floats, *, n: int, degrees: float, order: Order) -> RaoScott:
+    """The test, from the covariance of the contrasts of interaction."""
+    eigenvalues = n * _eigenvalues(table, interaction)
     if eigenvalues.sum() <= _NOISE:
         raise ValueError("nothing in this table is uncertain: the whole population answered, or every PSU alike")
     x2 = n * table.chi_square
     if order == 1:
         ndf, ddf, statistic = float(len(eigenvalues)), inf, x2
     else:
-        degrees = design.degrees_of_freedom_in(inside) if df is None else df
         ndf = float(eigenvalues.sum() ** 2 / (eigenvalues**2).sum())
         ddf, statistic = ndf * degrees, x2 / float(eigenvalues.sum())
     return RaoScott(
@@ -104,13 +159,15 @@ def rao_scott(
 
 
 def _table(rows: Codes, cols: Codes, inside: Inside, weights: Floats) -> _Table:
-    base = inside & (rows >= 0) & (cols >= 0) & (weights > 0)
+    base = inside & (rows >= 0) & (cols >= 0) & (weights != 0)
     (row_codes, height), (col_codes, width) = (_there(codes[base]) for codes in (rows, cols))
     if height < 2 or width < 2:
         raise ValueError(f"a table needs two rows and two columns with answers: this one has {height} by {width}")
     cells = row_codes * width + col_codes
     sums = np.bincount(cells, weights=weights[base], minlength=height * width)
-    return _Table((sums / sums.sum()).reshape(height, width), cells, base)
+    shares, contrasts = sums / sums.sum(), np.asarray(np.kron(_contrasts(height), _contrasts(width)), dtype=np.float64)
+    inverse = np.divide(1.0, shares, out=np.zeros(len(shares)), where=shares != 0)
+    return _Table(shares.reshape(height, width), cells, base, contrasts, inverse[:, None] * contrasts)
 
 
 def _there(codes: Codes) -> tuple[Codes, int]:
@@ -119,24 +176,21 @@ def _there(codes: Codes) -> tuple[Codes, int]:
     return codes.ravel(), len(levels)
 
 
-def _eigenvalues(table: _Table, design: Design, inside: Inside, project: Project) -> Floats:
-    """Of (C' D^-1 C)^-1 (C' D^-1 V D^-1 C), with C all contrasts of interaction and D the shares of the cells.
+def _linearised(table: _Table, weights: Floats) -> Floats:
+    """C' D^-1 times the linearised shares: what each row adds to the interaction."""
+    values = np.zeros((len(table.base), table.contrasts.shape[1]))
+    each = weights[table.base] / weights[table.base].sum()
+    values[table.base] = each[:, None] * (table.per_share[table.cells] - table.contrasts[table.chosen].sum(axis=0))
+    return values
 
-    C' D^-1 times the linearised shares is what one row adds to the interaction, so that V is never needed.
-    """
-    shares = table.shares.ravel()
-    chosen = shares > 0
-    contrasts = np.kron(*map(_contrasts, table.shares.shape))
-    per_share = np.divide(contrasts, shares[:, None], out=np.zeros_like(contrasts), where=chosen[:, None])
-    under_independence = contrasts.T @ per_share
-    if np.linalg.matrix_rank(under_independence) < contrasts.shape[1]:
+
+def _eigenvalues(table: _Table, interaction: Floats) -> Floats:
+    """Of (C' D^-1 C)^-1 (C' D^-1 V D^-1 C), of which the second factor is the covariance of the interaction."""
+    under_independence = table.contrasts.T @ table.per_share
+    if np.linalg.matrix_rank(under_independence) < table.contrasts.shape[1]:
         raise ValueError("so many cells of the table are empty that independence cannot be told: join categories")
-    values = np.zeros((len(table.base), contrasts.shape[1]))
-    each = design.weights[table.base] / design.weights[table.base].sum()
-    values[table.base] = each[:, None] * (per_share[table.cells] - contrasts[chosen].sum(axis=0))
     root = np.linalg.inv(np.linalg.cholesky(under_independence))
-    delta = root @ covariance(project(values), design, inside) @ root.T
-    return np.asarray(np.linalg.eigvalsh(delta)[::-1], dtype=np.float64)
+    return np.asarray(np.linalg.eigvalsh(root @ interaction @ root.T)[::-1], dtype=np.float64)
 
 
 def _contrasts(size: int) -> Floats:

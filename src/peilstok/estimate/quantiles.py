@@ -12,13 +12,14 @@ values. The rules that turn a probability into a value, on rows sorted by value 
 R's rules differ from the first two at two places: below the weight of the first row they give the second value, and
 whether a cumulative weight is exactly p of the whole they leave to the rounding of sums. `math`, `school` and `hf7` do
 the same, to the last bit; `inverse` and `averaged` are the textbook's at every probability (Särndal, Swensson and
-Wretman 1992, section 5.11). Not decided here: which quantiles to publish.
+Wretman 1992, section 5.11). The variance of the proportion is by linearisation (`woodruff`) or from replicates
+(`woodruff_replicated`), which may also give that of the quantile itself. Not decided here: which quantiles to publish.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 from typing import Final, Literal
 
@@ -28,9 +29,12 @@ from peilstok.estimate import intervals, linearise
 from peilstok.estimate.covariance import Inside, variances
 from peilstok.estimate.design import Design, Floats
 from peilstok.estimate.linearise import Project, unadjusted
+from peilstok.estimate.replicates import Replicates, replicated
 
 Rule = Literal["math", "school", "hf7", "inverse", "averaged"]
 IntervalKind = Literal["mean", "xlogit", "beta"]
+ReplicatedKind = IntervalKind | Literal["quantile"]
+"""`quantile`: t times the spread of the quantiles of the replicates themselves, on both sides of the estimate."""
 TIE: Final = 1e-12
 """A cumulative share of the weights that is this near to p is p for `inverse` and `averaged`: sums are not exact."""
 
@@ -97,6 +101,53 @@ class _Ranked:
         return low + (high - low) * float((probability - before[place]) / (before[place + 1] - before[place]))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """Some quantiles by a rule, in a domain."""
+
+    ranked: _Ranked
+    probabilities: tuple[float, ...]
+    rule: Rule
+
+    @property
+    def estimates(self) -> list[float]:
+        return [self.ranked.at(_within(each), self.rule) for each in self.probabilities]
+
+    def below(self, y: Floats, inside: Inside) -> Floats:
+        """n x k: 1 for the rows inside at or below each estimate."""
+        return np.column_stack([(inside & (y <= estimate)).astype(np.float64) for estimate in self.estimates])
+
+    def woodruff(
+        self, shares: Floats, errors: Floats, *, interval: IntervalKind, n: int, df: float
+    ) -> tuple[Quantile, ...]:
+        """With the intervals of the shares at or below each estimate, read as probabilities."""
+        limits = [
+            intervals.interval_of_share(float(share), float(se), method=interval, n=n, df=df)
+            for share, se in zip(shares, errors, strict=True)
+        ]
+        return tuple(
+            self._between(probability, estimate, limit, df)
+            for probability, estimate, limit in zip(self.probabilities, self.estimates, limits, strict=True)
+        )
+
+    def _between(self, probability: float, estimate: float, share: intervals.Interval, df: float) -> Quantile:
+        low = self.ranked.at(share.low, self.rule) if share.low >= 0 else nan
+        high = self.ranked.at(share.high, self.rule) if share.high <= 1 else nan
+        se = (high - low) / (2 * intervals.quantile_t(df))
+        return Quantile(probability=probability, estimate=estimate, se=se, low=low, high=high, df=df)
+
+    def symmetric(self, errors: Floats, *, df: float) -> tuple[Quantile, ...]:
+        """With t intervals from the standard errors of the quantiles themselves."""
+        limits = [
+            intervals.t_interval(estimate, float(se), df=df)
+            for estimate, se in zip(self.estimates, errors, strict=True)
+        ]
+        return tuple(
+            Quantile(probability=probability, estimate=estimate, se=float(se), low=limit.low, high=limit.high, df=df)
+            for probability, estimate, se, limit in zip(self.probabilities, self.estimates, errors, limits, strict=True)
+        )
+
+
 def quantile(y: Floats, weights: Floats, probability: float, *, rule: Rule = "math") -> float:
     """The quantile of n values with n weights; rows with the weight 0 do not count.
 
@@ -126,37 +177,68 @@ def woodruff(
 
     ValueError as in `quantile`.
     """
-    ranked = _ranked(y[inside], design.weights[inside])
-    estimates = [ranked.at(_within(each), rule) for each in probabilities]
+    asked = _Asked(_ranked(y[inside], design.weights[inside]), tuple(probabilities), rule)
     base = inside.astype(np.float64)
-    shares = [
-        linearise.mean((inside & (y <= estimate)).astype(np.float64), base, weights=design.weights)
-        for estimate in estimates
-    ]
+    shares = [linearise.mean(each, base, weights=design.weights) for each in asked.below(y, inside).T]
     values = np.column_stack([share.values for share in shares])
-    errors = np.sqrt(variances(project(values), design, inside))
-    degrees = design.degrees_of_freedom_in(inside) if df is None else df
-    n = int(inside.sum()) if rows_of_data is None else rows_of_data
-    limits = [
-        intervals.interval_of_share(share.estimate, float(se), method=interval, n=n, df=degrees)
-        for share, se in zip(shares, errors, strict=True)
-    ]
-    return tuple(
-        _quantile(ranked, rule, probability, estimate, limit, degrees)
-        for probability, estimate, limit in zip(probabilities, estimates, limits, strict=True)
+    return asked.woodruff(
+        np.array([share.estimate for share in shares]),
+        np.sqrt(variances(project(values), design, inside)),
+        interval=interval,
+        n=int(inside.sum()) if rows_of_data is None else rows_of_data,
+        df=design.degrees_of_freedom_in(inside) if df is None else df,
     )
 
 
-def _quantile(
-    ranked: _Ranked, rule: Rule, probability: float, estimate: float, share: intervals.Interval, df: float
-) -> Quantile:
-    low = ranked.at(share.low, rule) if share.low >= 0 else nan
-    high = ranked.at(share.high, rule) if share.high <= 1 else nan
-    se = (high - low) / (2 * intervals.quantile_t(df))
-    return Quantile(probability=probability, estimate=estimate, se=se, low=low, high=high, df=df)
+def woodruff_replicated(
+    y: Floats,
+    *,
+    weights: Floats,
+    replicates: Replicates,
+    probabilities: Sequence[float],
+    rule: Rule = "math",
+    interval: ReplicatedKind = "mean",
+    inside: Inside,
+    df: float | None = None,
+    inverted: bool = True,
+) -> tuple[Quantile, ...]:
+    """The same, with the share at or below each estimate worked out again in every replicate of the n `weights`.
+
+    With the interval "quantile" it is the quantile itself that is worked out again. Without `df` they are those of the
+    replicates in the domain. `inverted`: R has these weights from a design and not from a file (`_ranked`).
+
+    ValueError as in `quantile`.
+    """
+    asked = _Asked(_ranked(y[inside], weights[inside], inverted=inverted), tuple(probabilities), rule)
+    degrees = replicates.degrees_of_freedom(weights * inside) if df is None else df
+    if interval == "quantile":
+        found, _ = replicated(lambda each: _again(asked, y, each, inside), weights, replicates)
+        errors = np.sqrt(np.diag(replicates.covariance(found, np.array(asked.estimates))))
+        return asked.symmetric(errors, df=degrees)
+    below = asked.below(y, inside)
+    found, shares = replicated(lambda each: _shares(below, each, inside), weights, replicates)
+    errors = np.sqrt(np.diag(replicates.covariance(found, shares)))
+    return asked.woodruff(shares, errors, interval=interval, n=int(inside.sum()), df=degrees)
 
 
-def _ranked(y: Floats, weights: Floats) -> _Ranked:
+def _again(asked: _Asked, y: Floats, weights: Floats, inside: Inside) -> Floats:
+    """The quantiles with the weights of a replicate; NaN where those leave nobody in the domain."""
+    if not (weights[inside] > 0).any():
+        return np.full(len(asked.probabilities), nan)
+    return np.array(replace(asked, ranked=_ranked(y[inside], weights[inside], inverted=False)).estimates)
+
+
+def _shares(below: Floats, weights: Floats, inside: Inside) -> Floats:
+    """The shares at or below each estimate; NaN where the weights leave nobody in the domain."""
+    whole = float((weights * inside).sum())
+    if whole == 0:
+        return np.full(below.shape[1], nan)
+    # The same sums in the same order: where everybody is at or below the estimate the share is 1 to the last digit.
+    return np.array([float((weights * column).sum()) / whole for column in below.T])
+
+
+def _ranked(y: Floats, weights: Floats, *, inverted: bool = True) -> _Ranked:
+    """`inverted`: as R has the weights of a design, the inverse of a stored chance, which may move their last digit."""
     there = weights > 0
     values, weights = np.asarray(y, dtype=np.float64)[there], weights[there]
     if len(values) == 0:
@@ -164,8 +246,8 @@ def _ranked(y: Floats, weights: Floats) -> _Ranked:
     if np.isnan(values).any():
         raise ValueError("a quantile of missing values is not defined: leave their rows out of the domain")
     order = np.argsort(values, kind="stable")
-    # As R has them: weights are the inverse of a stored chance, and sums are made in the processor's longest numbers.
-    long = (1 / (1 / weights)).astype(np.longdouble)
+    # R makes sums in the processor's longest numbers.
+    long = (1 / (1 / weights) if inverted else weights).astype(np.longdouble)
     return _Ranked(values[order], np.cumsum(long[order]).astype(np.float64), float(long.sum()))
 
 

@@ -8,6 +8,7 @@ use the share itself.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -36,8 +37,21 @@ def fitted_share(y: Floats, inside: Floats, *, weights: Floats) -> Linearised:
     return Linearised(share, values)
 
 
-def _scored(said: Floats, weights: Floats) -> float:
-    at = (weights * said + 0.5) / (weights + 1)
+def log_odds_again(y: Floats, inside: Floats, *, weights: Floats, share: float) -> float:
+    """The log odds with the weights of a replicate, fitted from those of the full sample's `share` (R's `svyglm`).
+
+    NaN where those rows that have a weight are alike, or none has.
+    """
+    there = (inside == 1) & (weights > 0)
+    said = np.asarray(y, dtype=np.float64)[there]
+    if said.size == 0 or said.min() == said.max():
+        return math.nan
+    fitted = _scored(said, weights[there] / weights[there].sum(), np.full(len(said), share))
+    return math.log(fitted / (1 - fitted))
+
+
+def _scored(said: Floats, weights: Floats, start: Floats | None = None) -> float:
+    at = (weights * said + 0.5) / (weights + 1) if start is None else start
     log_odds, deviance = np.log(at / (1 - at)), _deviance(said, weights, at)
     for _ in range(ROUNDS):
         information = weights * at * (1 - at)

@@ -266,11 +266,11 @@ def quantile(
     probabilities: Sequence[float],
     *,
     rule: Literal["math", "school", "hf7", "inverse", "averaged"] = "math",
-    interval: Literal["mean", "xlogit", "beta"] = "mean",
+    interval: Literal["mean", "xlogit", "beta", "quantile", "replicate-xlogit", "replicate-beta"] = "mean",
     where: Mapping[str, Any] | None = None,
     missing: Missing = "refuse",
 ) -> tuple[Quantile, ...]:
-    """Quantiles with the intervals of Woodruff."""
+    """Quantiles with the intervals of Woodruff, or with replicates by the spread of the `quantile` itself."""
     given = _common((), where, missing)
     part = file.Quantile(
         type="quantile", variables=(variable,), probs=tuple(probabilities), rule=rule, interval=interval, **given

@@ -299,5 +299,6 @@ def _contrast(part: file.Contrast, table: Table) -> Terms:
         tuple(part.contrasts),
         tuple(found),
         lambda values: contrasts.gradient(expressions, dict(zip(names, values.tolist(), strict=True))),
+        domain=inside(part, table) if part.where else None,
         of_domain=False,
     )

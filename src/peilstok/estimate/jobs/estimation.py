@@ -6,21 +6,23 @@ Every estimand is estimated in its own domain; the covariance of several is over
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
 from peilstok.estimate import comparison, effects, intervals
-from peilstok.estimate.association import RaoScott, rao_scott
+from peilstok.estimate.association import Order, RaoScott, rao_scott, rao_scott_replicated
 from peilstok.estimate.comparison import TTest
-from peilstok.estimate.design import Floats
+from peilstok.estimate.design import Codes, Floats
 from peilstok.estimate.jobs import estimands, file
-from peilstok.estimate.jobs.data import Mask
+from peilstok.estimate.jobs.data import Column, Mask
 from peilstok.estimate.jobs.estimands import Term, Terms
 from peilstok.estimate.jobs.sampling import Sample
-from peilstok.estimate.quantiles import Quantile, woodruff
-from peilstok.estimate.quasibinomial import fitted_share
-from peilstok.estimate.replicates import adjusted, replicated
+from peilstok.estimate.quantiles import IntervalKind, Quantile, ReplicatedKind, woodruff, woodruff_replicated
+from peilstok.estimate.quasibinomial import fitted_share, log_odds_again
+from peilstok.estimate.replicates import Replicates, adjusted, replicated
 from peilstok.estimate.unfit import Unfit
 
 
@@ -57,7 +59,9 @@ def estimated(part: file.Component | file.Contrast, sample: Sample) -> Estimates
     terms = estimands.terms(part, sample.table)
     found = _from_linearisation(terms, sample) if sample.replicates is None else from_replicates(terms, sample)
     if isinstance(part, file.Proportion) and part.ci_method is not None:
-        if part.ci_method == "logit" and sample.replicates is None:
+        if part.ci_method == "logit" and sample.replicates is not None:
+            return _fitted_again(terms, found, sample)
+        if part.ci_method == "logit":
             found = _fitted(terms, sample)
         return _with_limits(found, part.ci_method, sample.rows_of(terms.terms[0].inside))
     kind = getattr(part, "deff", None)
@@ -75,6 +79,26 @@ def _fitted(terms: Terms, sample: Sample) -> Estimates:
     values = np.column_stack([fit.values for fit in fits])
     shares = np.array([fit.estimate for fit in fits])
     return Estimates(terms.names, shares, _covariance(terms, values, sample), _df(terms, sample))
+
+
+def _fitted_again(terms: Terms, found: Estimates, sample: Sample) -> Estimates:
+    """The same from replicates: R's interval is of the log odds that are fitted in each."""
+    from scipy.special import expit, logit
+
+    weights, replicates = _replicates(sample)
+    parts = [(term.y, term.inside.astype(np.float64)) for term in terms.terms]
+    shares = [fitted_share(y, inside, weights=weights).estimate for y, inside in parts]
+
+    def again(each: Floats) -> Floats:
+        return np.array(
+            [log_odds_again(y, base, weights=each, share=share) for (y, base), share in zip(parts, shares, strict=True)]
+        )
+
+    fits, _ = replicated(again, weights, replicates)
+    middle = logit(np.array(shares))
+    half = intervals.quantile_t(found.df) * np.sqrt(np.diag(replicates.covariance(fits, middle)))
+    limits = expit(np.column_stack([middle - half, middle + half]))
+    return replace(found, estimates=np.array(shares), own_limits=limits)
 
 
 def _df(terms: Terms, sample: Sample) -> int:
@@ -102,11 +126,8 @@ def from_replicates(terms: Terms, sample: Sample) -> Estimates:
     A function of estimates is not evaluated in every replicate: its variance is that of the delta method, from the
     covariance of the totals that it is made of.
     """
-    assert sample.replicates is not None
     parts = terms.totals if terms.of_totals else terms
-    weights, replicates = sample.fixed.after, sample.replicates
-    if sample.again:
-        weights, replicates = adjusted(weights, replicates, sample.reweighted)
+    weights, replicates = _replicates(sample)
     found, estimates = replicated(parts.estimates, weights, replicates)
     covariance = replicates.covariance(found, estimates)
     inside = 1.0 if terms.domain is None else terms.domain
@@ -115,6 +136,13 @@ def from_replicates(terms: Terms, sample: Sample) -> Estimates:
         estimates, slopes = terms.of_sums(estimates)
         covariance = slopes @ covariance @ slopes.T
     return Estimates(terms.names, estimates, covariance, df)
+
+
+def _replicates(sample: Sample) -> tuple[Floats, Replicates]:
+    """The weights of the full sample and their replicates, after the steps that are repeated in each."""
+    assert sample.replicates is not None
+    weights, replicates = sample.fixed.after, sample.replicates
+    return adjusted(weights, replicates, sample.reweighted) if sample.again else (weights, replicates)
 
 
 def _with_limits(found: Estimates, method: intervals.Method, rows: int) -> Estimates:
@@ -149,35 +177,72 @@ def quantiles(part: file.Quantile, sample: Sample) -> tuple[Quantile, ...]:
         column = sample.table.column(name)
         if not (part.na_rm or column.known[where].all()):
             raise Unfit("E002", f"{name}: a row has no value; na_rm leaves it out")
-        found += woodruff(
-            column.numbers,
-            design=sample.weighted,
+        found += _quantiles(part, column.numbers, where & column.known, sample)
+    return tuple(found)
+
+
+_OF_DESIGNS: Final[Mapping[str, IntervalKind]] = {"mean": "mean", "xlogit": "xlogit", "beta": "beta"}
+_OF_REPLICATES: Final[Mapping[str, ReplicatedKind]] = {
+    "mean": "mean",
+    "xlogit": "mean",  # svyquantile of R passes no other interval on when it has replicates
+    "beta": "mean",
+    "quantile": "quantile",
+    "replicate-xlogit": "xlogit",
+    "replicate-beta": "beta",
+}
+"""Which interval of a quantile from replicates a job gets under which name: those of R, and two that R lacks."""
+
+
+def _quantiles(part: file.Quantile, y: Floats, inside: Mask, sample: Sample) -> tuple[Quantile, ...]:
+    if sample.replicates is not None:
+        weights, replicates = _replicates(sample)
+        return woodruff_replicated(
+            y,
+            weights=weights,
+            replicates=replicates,
             probabilities=part.probs,
             rule=part.rule,
-            interval=part.interval,
-            inside=where & column.known,
-            rows_of_data=sample.rows_of(where & column.known),
-            project=sample.chain.project,
+            interval=_OF_REPLICATES[part.interval],
+            inside=inside,
+            inverted=not sample.replicates_given,
         )
-    return tuple(found)
+    if part.interval not in _OF_DESIGNS:
+        raise ValueError(f"the interval {part.interval} is of replicate weights; there are {', '.join(_OF_DESIGNS)}")
+    return woodruff(
+        y,
+        design=sample.weighted,
+        probabilities=part.probs,
+        rule=part.rule,
+        interval=_OF_DESIGNS[part.interval],
+        inside=inside,
+        rows_of_data=sample.rows_of(inside),
+        project=sample.chain.project,
+    )
 
 
 def chi_square(part: file.ChiSquare, sample: Sample) -> RaoScott:
     """A test of independence. Rows without an answer count among those of the domain, as in R."""
-    if sample.replicates is not None:
-        raise ValueError("a chi-square test with replicate weights is not one of the jobs")
     where = estimands.inside(part, sample.table)
-    rows, cols = sample.table.levels(part.rows), sample.table.levels(part.cols)
+    rows, cols = (_codes(sample.table.levels(name)) for name in (part.rows, part.cols))
+    order: Order = 2 if part.statistic == "F" else 1
+    if sample.replicates is not None:
+        weights, replicates = _replicates(sample)
+        return rao_scott_replicated(rows, cols, weights=weights, replicates=replicates, inside=where, order=order)
     return rao_scott(
-        np.where(rows.known, rows.values, -1).astype(np.intp),
-        np.where(cols.known, cols.values, -1).astype(np.intp),
+        rows,
+        cols,
         design=sample.weighted,
         inside=where,
         df=sample.design.degrees_of_freedom if sample.chain.adjustments else None,
         rows_of_data=sample.rows_of(where),
         project=sample.chain.project,
-        order=2 if part.statistic == "F" else 1,
+        order=order,
     )
+
+
+def _codes(column: Column) -> Codes:
+    """The place of each row's level, -1 where it has none."""
+    return np.where(column.known, column.values, -1).astype(np.intp)
 
 
 def t_test(part: file.TTest, sample: Sample) -> TTest:

@@ -26,6 +26,12 @@ def _listed(value: object) -> object:
     return () if value is None else (value,) if isinstance(value, str) else value
 
 
+def _no_domains(value: object) -> object:
+    if value:
+        raise ValueError("no `by` with this estimand: take one domain with `where`, or means, shares or ratios")
+    return ()
+
+
 def _finite(value: object) -> object:
     """As R writes what has no end."""
     return [None if each in ("Inf", "-Inf") else each for each in value] if isinstance(value, list) else value
@@ -33,6 +39,10 @@ def _finite(value: object) -> object:
 
 Column = Annotated[str, Field(min_length=1)]
 Columns = Annotated[tuple[Column, ...], BeforeValidator(_listed, json_schema_input_type=tuple[str, ...] | str | None)]
+NoDomains = Annotated[
+    tuple[str, ...], BeforeValidator(_no_domains, json_schema_input_type=tuple[str, ...]), Field(max_length=0)
+]
+"""Of an estimand that is for one domain at a time."""
 Some = Annotated[Columns, Field(min_length=1)]
 Level = str | int | float
 Known = float | dict[str, float] | tuple[dict[str, Level], ...]
@@ -170,6 +180,18 @@ class Estimated(Part):
     derived: dict[str, str] = Field(default_factory=dict)
 
 
+def _handed_down(given: object, to: str) -> object:
+    """What is said of an estimand made of others holds for each of those: `where`, and `na_rm`."""
+    if not isinstance(given, dict) or not isinstance(given.get(to), list):
+        return given
+    where, said = given.get("where") or [], {"na_rm": given["na_rm"]} if "na_rm" in given else {}
+    parts = [
+        {**said, **part, "where": [*where, *(part.get("where") or [])]} if isinstance(part, dict) else part
+        for part in given[to]
+    ]
+    return {**given, to: parts}
+
+
 class _Variables(Estimated):
     """`variables`, or one `variable`."""
 
@@ -209,6 +231,7 @@ class RatioOf(Estimated):
 
 class SeparateRatio(Estimated):
     type: Literal["separate_ratio_total"]
+    by: NoDomains = ()
     numerator: Column
     denominator: Column
     by_stratum: Columns = ()
@@ -223,9 +246,10 @@ class MultiResponse(Estimated):
 
 class Quantile(_Variables):
     type: Literal["quantile"]
+    by: NoDomains = ()
     probs: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = Field(min_length=1)
     rule: Literal["math", "school", "hf7", "inverse", "averaged"] = "math"
-    interval: Literal["mean", "xlogit", "beta"] = "mean"
+    interval: Literal["mean", "xlogit", "beta", "quantile", "replicate-xlogit", "replicate-beta"] = "mean"
 
 
 Component = Annotated[Numbers | Proportion | RatioOf | SeparateRatio | MultiResponse, Field(discriminator="type")]
@@ -233,12 +257,19 @@ Component = Annotated[Numbers | Proportion | RatioOf | SeparateRatio | MultiResp
 
 class Contrast(Estimated):
     type: Literal["contrast", "change"]
+    by: NoDomains = ()
     components: tuple[Component, ...] = Field(min_length=1)
     contrasts: dict[str, str] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_all(cls, given: object) -> object:
+        return _handed_down(given, "components")
 
 
 class ChiSquare(Estimated):
     type: Literal["chisq"]
+    by: NoDomains = ()
     rows: Column
     cols: Column
     statistic: Literal["F", "Chisq"] = "F"
@@ -246,6 +277,7 @@ class ChiSquare(Estimated):
 
 class TTest(Estimated):
     type: Literal["ttest"]
+    by: NoDomains = ()
     variable: Column
     group: Column
 
@@ -257,7 +289,13 @@ Single = Annotated[
 
 class Multi(Estimated):
     type: Literal["multi"]
+    by: NoDomains = ()
     parts: tuple[Single, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_all(cls, given: object) -> object:
+        return _handed_down(given, "parts")
 
 
 Estimand = Annotated[

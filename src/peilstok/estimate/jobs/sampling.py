@@ -27,7 +27,8 @@ from peilstok.estimate.unfit import Unfit
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
     """The rows of a job with their design and weights. `fixed` steps were taken on the full sample alone; the `again`
-    steps are repeated with the weights of each replicate.
+    steps are repeated with the weights of each replicate. `replicates_given`: those came from a file, which for R is
+    a design without chances.
     """
 
     table: Table
@@ -36,6 +37,7 @@ class Sample:
     chain: Chain  # the fixed steps and those that are repeated
     again: tuple[Step, ...] = ()
     replicates: Replicates | None = None
+    replicates_given: bool = False
     repeatable: tuple[Step, ...] = ()  # all steps, as they would be taken in a replicate
 
     @property
@@ -56,8 +58,9 @@ class Sample:
         return covariance(self.chain.project(values), self.design, None if self.chain.adjustments else inside)
 
     def rows_of(self, inside: Mask) -> int:
-        """The rows that R counts in a domain: all of them when weights were adjusted."""
-        return self.table.rows if self.chain.adjustments else int(inside.sum())
+        """The rows that R counts in a domain: all of them when weights were adjusted, but not those of replicates."""
+        everywhere = self.chain.adjustments and self.replicates is None
+        return self.table.rows if everywhere else int(inside.sum())
 
 
 def sample(job: file.Job, folder: Path) -> Sample:
@@ -85,6 +88,7 @@ def sample(job: file.Job, folder: Path) -> Sample:
         chain=Chain(fixed.before, (*fixed.adjustments, *then.adjustments)),
         again=tuple(_repeated(step, done) for (step, _), done in zip(steps[first:], then.adjustments, strict=True)),
         replicates=_replicates(job.replicates, design, folder) if job.replicates else None,
+        replicates_given=job.replicates is not None and not made,
     )
 
 

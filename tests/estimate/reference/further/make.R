@@ -141,3 +141,33 @@ t <- svyby(~care+pupils,~policy,rp,svytotal,covmat=TRUE); est <- svycontrast(t,l
 # two-stage with strata, school-level, weights given, fpc fraction at stage 2 only etc
 d <- svydesign(id=~dnum+snum,fpc=~fpc1+fpc2,data=clus2); s <- subset(d,stype=="E"); r <- ref(svytotal(~api00,s),s); out("two-dom","clus2_s.csv",D(ids=c("dnum","snum"),fpc=c("fpc1","fpc2")),list(type="total",variables=list("api00"),where=list(list(variable="stype",op="==",value="E"))),r)
 d <- svydesign(id=~dnum,fpc=~fpc1,weights=~pw,data=clus2); r <- ref(svymean(~api00,d),d); out("one-of-two","clus2_s.csv",D(ids=c("dnum"),weights="pw",fpc=c("fpc1")),list(type="mean",variables=list("api00")),r)
+# chi-square and quantiles from replicates: given, combined, made; domains, missing answers, adjusted in each replicate
+RF <- list(source="file",type="subbootstrap",file="w3_rep.csv",combined_weights=FALSE,mse=TRUE,scale=1/19,rscales="all 1")
+RC <- list(source="file",type="other",file="w3_comb.csv",combined_weights=TRUE,mse=FALSE,scale=1/19,rscales=as.list(rep(1,20)))
+RN <- list(source="construct",type="JKn",mse=FALSE); RJ <- list(source="construct",type="JK1",mse=FALSE)
+PW <- list(method="poststratify",by=list("sch.wide"),totals=list(list(sch.wide="No",total=1072),list(sch.wide="Yes",total=5122)))
+CE <- list(method="calibrate",calfun="raking",epsilon=1e-10,each_replicate=TRUE,constraints=CP); CL <- list(method="calibrate",calfun="linear",constraints=CP)
+rj <- as.svrepdesign(dc,type="JK1"); rn <- as.svrepdesign(ds,type="JKn"); rnp <- postStratify(rn,~sch.wide,data.frame(sch.wide=c("No","Yes"),Freq=c(1072,5122)))
+north <- list(list(variable="region",op="!=",value="north")); yes <- list(list(variable="sch.wide",op="==",value="Yes"))
+chis <- function(id,f,des,dataset,design,replicates,calibration=list(),where=list()) for (st in c("F","Chisq")) { h <- svychisq(f,des,statistic=st)
+ out(paste0("chi-rep-",id,"-",st),dataset,design,list(type="chisq",rows=as.character(f[[2]][[2]]),cols=as.character(f[[2]][[3]]),statistic=st,where=where),
+  if(st=="F") list(statistic=as.vector(h$statistic),ndf=as.vector(h$parameter[1]),ddf=as.vector(h$parameter[2]),p_value=as.vector(h$p.value)) else list(statistic=as.vector(h$statistic),df=as.vector(h$parameter),p_value=as.vector(h$p.value)),calibration,replicates) }
+chis("file",~region+policy,rp,"board_wave3.csv",D3,RF); chis("na",~trust+policy,rp,"board_wave3.csv",D3,RF); chis("dom",~policy+denomination,subset(rp,region!="north"),"board_wave3.csv",D3,RF,list(),north)
+chis("comb",~size_class+policy,rc,"board_wave3.csv",D3,RC); chis("cal",~region+policy,rg,"board_wave3.csv",D3,RF,list(CE)); chis("cal-dom",~policy+denomination,subset(rg,region!="north"),"board_wave3.csv",D3,RF,list(CE),north)
+chis("calbase",~region+policy,rx,"board_wave3.csv",D3,RF,list(CL)); chis("jkn",~sch.wide+stype,rn,"apistrat.csv",Ds,RN); chis("jkn-ps",~awards+stype,rnp,"apistrat.csv",Ds,RN,list(PW)); chis("jk1",~sch.wide+stype,rj,"apiclus1.csv",Dc,RJ)
+quas <- function(id,v,des,dataset,design,replicates,probs,rule,interval,calibration=list(),where=list()) { m <- suppressMessages(svyquantile(as.formula(paste0("~",v)),des,probs,qrule=rule,interval.type=interval,na.rm=TRUE))[[1]]
+ out(paste0("q-rep-",id),dataset,design,list(type="quantile",variables=list(v),probs=as.list(probs),rule=rule,interval=interval,na_rm=TRUE,where=where),list(names=rownames(m),estimate=m[,1],ci_low=m[,2],ci_high=m[,3],se=m[,4]),calibration,replicates) }
+p4 <- c(.1,.25,.5,.75)
+for (i in c("mean","xlogit","beta","quantile")) for (q in c("math","school","hf7")) { quas(paste0(q,"-",i),"pupils",rp,"board_wave3.csv",D3,RF,p4,q,i); quas(paste0("jkn-",q,"-",i),"api00",rn,"apistrat.csv",Ds,RN,p4,q,i) }
+for (q in c("math","school","hf7")) { quas(paste0("ties-",q),"trust",rp,"board_wave3.csv",D3,RF,p4,q,"mean"); quas(paste0("ties-comb-",q),"trust",rc,"board_wave3.csv",D3,RC,p4,q,"mean") }
+s <- subset(rp,region!="north"); for (i in c("mean","beta","quantile")) quas(paste0("dom-na-",i),"hours",s,"board_wave3.csv",D3,RF,c(.25,.5),"math",i,list(),north)
+for (i in c("mean","xlogit","beta")) { quas(paste0("jk1-",i),"api00",rj,"apiclus1.csv",Dc,RJ,p4,"math",i); quas(paste0("jk1-dom-",i),"api00",subset(rj,sch.wide=="Yes"),"apiclus1.csv",Dc,RJ,p4,"math",i,list(),yes)
+ quas(paste0("cal-",i),"pupils",rg,"board_wave3.csv",D3,RF,p4,"math",i,list(CE)); quas(paste0("cal-dom-",i),"pupils",subset(rg,region!="north"),"board_wave3.csv",D3,RF,p4,"math",i,list(CE),north)
+ quas(paste0("calbase-",i),"pupils",rx,"board_wave3.csv",D3,RF,p4,"hf7",i,list(CL)); quas(paste0("jkn-ps-",i),"api00",rnp,"apistrat.csv",Ds,RN,p4,"math",i,list(PW)) }
+# R has no other interval than "mean" for them under whatever name; its own function has, when it is asked
+for (i in c("xlogit","beta")) for (d in list(list("file","pupils",rp,"board_wave3.csv",D3,RF),list("jkn","api00",rn,"apistrat.csv",Ds,RN))) { x <- d[[3]]$variables[[d[[2]]]]; w <- weights(d[[3]],"sampling"); q <- sapply(p4,function(p) survey:::qrule_math(x,w,p))
+ ci <- sapply(seq_along(p4),function(k) survey:::woodruffCI(x,q[k],p4[k],d[[3]],survey:::qrule_math,.05,degf(d[[3]]),method=i))
+ out(paste0("q-rep-own-",d[[1]],"-",i),d[[4]],d[[5]],list(type="quantile",variables=list(d[[2]]),probs=as.list(p4),rule="math",interval=paste0("replicate-",i)),list(names=as.character(p4),estimate=q,ci_low=ci[1,],ci_high=ci[2,],se=(ci[2,]-ci[1,])/(2*qt(.975,degf(d[[3]])))),list(),d[[6]]) }
+quas("one","pupils",subset(rp,size_class=="s1_one"),"board_wave3.csv",D3,RF,c(.05,.5,.95),"math","mean",list(),list(list(variable="size_class",op="==",value="s1_one")))
+# a share's beta interval from replicates counts the rows of the domain, also when weights were calibrated
+s <- subset(rg,region!="north"); for (m in c("beta","mean","xlogit","logit")) { p <- svyciprop(~I(policy=="yes"),s,method=m); ci <- attr(p,"ci"); out(paste0("rep-ciprop-cal-",m),"board_wave3.csv",D3,list(type="proportion",variables=list("policy"),level="yes",ci_method=m,where=north),list(names="policy=yes",estimate=as.vector(p),se=sqrt(as.vector(attr(p,"var"))),ci_low=ci[[1]],ci_high=ci[[2]],df=degf(s)),list(CE),RF) }
