@@ -98,6 +98,7 @@ def test_a_small_job_is_what_can_be_worked_out_by_hand(tmp_path: Path) -> None:
         ),
         ({"design": {"ids": ["board"], "strata": ["board"], "weights": "w"}}, "two sampled units at least"),
         ({"design": {"strata": ["size"], "weights": "w", "fpc": ["w"]}}, "more units were sampled"),
+        ({"design": {"ids": ["size", "board"], "fpc": ["N"]}}, "without weights fpc needs a column for each of the 2"),
         (
             {"calibration": [{"method": "poststratify", "by": ["size"], "totals": [{"size": "small", "total": 10}]}]},
             "size: no total of large, which has rows",

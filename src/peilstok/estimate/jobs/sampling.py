@@ -125,6 +125,8 @@ def _respondents(table: Table, step: file.NonresponseCells) -> Table:
 
 
 def _design(design: file.Design, table: Table) -> Design:
+    if not design.weights and 0 < len(design.fpc) < len(design.ids):
+        raise ValueError(f"without weights fpc needs a column for each of the {len(design.ids)} stages")
     known = [table.numbers(name) for name in design.fpc]
     fractions = design.fpc_kind == "sampling_fraction" or design.pps is not None
     return multistage(
