@@ -119,7 +119,7 @@ def test_a_password_is_not_replaced_for_nobody_nor_by_a_weak_one(email: str, pas
 @pytest.fixture
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Django is set up here already, on the test database."""
-    monkeypatch.setattr(surroundings, "set_up_django", lambda: None)
+    monkeypatch.setattr(surroundings, "open_database", lambda: None)
 
 
 @pytest.mark.usefixtures("in_this_process")

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Django is set up here already, on the test database."""
-    monkeypatch.setattr(surroundings, "set_up_django", lambda: None)
+    monkeypatch.setattr(surroundings, "open_database", lambda: None)
 
 
 def verify(*arguments: str) -> Any:

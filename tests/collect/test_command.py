@@ -21,8 +21,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """The command, in this process and on the database of the test."""
-    monkeypatch.setattr(surroundings, "set_up_django", lambda: None)
-    monkeypatch.setattr(surroundings, "migrate", lambda: None)
+    monkeypatch.setattr(surroundings, "open_database", lambda: None)
 
     def command(*words: str) -> Result:
         return CliRunner().invoke(app, ["wave", *words], catch_exceptions=False)

@@ -170,7 +170,7 @@ def test_no_figures_are_made_of_what_is_not_what_the_trail_says(planned: Wave, t
 
 
 def test_audit_verify_tells_it_with_exit_status_1(planned: Wave, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(surroundings, "set_up_django", lambda: None)
+    monkeypatch.setattr(surroundings, "open_database", lambda: None)
     assert CliRunner().invoke(app, ["audit", "verify"]).exit_code == 0
     behind_its_back("collect_wave", "UPDATE collect_wave SET plan = 'x'")
     result = CliRunner().invoke(app, ["audit", "verify"])

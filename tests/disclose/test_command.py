@@ -34,8 +34,7 @@ estimands:
 @pytest.fixture(autouse=True)
 def _the_tests_database(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command would start its own."""
-    monkeypatch.setattr(surroundings, "set_up_django", lambda: None)
-    monkeypatch.setattr(surroundings, "migrate", lambda: None)
+    monkeypatch.setattr(surroundings, "open_database", lambda: None)
 
 
 def run(*arguments: str) -> Result:

@@ -11,7 +11,20 @@ import sys
 
 import typer
 
-from peilstok.cli import article, audit, database, demo, estimate, figures, register, releases, users, waves, worker
+from peilstok.cli import (
+    article,
+    audit,
+    database,
+    demo,
+    estimate,
+    figures,
+    nonresponse,
+    register,
+    releases,
+    users,
+    waves,
+    worker,
+)
 from peilstok.errors import PeilstokError, Refused
 
 app = typer.Typer(
@@ -25,6 +38,7 @@ app = typer.Typer(
 app.add_typer(register.app, name="register")
 app.add_typer(waves.app, name="wave")
 app.add_typer(figures.app, name="figures")
+app.command("nonresponse")(nonresponse.nonresponse)
 app.command("estimate")(estimate.estimate)
 app.add_typer(article.app, name="article")
 app.add_typer(releases.app, name="release")

@@ -26,7 +26,7 @@ def verify(
     their entry says.
     """
     noted = _noted(expect) if expect else None
-    surroundings.set_up_django()
+    surroundings.open_database()
     from peilstok.audit import trail
     from peilstok.collect import seals
 

@@ -25,5 +25,4 @@ def stop() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the tables up to date with this version of Peilstok."""
-    surroundings.set_up_django()
-    surroundings.migrate()
+    surroundings.open_database()

@@ -41,8 +41,7 @@ def show(name: WaveName) -> None:
     Figures that rest on too few boards are named without a value; what was released in spite of the rule is named with
     who decided it and why.
     """
-    surroundings.set_up_django()
-    surroundings.migrate()
+    surroundings.open_database()
     from peilstok.collect.figures import table_of
 
     table = table_of(_wave(name))
@@ -69,8 +68,7 @@ def export(
 
     `peilstok article check` reads it; the format is described in docs/formats/figures.md.
     """
-    surroundings.set_up_django()
-    surroundings.migrate()
+    surroundings.open_database()
     from peilstok.collect.figures import book_of
     from peilstok.disclose.figures import to_json
 

@@ -87,8 +87,7 @@ def import_(
 
 def _keep(readout: Readout, shown: progress.Progress) -> str:
     """Write the frame; what was left out has been accepted already. Returns what happened."""
-    surroundings.set_up_django()
-    surroundings.migrate()
+    surroundings.open_database()
     from django.conf import settings
 
     from peilstok.register import frames
@@ -163,8 +162,7 @@ def _ending(readout: Readout, findings: tuple[Finding, ...], outcome: str) -> st
 @app.command("list")
 def list_(output: Formatted = Format.TEXT) -> None:
     """List the dates of which there is a frame."""
-    surroundings.set_up_django()
-    surroundings.migrate()
+    surroundings.open_database()
     from peilstok.register import frames
 
     listed = frames.listed()
@@ -199,8 +197,7 @@ def diff(old: Day, new: Day, synthetic: Synthetic = False, output: Formatted = F
     A board merged when most of its sites are under one other board now. A site merged or was renumbered when another
     site stands alone at its postcode now: that is inferred, not known.
     """
-    surroundings.set_up_django()
-    surroundings.migrate()
+    surroundings.open_database()
     from peilstok.register import changes, frames
 
     before, after = (frames.find(on=day.date(), synthetic=synthetic) for day in (old, new))
@@ -257,8 +254,7 @@ def _part(heading: str, lines: list[str]) -> list[str]:
 @app.command()
 def remove(day: Day, synthetic: Synthetic = False) -> None:
     """Take back an import that no wave was opened on."""
-    surroundings.set_up_django()
-    surroundings.migrate()
+    surroundings.open_database()
     from django.conf import settings
 
     from peilstok.register import frames

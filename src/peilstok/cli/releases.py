@@ -60,8 +60,7 @@ def publish(
     """
     texts = {str(path): text_of(path) for path in article}
     note = _note(note_nl, note_en)
-    surroundings.set_up_django()
-    surroundings.migrate()
+    surroundings.open_database()
     from django.conf import settings
 
     from peilstok.collect import waves
@@ -89,8 +88,7 @@ def publish(
 @app.command("list")
 def list_(output: Annotated[Format, typer.Option("--format", help="text to read, or JSON")] = Format.TEXT) -> None:
     """The releases there are, newest first."""
-    surroundings.set_up_django()
-    surroundings.migrate()
+    surroundings.open_database()
     from peilstok.publish.models import Release
 
     rows = [_row(release) for release in Release.objects.all()]

@@ -45,6 +45,15 @@ def local_environment() -> dict[str, str]:
     return variables
 
 
+def open_database() -> None:
+    """What every command that needs the database begins with: models can be used, and the tables are of this version.
+
+    So that it makes no difference which command is the first one in a new installation.
+    """
+    set_up_django()
+    migrate()
+
+
 def set_up_django() -> None:
     """Make models and settings usable in this process. CannotRun where the server of DATABASE_URL does not answer."""
     given = os.environ.get("DATABASE_URL")

@@ -39,7 +39,7 @@ def add(
 ) -> None:
     """Make an account. The password is made up and printed this once, or asked with --ask-password."""
     password = _asked() if ask_password else ""
-    surroundings.set_up_django()
+    surroundings.open_database()
     from django.conf import settings
 
     from peilstok.accounts import people
@@ -69,7 +69,7 @@ def password(
 ) -> None:
     """Give a person who forgot theirs another password, and end their sessions."""
     typed = _asked() if ask_password else ""
-    surroundings.set_up_django()
+    surroundings.open_database()
     from django.conf import settings
 
     from peilstok.accounts import people

@@ -58,8 +58,7 @@ def create(
     if dry_run:
         typer.echo(f"{read.spec.id}: sound; nothing was kept")
         return
-    surroundings.set_up_django()
-    surroundings.migrate()
+    surroundings.open_database()
     from peilstok.collect import waves
     from peilstok.register import frames
 
@@ -73,7 +72,7 @@ def contacts(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with the columns number, email and language")],
 ) -> None:
     """Keep where boards are reached. A board that has an address already gets the new one."""
-    surroundings.set_up_django()
+    surroundings.open_database()
     from peilstok.collect import contacts as addresses
     from peilstok.register.models import Organisation
 
@@ -88,7 +87,7 @@ def open_(
     mail: Annotated[bool, typer.Option("--mail/--no-mail", help="queue the invitations as well")] = True,
 ) -> None:
     """Freeze the frame, give every board its secret link, and queue the invitations. A worker sends them."""
-    surroundings.set_up_django()
+    surroundings.open_database()
     from peilstok.collect import messages, waves
 
     moment = _moment()
@@ -101,7 +100,7 @@ def open_(
 @app.command()
 def invite(wave: WaveName) -> None:
     """Queue the invitations that have not been queued, and those that still wait."""
-    surroundings.set_up_django()
+    surroundings.open_database()
     from peilstok.collect import messages, waves
 
     queued = messages.send_invitations(waves.find(wave), _moment(), by=ACTOR)
@@ -123,7 +122,7 @@ def resend(
     """
     if not (failed or uncertain or board):
         raise typer.BadParameter("say which: --failed, --uncertain or --board NUMBER")
-    surroundings.set_up_django()
+    surroundings.open_database()
     from peilstok.collect import messages, waves
     from peilstok.collect.models import Message
 
@@ -139,7 +138,7 @@ def resend(
 @app.command()
 def close(wave: WaveName) -> None:
     """Take no more answers. At its time a wave closes by itself."""
-    surroundings.set_up_django()
+    surroundings.open_database()
     from peilstok.collect import waves
 
     closed = waves.close_wave(wave=waves.find(wave), by=ACTOR, moment=_moment())
@@ -149,7 +148,7 @@ def close(wave: WaveName) -> None:
 @app.command("list")
 def list_(output: Formatted = Format.TEXT) -> None:
     """The waves there are."""
-    surroundings.set_up_django()
+    surroundings.open_database()
     from peilstok.collect.models import Wave
 
     rows = [
@@ -161,12 +160,14 @@ def list_(output: Formatted = Format.TEXT) -> None:
         return
     for row in rows:
         typer.echo("{id}  {date}  {state}".format(**row))
+    if not rows:
+        typer.echo("There is no wave yet: peilstok wave create --help")
 
 
 @app.command()
 def monitor(wave: WaveName, output: Formatted = Format.TEXT) -> None:
     """How a wave is going: each board once, and the pupils of those that answered."""
-    surroundings.set_up_django()
+    surroundings.open_database()
     from peilstok.collect import monitor as monitoring
     from peilstok.collect import waves
 

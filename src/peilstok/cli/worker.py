@@ -17,8 +17,7 @@ def work(
 
     An installation has one running at all times. Ctrl-C (or SIGTERM) lets the job at hand finish first.
     """
-    surroundings.set_up_django()
-    surroundings.migrate()
+    surroundings.open_database()
     from procrastinate.contrib.django import app
 
     if not one_shot:
