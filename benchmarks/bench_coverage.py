@@ -33,12 +33,12 @@ from peilstok.demo import choice, content, duo
 from peilstok.demo.exchange import exchange
 from peilstok.estimate import intervals, linearise
 from peilstok.estimate.adjustments import Adjustment, Chain
+from peilstok.estimate.blocks import interval_of
 from peilstok.estimate.calibration import calibrate
 from peilstok.estimate.change import Change, Sample, Way, change, from_intervals
 from peilstok.estimate.columns import Columns
 from peilstok.estimate.covariance import variances
 from peilstok.estimate.design import Design, Floats, simple_random
-from peilstok.estimate.estimates import interval_of
 from peilstok.estimate.representativity import by_regression
 from peilstok.estimate.weights import post_stratify
 from peilstok.register import reading

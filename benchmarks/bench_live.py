@@ -2,24 +2,27 @@
 
     make bench-live
 
-The monitor and the editor of an article show them at every change. Reading the plan and the answers is done once,
-before the clock; the clock has the estimates of the wave with standard errors and intervals, and their covariances
-with those of the wave before. Medians of several runs, and how the time grows with boards, figures and domains.
+The monitor and the editor of an article show them at every change. Reading the plan and putting the answers into
+columns is done before the clock. Then, by the clock: the estimates of the wave, as answered and weighted to cells of
+size, of boards and of pupils, with standard errors and intervals; the same with the change of every figure since the
+wave before; and the same with a row of the table for every one of them, where a screen needs some. Medians of several
+runs, and how the time grows with boards, figures and domains.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from peilstok.estimate import Plan, Wave, answers, estimates, read_plan
-from peilstok.estimate.change import Sample, covariance_between
+from peilstok.estimate import EstimateTable, Plan, Wave, answers, estimates, read_plan
+from peilstok.estimate.since import since
 from peilstok.terms import ItemName, Missing, RegisterRow, UnitId, Value
 
-RUNS = 7
+RUNS = 15
 HEAD = """\
 format: peilstok/plan/1
 wave: live
@@ -38,25 +41,33 @@ class Size:
 
 
 def main() -> None:
-    sizes = [Size(1000, 40, 40), Size(1000, 20, 40), Size(1000, 40, 20), Size(500, 40, 40)]
-    print(f"{'boards':>7}{'figures':>9}{'domains':>9}{'cells':>7}{'ms':>9}")
+    sizes = [Size(1000, 40, 40), Size(1000, 20, 40), Size(1000, 40, 20), Size(500, 40, 40), Size(285, 40, 40)]
+    heads = ("boards", "figures", "domains", "cells", "estimates ms", "with change", "and all rows")
+    print("".join(f"{head:>14}" for head in heads))
     for size in sizes:
-        plan, (before, now) = _plan(size), (_wave(size, seed) for seed in (1, 2))
-        table = estimates(plan, before)
-        print(
-            f"{size.boards:>7}{size.figures:>9}{size.domains:>9}{size.figures * (size.domains + 1):>7}"
-            f"{1000 * statistics.median(_seconds(plan, now, table) for _ in range(RUNS)):>9.1f}"
-        )
+        plan, (earlier, now) = _plan(size), (_wave(size, seed) for seed in (1, 2))
+        before = estimates(plan, earlier)
+        times = [_median(work) for work in _works(plan, now, before)]
+        numbers = (size.boards, size.figures, size.domains, size.figures * (size.domains + 1))
+        print("".join(f"{number:>14}" for number in numbers) + "".join(f"{1000 * each:>14.1f}" for each in times))
 
 
-def _seconds(plan: Plan, wave: Wave, before: object) -> float:
+def _works(plan: Plan, now: Wave, before: EstimateTable) -> tuple[Callable[[], object], ...]:
+    def with_change() -> EstimateTable:
+        table = estimates(plan, now)
+        since(before, table)
+        return table
+
+    return lambda: estimates(plan, now), with_change, lambda: tuple(with_change().rows)
+
+
+def _median(work: Callable[[], object]) -> float:
+    return statistics.median(_seconds(work) for _ in range(RUNS))
+
+
+def _seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
-    now = estimates(plan, wave)
-    a, b = (
-        Sample(units=each.influence.units, values=each.influence.values, population=each.population)
-        for each in (before, now)
-    )
-    covariance_between(a, b)
+    work()
     return time.perf_counter() - start
 
 

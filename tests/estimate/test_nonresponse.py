@@ -194,11 +194,8 @@ def test_a_share_of_the_pupils_at_the_boards_is_bounded_by_their_pupils() -> Non
     estimand = next(each for each in poll.estimands if each.name == "open")
     sizes = size_classes(data, poll.weighting)
     found = sensitivity(data, estimand, poll.domains[ALL], weightings=(), cells=sizes.codes, of="pupils")
-    yes = sum(
-        float(str(row["pupils"]))
-        for row, said in zip(data.rows, data.column(ItemName("open")), strict=True)
-        if said == "yes"
-    )
+    said = data.column(ItemName("open")).each()
+    yes = sum(pupils for pupils, value in zip(data.register("pupils"), said, strict=True) if value == "yes")
     silent = data.sizes.sum() - data.register("pupils").sum()
     row = found.row("worst_case")
     assert (row.low, row.high) == pytest.approx(

@@ -20,7 +20,31 @@ class Defect:
 _D = "design.py"
 _COVARIANCE = ("covariance", "r_survey")
 
+_AT_ONCE = ("moments",)
+
 DEFECTS: Final = (
+    Defect("squares of z about 0, not about the cell", "moments.py", "- found.shifted**2 / sizes", "", _AT_ONCE),
+    Defect("z from its pivot alone", "moments.py", "+ q**2 * central[2]", "", _AT_ONCE),
+    Defect("weights once, not squared", "moments.py", "(w**2 * (central[0]", "(w * (central[0]", _AT_ONCE),
+    Defect("lost digits not noticed", "moments.py", "(squares > _LOST * subtracted)", "(squares > -1)", _AT_ONCE),
+    Defect(
+        "everybody in one cell of weights",
+        "blocks.py",
+        "return self.strata.codes if",
+        "return 0 * self.strata.codes if",
+        _AT_ONCE,
+    ),
+    Defect(
+        "fpc forgotten in all figures at once",
+        "blocks.py",
+        "* (1 - sample.fraction) * sample.boards",
+        "* sample.boards",
+        _AT_ONCE,
+    ),
+    Defect("two waves of strangers correlated", "since.py", "- total_a * total_b / shared", "", _AT_ONCE),
+    Defect(
+        "the boards of the wave before alone", "since.py", "earlier.inside & later.inside", "earlier.inside", _AT_ONCE
+    ),
     Defect("fpc forgotten", "covariance.py", "stage.within * (1 - stage.fractions)", "stage.within", _COVARIANCE),
     Defect("n instead of n - 1", "covariance.py", "np.maximum(sampled - 1, 1)", "sampled", _COVARIANCE),
     Defect(
@@ -219,7 +243,7 @@ DEFECTS: Final = (
     Defect(
         "few degrees of freedom cost the beta interval nothing",
         "intervals.py",
-        " * (quantile_t(n - 1) / quantile_t(df)) ** 2",
+        " * (quantiles_t(n - 1) / quantiles_t(df)) ** 2",
         "",
         ("intervals", "r_survey"),
     ),
@@ -233,8 +257,8 @@ DEFECTS: Final = (
     Defect(
         "a rare share has the logit interval",
         "intervals.py",
-        "if min(said, not_said) >= RARE:",
-        "if max(said, not_said) >= RARE:",
+        "np.minimum(said, not_said) >= RARE",
+        "np.maximum(said, not_said) >= RARE",
         ("intervals", "estimates"),
     ),
     Defect(
@@ -323,9 +347,7 @@ DEFECTS: Final = (
         "(of_after.high - after, of_before.high - before)",
         ("change",),
     ),
-    Defect(
-        "the frame forgotten between waves", "overlap.py", " - 1 / max(self.boards_a, self.boards_b)", "", ("change",)
-    ),
+    Defect("the frame forgotten between waves", "overlap.py", " - 1 / max(boards_a, boards_b)", "", ("change",)),
     Defect(
         "deviations of a wave over n",
         "overlap.py",

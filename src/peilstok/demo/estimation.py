@@ -22,7 +22,7 @@ from peilstok.estimate import Plan, Wave, answers, estimates, nonresponse, read_
 from peilstok.estimate.jobs import results
 from peilstok.estimate.weights import Cell
 from peilstok.register import frames
-from peilstok.terms import Missing, Value
+from peilstok.terms import Missing
 
 ANSWERS: Final = "synthetic-answers.csv"
 NOTE: Final = "Synthetic answers of invented boards."
@@ -51,16 +51,9 @@ def _table(plan: Plan, wave: Wave, cells: Sequence[Cell]) -> str:
     out = csv.writer(text, lineterminator="\n")
     out.writerow(["board", "size", "weight", "boards", *items])
     weight = len(wave.frame) / len(wave)
-    for unit, cell, given in zip(wave.units, _cell_of(wave, cells), wave.answers, strict=True):
-        out.writerow(
-            [
-                unit,
-                cell,
-                repr(weight),
-                len(wave.frame),
-                *(_cell(given.get(item), number=plan.items[item] is None) for item in items),
-            ]
-        )
+    columns = [[_cell(value, number=plan.items[item] is None) for value in wave.column(item).each()] for item in items]
+    for unit, cell, *given in zip(wave.units, _cell_of(wave, cells), *columns, strict=True):
+        out.writerow([unit, cell, repr(weight), len(wave.frame), *given])
     return text.getvalue()
 
 
@@ -70,9 +63,9 @@ def _cell_of(wave: Wave, cells: Sequence[Cell]) -> list[str]:
     return [f"from {lows[place]}" for place in places]
 
 
-def _cell(value: Value | None, *, number: bool) -> str:
+def _cell(value: object, *, number: bool) -> str:
     """Empty where there is no answer. "Don't know" is one to a question with options, and none to a number."""
-    if value is None or value in NONE or (number and isinstance(value, Missing)):
+    if value in NONE or (number and isinstance(value, Missing)):
         return ""
     return ";".join(sorted(value)) if isinstance(value, frozenset) else str(value)
 

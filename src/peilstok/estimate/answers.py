@@ -1,8 +1,9 @@
 """What a wave gives to estimate from: the frame, and the answers of the boards that answered.
 
-Everything is put in the order of the boards' numbers, so that the order in which it comes in never shows. Numbers and
-options are drawn from the answers as columns, with the boards whose answer counts. All that is wrong with the data
-(a board that is not in the frame, a text where a number is wanted) is told at once, as `Refused`.
+Everything is put in the order of the boards' numbers, so that the order in which it comes in never shows. Items and
+fields of the register are kept as columns: every value once, and which of them each board has, so that a question
+about all boards is asked once for each value. All that is wrong with the data (a board that is not in the frame, a
+text where a number is wanted) is told at once, as `Refused`.
 
     E101  a board answered that is not in the frame      E103  an answer that is not of the wanted kind
     E102  nobody answered, or a number is twice there    E104  a part that is larger than its whole
@@ -13,52 +14,123 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from peilstok.errors import Finding, Place, Refused, Severity
-from peilstok.estimate.design import Floats
-from peilstok.estimate.measures import Conditions, Share, Sum, Term, holds
-from peilstok.terms import ItemName, Missing, RegisterRow, UnitId, Value
+from peilstok.estimate.design import Codes, Floats
+from peilstok.estimate.measures import Condition, Conditions, Share, Sum, Term
+from peilstok.terms import REGISTER_FIELDS, ItemName, Missing, RegisterRow, UnitId, Value
 
 Mask = NDArray[np.bool_]
 Answers = Mapping[UnitId, Mapping[ItemName, Value]]
 
 
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One item or field: the values that occur, and for every board the place of its own among them."""
+
+    values: tuple[object, ...]
+    codes: Codes
+
+    def where(self, holds: Callable[[object], bool]) -> Mask:
+        """Which boards have a value of which this holds."""
+        return np.array([holds(value) for value in self.values], dtype=np.bool_)[self.codes]
+
+    def each(self) -> list[object]:
+        """The value of every board."""
+        return [self.values[code] for code in self.codes]
+
+    @cached_property
+    def known(self) -> Mask:
+        return self.where(lambda value: not isinstance(value, Missing))
+
+    @cached_property
+    def numbers(self) -> Floats:
+        """The numbers; nan where there is none."""
+        numbers = [value if isinstance(value, int | float) else math.nan for value in self.values]
+        return np.array(numbers, dtype=np.float64)[self.codes]
+
+
+def _column(values: Iterable[object]) -> Column:
+    """An option and a missing answer of the same name are two values, and so are 1 and true."""
+    place: dict[tuple[type, object], int] = {}
+    codes = [place.setdefault((value.__class__, value), len(place)) for value in values]
+    return Column(tuple(value for _, value in place), np.array(codes, dtype=np.intp))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Wave:
-    """The boards of the frame, and those that answered with their answers, each in the order of their numbers."""
+    """The boards of the frame, and those that answered with their answers, each in the order of their numbers.
+
+    `places` are the places of the units in the frame, `fields` its columns, `items` those of the answers.
+    `fingerprint`: SHA-256 of the answers and of the numbers and sizes of the frame, whatever order they came in.
+    """
 
     frame: tuple[RegisterRow, ...]
     units: tuple[UnitId, ...]
-    rows: tuple[RegisterRow, ...]  # of the frame, for the units
-    answers: tuple[Mapping[ItemName, Value], ...]
+    places: Codes
+    fields: Mapping[str, Column] = field(repr=False)
+    items: Mapping[ItemName, Column] = field(repr=False)
+    fingerprint: str
 
     def __len__(self) -> int:
         return len(self.units)
 
     def inside(self, where: Conditions) -> Mask:
         """Which of the units lie in a domain."""
-        return np.fromiter((holds(where, row) for row in self.rows), dtype=np.bool_, count=len(self))
+        return self.inside_of_frame(where)[self.places]
+
+    def inside_of_frame(self, where: Conditions) -> Mask:
+        """Which boards of the frame lie in a domain."""
+        result = np.ones(len(self.frame), dtype=np.bool_)
+        for condition in where:
+            result &= _holds(condition, self.fields[condition.field])
+        return result
+
+    @property
+    def answered(self) -> Mask:
+        """Which boards of the frame answered."""
+        result = np.zeros(len(self.frame), dtype=np.bool_)
+        result[self.places] = True
+        return result
 
     def register(self, name: str) -> Floats:
         """A number of the register for the units; 0 where the frame has none (no site of that sector)."""
-        return np.array([_number(row[name]) for row in self.rows], dtype=np.float64)
+        return self._register(name)[self.places]
 
     def of_frame(self, name: str, where: Conditions) -> float:
         """A number of the register added up over the whole frame, or a domain of it."""
-        return sum(_number(row[name]) for row in self.frame if holds(where, row))
+        return float(self._register(name)[self.inside_of_frame(where)].sum())
 
     @property
     def sizes(self) -> Floats:
         """Pupils of every board of the frame."""
-        return np.array([_number(row["pupils"]) for row in self.frame], dtype=np.float64)
+        return self._register("pupils")
 
-    def column(self, item: ItemName) -> list[Value]:
-        return [answers.get(item, Missing.NOT_ANSWERED) for answers in self.answers]
+    def column(self, item: ItemName) -> Column:
+        """What every unit said to an item; that nobody answered one that no unit has."""
+        unknown = Column((Missing.NOT_ANSWERED,), np.zeros(len(self), dtype=np.intp))
+        return self.items.get(item, unknown)
+
+    def _register(self, name: str) -> Floats:
+        return np.nan_to_num(self.fields[name].numbers)
+
+
+def _holds(condition: Condition, column: Column) -> Mask:
+    """Where a condition holds; an unknown value never does, nan lies between no two numbers."""
+    if (values := condition.values) is not None:
+        return column.where(lambda value: value is not None and value in values)
+    low, high = condition.at_least, condition.at_most
+    numbers = column.numbers
+    return np.asarray(
+        (numbers >= (-math.inf if low is None else low)) & (numbers <= (math.inf if high is None else high)),
+        dtype=np.bool_,
+    )
 
 
 def wave(*, frame: Sequence[RegisterRow], answers: Answers) -> Wave:
@@ -73,12 +145,18 @@ def wave(*, frame: Sequence[RegisterRow], answers: Answers) -> Wave:
         findings.append(_finding("E102", "no answers", "answers of two boards at least"))
     if findings:
         raise Refused(findings)
-    units = tuple(sorted(answers))
+    numbers, units = sorted(by_number), sorted(answers)
+    place = {number: at for at, number in enumerate(numbers)}
+    names = sorted(set().union(*answers.values()))
+    fields = {name: _column(by_number[number].get(name) for number in numbers) for name in REGISTER_FIELDS}
+    items = {name: _column(answers[unit].get(name, Missing.NOT_ANSWERED) for unit in units) for name in names}
     return Wave(
-        frame=tuple(by_number[number] for number in sorted(by_number)),
-        units=units,
-        rows=tuple(by_number[unit] for unit in units),
-        answers=tuple(answers[unit] for unit in units),
+        frame=tuple(by_number[number] for number in numbers),
+        units=tuple(units),
+        places=np.array([place[unit] for unit in units], dtype=np.intp),
+        fields=fields,
+        items=items,
+        fingerprint=_fingerprint(units, {name: fields[name] for name in ("number", "pupils")} | items),
     )
 
 
@@ -93,8 +171,7 @@ def _numbers(wave: Wave, term: Term) -> tuple[Floats, Mask]:
     if term.source == "register":
         return wave.register(term.name), np.ones(len(wave), dtype=np.bool_)
     column = wave.column(ItemName(term.name))
-    known = np.array([not isinstance(value, Missing) for value in column])
-    return np.array([value if isinstance(value, int | float) else 0.0 for value in column], dtype=np.float64), known
+    return np.where(column.known, column.numbers, 0.0), column.known
 
 
 def shares(wave: Wave, share: Share) -> tuple[Floats, Mask]:
@@ -102,12 +179,11 @@ def shares(wave: Wave, share: Share) -> tuple[Floats, Mask]:
     column = wave.column(share.item)
     counted = {Missing.DONT_KNOW} if share.dont_know_counts else set[Missing]()
     counted |= {Missing.NOT_APPLICABLE} if share.not_applicable_counts else set[Missing]()
-    in_base = np.array([not isinstance(value, Missing) or value in counted for value in column])
-    said = np.array([_said(value, share.options) for value in column], dtype=np.float64)
-    return np.where(in_base, said, 0.0), in_base
+    in_base = column.where(lambda value: not isinstance(value, Missing) or value in counted)
+    return (column.where(lambda value: _said(value, share.options)) & in_base).astype(np.float64), in_base
 
 
-def _said(value: Value, options: frozenset[str]) -> bool:
+def _said(value: object, options: frozenset[str]) -> bool:
     if isinstance(value, frozenset):
         return not options.isdisjoint(value)
     return value in options  # "don't know" and "not applicable" are texts of their own
@@ -127,47 +203,34 @@ def check_kinds(wave: Wave, items: Mapping[ItemName, frozenset[str] | None]) -> 
         raise Refused(findings)
 
 
-def _misfits(wave: Wave, item: ItemName, *, number: bool) -> Iterator[tuple[UnitId, Value, str]]:
+def _misfits(wave: Wave, item: ItemName, *, number: bool) -> Iterator[tuple[UnitId, object, str]]:
     fits, wanted = (_is_number, "a number") if number else (_is_option, "an option or a set of options")
-    for unit, value in zip(wave.units, wave.column(item), strict=True):
-        if not (isinstance(value, Missing) or fits(value)):
-            yield unit, value, wanted
+    column = wave.column(item)
+    for place in np.flatnonzero(column.known & ~column.where(fits)):
+        yield wave.units[place], column.values[column.codes[place]], wanted
 
 
-def _is_number(value: Value) -> bool:
+def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _is_option(value: Value) -> bool:
+def _is_option(value: object) -> bool:
     return isinstance(value, str | frozenset)
 
 
-def fingerprint(wave: Wave) -> str:
-    """SHA-256 of the answers and of the numbers and sizes of the frame, whatever order they came in."""
-    written = json.dumps(
-        {
-            "frame": [[row["number"], row["pupils"]] for row in wave.frame],
-            "answers": {
-                unit: {item: _plain(value) for item, value in sorted(answers.items())}
-                for unit, answers in zip(wave.units, wave.answers, strict=True)
-            },
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-    return hashlib.sha256(written.encode()).hexdigest()
+def _fingerprint(units: Sequence[UnitId], columns: Mapping[str, Column]) -> str:
+    result = hashlib.sha256(json.dumps(units).encode())
+    for name, column in columns.items():
+        result.update(json.dumps([name, [_plain(value) for value in column.values]]).encode())
+        result.update(column.codes.astype("<u4").tobytes())
+    return result.hexdigest()
 
 
-def _plain(value: Value) -> object:
+def _plain(value: object) -> object:
     """A missing value differs from the option of the same name."""
     if isinstance(value, Missing):
         return {"missing": str(value)}
     return sorted(value) if isinstance(value, frozenset) else value
-
-
-def _number(value: object) -> int:
-    assert value is None or isinstance(value, int)
-    return value or 0
 
 
 def _finding(code: str, found: str, expected: str) -> Finding:

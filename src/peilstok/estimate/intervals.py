@@ -15,6 +15,11 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
+from peilstok.estimate.design import Floats
+
 LEVEL: Final = 0.95
 RARE: Final = 10
 _NOISE: Final = 1e-9  # a standard error below this part of the standard deviation is rounding
@@ -32,9 +37,7 @@ class Interval:
 
 def quantile_t(df: float) -> float:
     """The upper 97.5 percent point of Student's t."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(df, (1 + LEVEL) / 2))
+    return float(quantiles_t(np.array([df], dtype=np.float64))[0])
 
 
 def t_interval(estimate: float, se: float, *, df: float) -> Interval:
@@ -44,10 +47,8 @@ def t_interval(estimate: float, se: float, *, df: float) -> Interval:
 
 def logit_interval(share: float, se: float, *, df: float) -> Interval:
     """expit(logit p -+ t se / (p (1 - p))), for 0 < p < 1 (`svyciprop(method = "xlogit")` of R)."""
-    from scipy.special import expit, logit
-
-    middle, half = float(logit(share)), quantile_t(df) * se / (share * (1 - share))
-    return Interval(float(expit(middle - half)), float(expit(middle + half)), "logit")
+    low, high = _logit_limits(*(np.array([each], dtype=np.float64) for each in (share, se, df)))
+    return Interval(float(low[0]), float(high[0]), "logit")
 
 
 def effective_size(share: float, se: float, *, n: float, df: float) -> float:
@@ -55,7 +56,8 @@ def effective_size(share: float, se: float, *, n: float, df: float) -> float:
 
     n* = p (1 - p) / se^2 (t_{n-1} / t_df)^2 (Korn and Graubard 1998).
     """
-    return share * (1 - share) / se**2 * (quantile_t(n - 1) / quantile_t(df)) ** 2
+    found = _effective_sizes(*(np.array([each], dtype=np.float64) for each in (share, se, n, df)))
+    return float(found[0])
 
 
 def beta_interval(share: float, *, size: float) -> Interval:
@@ -63,12 +65,8 @@ def beta_interval(share: float, *, size: float) -> Interval:
 
     Lower limit Beta(n* p, n* (1 - p) + 1), upper limit Beta(n* p + 1, n* (1 - p)).
     """
-    from scipy.special import betaincinv
-
-    tail, said, not_said = (1 - LEVEL) / 2, size * share, size * (1 - share)
-    low = 0.0 if share <= 0 else float(betaincinv(said, not_said + 1, tail))
-    high = 1.0 if share >= 1 else float(betaincinv(said + 1, not_said, 1 - tail))
-    return Interval(low, high, "beta")
+    low, high = _beta_limits(np.array([share]), np.array([size]))
+    return Interval(float(low[0]), float(high[0]), "beta")
 
 
 def wilson_interval(share: float, *, size: float, df: float = math.inf) -> Interval:
@@ -111,17 +109,57 @@ def interval_of_share(share: float, se: float, *, method: Method, n: float, df: 
 
 
 def share_interval(share: float, se: float, *, said: int, not_said: int, n: int, size: float, df: float) -> Interval:
-    """The interval of a share, or of the part of a whole, over n units.
+    """The interval of a share, or of the part of a whole, over n units: `share_intervals` of one."""
+    numbers = (np.array([each], dtype=np.float64) for each in (share, se, said, not_said, n, size, df))
+    low, high, logit = share_intervals(*numbers)
+    return Interval(float(low[0]), float(high[0]), "logit" if logit[0] else "beta")
 
-    `said` units have a part in it and `not_said` have something outside it (for a ratio a unit may do both). `size` is
-    the effective size to take where the standard error is zero because no answers differ: none or all said it. It is
-    infinite when everybody answered; then nothing is uncertain.
+
+def share_intervals(
+    share: Floats, se: Floats, said: Floats, not_said: Floats, n: Floats, size: Floats, df: Floats
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """The intervals of k shares, or parts of a whole: lower and upper limits, and which are logit; the others are beta.
+
+    Over `n` units each, of which `said` have a part in it and `not_said` something outside it (for a ratio a unit may
+    do both). `size` is the effective size to take where the standard error is zero because no answers differ: none or
+    all said it. It is infinite when everybody answered; then nothing is uncertain.
     """
-    if size == math.inf:
-        return Interval(share, share, "beta")
-    deviation = math.sqrt(max(share * (1 - share), 0.0))
-    if se <= _NOISE * deviation:
-        return beta_interval(share, size=size)
-    if min(said, not_said) >= RARE:
-        return logit_interval(share, se, df=df)
-    return beta_interval(share, size=effective_size(share, se, n=n, df=df))
+    deviation = np.sqrt(np.maximum(share * (1 - share), 0.0))
+    certain, differ = size == np.inf, se > _NOISE * deviation
+    logit = ~certain & differ & (np.minimum(said, not_said) >= RARE)
+    low, high = share.copy(), share.copy()
+    low[logit], high[logit] = _logit_limits(share[logit], se[logit], df[logit])
+    korn, exact = ~certain & ~logit & differ, ~certain & ~differ
+    effective = size.copy()
+    effective[korn] = _effective_sizes(share[korn], se[korn], n[korn], df[korn])
+    low[korn | exact], high[korn | exact] = _beta_limits(share[korn | exact], effective[korn | exact])
+    return low, high, logit
+
+
+def quantiles_t(df: Floats) -> Floats:
+    """The upper 97.5 percent points of Student's t, each found once."""
+    from scipy.special import stdtrit
+
+    different, places = np.unique(df, return_inverse=True)
+    return np.asarray(stdtrit(different, (1 + LEVEL) / 2)[places], dtype=np.float64)
+
+
+def _logit_limits(share: Floats, se: Floats, df: Floats) -> tuple[Floats, Floats]:
+    from scipy.special import expit, logit
+
+    middle, half = logit(share), quantiles_t(df) * se / (share * (1 - share))
+    return expit(middle - half), expit(middle + half)
+
+
+def _effective_sizes(share: Floats, se: Floats, n: Floats, df: Floats) -> Floats:
+    return np.asarray(share * (1 - share) / se**2 * (quantiles_t(n - 1) / quantiles_t(df)) ** 2, dtype=np.float64)
+
+
+def _beta_limits(share: Floats, size: Floats) -> tuple[Floats, Floats]:
+    from scipy.special import betaincinv
+
+    tail, said, not_said = (1 - LEVEL) / 2, size * share, size * (1 - share)
+    with np.errstate(invalid="ignore"):
+        low = np.where(share <= 0, 0.0, betaincinv(said, not_said + 1, tail))
+        high = np.where(share >= 1, 1.0, betaincinv(said + 1, not_said, 1 - tail))
+    return low, high

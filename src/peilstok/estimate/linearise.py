@@ -57,3 +57,8 @@ def ratio(y: Floats, x: Floats, *, weights: Floats) -> Linearised:
 def mean(y: Floats, inside: Floats, *, weights: Floats) -> Linearised:
     """The mean of y over the rows where `inside` is 1 (0 elsewhere): a ratio to their estimated number."""
     return ratio(np.where(inside == 1, y, 0.0), inside, weights=weights)
+
+
+def of(y: Floats, x: Floats | None, *, weights: Floats) -> Linearised:
+    """The ratio of y to x, or the total of y where there is no x."""
+    return total(y, weights=weights) if x is None else ratio(y, x, weights=weights)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from peilstok.terms import ItemName, RegisterRow
+from peilstok.terms import ItemName
 
 Source = Literal["item", "register", "frame"]
 
@@ -39,22 +39,8 @@ class Condition:
     at_least: int | None = None
     at_most: int | None = None
 
-    def holds(self, row: RegisterRow) -> bool:
-        value = row[self.field]
-        if value is None:
-            return False
-        if self.values is not None:
-            return value in self.values
-        assert isinstance(value, int)
-        return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)
-
 
 Conditions = tuple[Condition, ...]
-
-
-def holds(conditions: Conditions, row: RegisterRow) -> bool:
-    """All of them."""
-    return all(condition.holds(row) for condition in conditions)
 
 
 @dataclass(frozen=True, slots=True)

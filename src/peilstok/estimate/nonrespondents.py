@@ -16,10 +16,9 @@ from peilstok.estimate.answers import Mask, Wave
 from peilstok.estimate.bounds import Known
 from peilstok.estimate.columns import columns
 from peilstok.estimate.design import Floats
-from peilstok.estimate.measures import Count, Mean, OfFrame, Ratio, RegisterShare, Share, Total, holds
+from peilstok.estimate.measures import Count, Mean, OfFrame, Ratio, RegisterShare, Share, Total
 from peilstok.estimate.plan import Domain, Estimand
 from peilstok.estimate.table import Of
-from peilstok.estimate.weightings import of_frame
 from peilstok.terms import ItemName, Missing
 
 _OUTSIDE = frozenset({Missing.NOT_APPLICABLE, Missing.NOT_ASKED})
@@ -39,7 +38,7 @@ class Possible:
 
 def possible(wave: Wave, estimand: Estimand, domain: Domain, *, of: Of = "boards") -> Possible:
     """The figure at every board of the frame in the domain. ValueError, with the reason, where nothing bounds it."""
-    inside, answered = np.array([holds(domain.where, row) for row in wave.frame]), of_frame(wave)
+    inside, answered = wave.inside_of_frame(domain.where), wave.answered
     pupils = wave.sizes
     sizes = pupils if of == "pupils" or isinstance(estimand.measure, Ratio) else np.ones(len(pupils))
     y, x, known = _found(wave, estimand, answered, sizes if of == "pupils" else np.ones(len(pupils)))
@@ -51,17 +50,16 @@ def possible(wave: Wave, estimand: Estimand, domain: Domain, *, of: Of = "boards
         raise ValueError("its denominator is larger than the pupils of a board: it is not known how large it can be")
     fixed = not whole and not isinstance(estimand.measure, Ratio)
     fixed |= bool((np.abs(in_base - sizes[known & inside]) <= 1e-12 * sizes[known & inside]).all())
-    columns_of = {
+    columns_of: dict[str, Floats] = {
         "y": y / 100 if percentages else y,
         "x": x,
-        "known": known,
         "y_least": np.zeros(len(y)),
         "y_most": sizes if whole else pupils if estimand.unit == "pupils" else np.full(len(y), np.inf),
         "x_least": sizes if fixed else np.zeros(len(y)),
         "x_most": sizes,
         "sizes": sizes,
     }
-    found = Known(**{name: column[inside] for name, column in columns_of.items()}, part=whole)
+    found = Known(known=known[inside], part=whole, **{name: column[inside] for name, column in columns_of.items()})
     return Possible(known=found, scale=_scale(estimand, whole, int(inside.sum())), inside=inside)
 
 
@@ -78,7 +76,7 @@ def _found(wave: Wave, estimand: Estimand, answered: Mask, times: Floats) -> tup
     if isinstance(measure, Count | OfFrame):
         raise ValueError("it is counted at the boards that answered and says nothing of the others")
     if isinstance(measure, RegisterShare):
-        said = np.array([holds(measure.where, row) for row in wave.frame])
+        said = wave.inside_of_frame(measure.where)
         return said * times, times.copy(), np.ones(boards, dtype=np.bool_)
     column = columns(wave, measure)
     y, x, known = np.zeros(boards), np.zeros(boards), np.zeros(boards, dtype=np.bool_)
@@ -93,12 +91,10 @@ def _left(wave: Wave, estimand: Estimand) -> Mask:
     measure = estimand.measure
     if isinstance(measure, Share):
         outside = _OUTSIDE | {Missing.DONT_KNOW}
-        return np.array([value in outside for value in wave.column(measure.item)])
+        return wave.column(measure.item).where(outside.__contains__)
     said = [wave.column(ItemName(term.name)) for term in measure.terms if term.source == "item"]
     if not said:
         return np.zeros(len(wave), dtype=np.bool_)
-    outside_of_one = np.array([[value in _OUTSIDE for value in column] for column in said], dtype=np.bool_)
-    nothing_to_take = np.array(
-        [all(not isinstance(value, Missing) for value in unit) for unit in zip(*said, strict=True)]
-    )
-    return np.asarray(outside_of_one.any(axis=0) | nothing_to_take, dtype=np.bool_)
+    outside_of_one = np.logical_or.reduce([column.where(_OUTSIDE.__contains__) for column in said])
+    nothing_to_take = np.logical_and.reduce([column.known for column in said])
+    return np.asarray(outside_of_one | nothing_to_take, dtype=np.bool_)

@@ -29,7 +29,7 @@ from peilstok.estimate.representativity import (
     representativity,
 )
 from peilstok.estimate.sensitivity import POINTS, Sensitivity, sensitivity
-from peilstok.estimate.weightings import Variable, of_frame, weightings
+from peilstok.estimate.weightings import Variable, weightings
 from peilstok.estimate.weights import merged
 from peilstok.terms import FigureName, Words
 
@@ -76,7 +76,7 @@ def report(
     plan: Plan, wave: Wave, *, regions: Mapping[str, str] | None = None, points: Sequence[float] = POINTS
 ) -> Report:
     """Everything of a wave. `regions` puts the regions of the register together into a few parts of the country."""
-    answered = of_frame(wave)
+    answered = wave.answered
     sizes, others = size_classes(wave, plan.weighting), tuple(_others(wave, regions or {}))
     variables = {each.name.en: each.classes for each in (sizes, *others)}
     propensities = by_regression(answered, dummies([*variables.values()]))
@@ -114,7 +114,7 @@ def size_classes(wave: Wave, weighting: Weighting | None) -> Variable:
     """The cells of the plan's weighting for every board of the frame, those that are too thin put together as there."""
     bounds = weighting.bounds if weighting else ()
     places = np.searchsorted(bounds, wave.sizes, side="right")
-    counts = np.bincount(places[of_frame(wave)], minlength=len(bounds) + 1).tolist()
+    counts = np.bincount(places[wave.answered], minlength=len(bounds) + 1).tolist()
     runs = merged(counts, at_least=max(weighting.at_least if weighting else 1, 1))
     edges = [0, *bounds]
     names = [

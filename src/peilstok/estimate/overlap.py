@@ -145,19 +145,32 @@ class _Stratum:
 
     @property
     def together(self) -> float:
-        """m / (n_a n_b) - 1 / N.
-
-        Where the frames differ by a merger or two, the larger one counts, and no correlation leaves -1 to 1.
-        """
-        between = len(self.in_a) / (len(self.rows_a) * len(self.rows_b)) - 1 / max(self.boards_a, self.boards_b)
-        return min(max(between, -self.most), self.most)
+        """m / (n_a n_b) - 1 / N, within what the two variances allow."""
+        return _together(len(self.in_a), len(self.rows_a), len(self.rows_b), self.boards_a, self.boards_b)
 
     @property
     def most(self) -> float:
-        """The root of the two 1 / n - 1 / N, by which variances over boards give those of means."""
-        return math.sqrt(
-            max((1 / len(self.rows_a) - 1 / self.boards_a) * (1 / len(self.rows_b) - 1 / self.boards_b), 0.0)
-        )
+        return _most(len(self.rows_a), len(self.rows_b), self.boards_a, self.boards_b)
+
+
+def correlation_of_estimates(shared: int, n_a: int, n_b: int, boards_a: int, boards_b: int) -> float:
+    """By what the correlation over the m shared boards is multiplied to become that of the two estimates; -1 to 1."""
+    most = _most(n_a, n_b, boards_a, boards_b)
+    return _together(shared, n_a, n_b, boards_a, boards_b) / most if most else 0.0
+
+
+def _together(shared: int, n_a: int, n_b: int, boards_a: int, boards_b: int) -> float:
+    """m / (n_a n_b) - 1 / N.
+
+    Where the frames differ by a merger or two, the larger one counts, and no correlation leaves -1 to 1.
+    """
+    between, most = shared / (n_a * n_b) - 1 / max(boards_a, boards_b), _most(n_a, n_b, boards_a, boards_b)
+    return min(max(between, -most), most)
+
+
+def _most(n_a: int, n_b: int, boards_a: int, boards_b: int) -> float:
+    """The root of the two 1 / n - 1 / N, by which variances over boards give those of means."""
+    return math.sqrt(max((1 / n_a - 1 / boards_a) * (1 / n_b - 1 / boards_b), 0.0))
 
 
 def _strata(a: Sample, b: Sample) -> Iterator[_Stratum]:

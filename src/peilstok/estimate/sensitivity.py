@@ -15,11 +15,11 @@ from typing import Final
 
 from peilstok.estimate import linearise
 from peilstok.estimate.answers import Wave
+from peilstok.estimate.blocks import interval_of
 from peilstok.estimate.bounds import Bounds, turning_point, within, worst_case
 from peilstok.estimate.columns import Columns, columns
 from peilstok.estimate.covariance import variances
 from peilstok.estimate.design import Codes, simple_random
-from peilstok.estimate.estimates import interval_of
 from peilstok.estimate.measures import Mean
 from peilstok.estimate.nonrespondents import Possible, possible
 from peilstok.estimate.plan import Domain, Estimand, figure_name
@@ -135,10 +135,7 @@ def _weighted(weighting: Weighting, column: Columns, boards: int, scale: float) 
     if column.n < 2 or column.contributors == 0:
         return replace(row, why_not="fewer than two boards answered it")
     weights = weighting.adjustment.after
-    if column.x is None:
-        found = linearise.total(column.y, weights=weights)
-    else:
-        found = linearise.ratio(column.y * scale, column.x, weights=weights)
+    found = linearise.of(column.y * scale, column.x, weights=weights)
     design = simple_random(sampled=len(weights), population=boards)
     [variance] = variances(weighting.adjustment.project(found.values[:, None]), design)
     interval = interval_of(column, found.estimate, math.sqrt(variance), weights=weights, boards=boards, scale=scale)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property, lru_cache
+from typing import Final, Literal, overload
+
+import numpy as np
 
 from peilstok.estimate.design import Floats
-from peilstok.estimate.plan import Estimand
+from peilstok.estimate.moments import Masks
+from peilstok.estimate.plan import Estimand, figure_name
 from peilstok.estimate.weights import Cell
 from peilstok.terms import DomainKey, FigureName, UnitId, WaveId
 
@@ -62,14 +66,92 @@ class Row:
         return self.estimates.get(("as_answered", "boards"))
 
 
+class Rows(Sequence[Row]):
+    """The rows of a table, made one estimand at a time when they are looked at, and kept."""
+
+    def __init__(
+        self,
+        *,
+        names: tuple[FigureName, ...],
+        sources: tuple[tuple[int, int], ...],
+        make: Callable[[int], tuple[Row, ...]],
+    ) -> None:
+        """`sources` has for each row the number of its estimand, and its place among what `make` makes of that."""
+        self._sources: Final = sources
+        self._make: Final = lru_cache(maxsize=None)(make)
+        self._places: Final = {name: place for place, name in enumerate(names)}
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Row, ...]: ...
+    def __getitem__(self, place: int | slice) -> Row | tuple[Row, ...]:
+        if isinstance(place, slice):
+            return tuple(self[each] for each in range(*place.indices(len(self))))
+        estimand, at = self._sources[place]
+        return self._make(estimand)[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rows) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def named(self, name: FigureName) -> Row:
+        """KeyError where there is none."""
+        return self[self._places[name]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """What the linearised values of an estimand are made from: y (in its unit) and x of n boards, x None for a total.
+
+    It is estimated in some `domains`, by their places, with `estimates` and standard errors.
+    """
+
+    name: FigureName
+    y: Floats
+    x: Floats | None
+    domains: Sequence[int]
+    estimates: Floats
+    se: Floats
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Influence:
-    """Linearised values, as answered and in the unit of the figure: a row for each unit, a column for each name."""
+    """Linearised values, as answered and in the unit of the figure: a row for each unit, a column for each name.
+
+    They are made when they are asked for, as not everybody does. `inside` says which units lie in each of the domains.
+    """
 
     units: tuple[UnitId, ...]
-    names: tuple[FigureName, ...]
-    values: Floats
     population: int
+    domains: tuple[DomainKey, ...]
+    inside: Masks
+    parts: tuple[Part, ...]
+
+    @cached_property
+    def names(self) -> tuple[FigureName, ...]:
+        return tuple(figure_name(part.name, self.domains[domain]) for part in self.parts for domain in part.domains)
+
+    @cached_property
+    def values(self) -> Floats:
+        """z = w (y - R x) / sum w x, or w y for a total, 0 outside the domain; as with `linearise`."""
+        found = [np.zeros((0, len(self.units))), *(self._values(part) for part in self.parts)]
+        return np.concatenate(found).T
+
+    def _values(self, part: Part) -> Floats:
+        """k x n."""
+        inside = self.inside.T[part.domains]
+        if part.x is None:
+            return np.asarray(inside * (self.population / len(self.units) * part.y), dtype=np.float64)
+        below = inside @ part.x
+        return np.asarray((part.y - part.estimates[:, None] * part.x) * (inside / below[:, None]), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +159,7 @@ class EstimateTable:
     """All estimates of a wave, in the order of the plan, and what they were made from."""
 
     wave: WaveId
-    rows: tuple[Row, ...]
+    rows: Rows
     respondents: int
     pupils: int
     population: int
@@ -88,4 +170,4 @@ class EstimateTable:
     influence: Influence = field(compare=False, repr=False)
 
     def row(self, name: FigureName) -> Row:
-        return next(row for row in self.rows if row.name == name)
+        return self.rows.named(name)

@@ -73,7 +73,7 @@ _SENTENCES: Final[Mapping[str, Words]] = {
 
 def weightings(wave: Wave, *, sizes: Variable, others: Sequence[Variable]) -> tuple[Weighting, ...]:
     """As answered, post-stratified by size, raked to all variables, calibrated to them and to pupils, in this order."""
-    answered = of_frame(wave)
+    answered = wave.answered
     before = np.full(len(wave), len(wave.frame) / len(wave))
     variables = (sizes, *others)
     names = Words(nl="; ".join(each.name.nl for each in variables), en="; ".join(each.name.en for each in variables))
@@ -84,12 +84,6 @@ def weightings(wave: Wave, *, sizes: Variable, others: Sequence[Variable]) -> tu
         "calibrated": lambda: _calibrated(variables, wave.sizes, answered, before),
     }
     return tuple(_made(key, names, make) for key, make in makers.items())
-
-
-def of_frame(wave: Wave) -> Mask:
-    """Of every board of the frame: did it answer?"""
-    units = set(wave.units)
-    return np.array([str(row["number"]) in units for row in wave.frame])
 
 
 def _made(key: str, names: Words, make: Callable[[], Adjustment]) -> Weighting:

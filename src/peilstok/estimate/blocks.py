@@ -1,0 +1,192 @@
+"""Every estimand of a plan in every domain at once: values, standard errors and intervals, as arrays.
+
+From sums over boards (`moments`); where those lose the digits of a variance, from the linearised values themselves.
+Shapes are domains x measures. Not decided here: how one of them is shown (`estimates`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from peilstok.estimate import linearise, moments
+from peilstok.estimate.answers import Wave
+from peilstok.estimate.columns import Columns
+from peilstok.estimate.covariance import variances
+from peilstok.estimate.design import Codes, Floats, simple_random
+from peilstok.estimate.intervals import Interval, quantiles_t, share_interval, share_intervals, t_interval
+from peilstok.estimate.measures import Count, Mean, OfFrame
+from peilstok.estimate.moments import Counts, Masks, Measures, Spread, Sums
+from peilstok.estimate.plan import Domain, Estimand, figure_name
+from peilstok.estimate.table import Design, Of
+from peilstok.estimate.weights import PostStrata
+from peilstok.terms import FigureName
+
+FEWEST: Final = 2
+"""From one board no variance can be estimated, and so no estimate is given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sample:
+    """The boards of a wave as a simple random sample from its frame: their domains and their weights.
+
+    `inside` is boards x domains. `strata` are the cells to which the weights of the design "weighted" were made.
+    """
+
+    wave: Wave
+    domains: tuple[Domain, ...]
+    inside: Masks
+    weights: Mapping[Design, Floats]
+    strata: PostStrata | None
+
+    @property
+    def boards(self) -> int:
+        return len(self.wave)
+
+    @property
+    def fraction(self) -> float:
+        """The part of the frame that answered."""
+        return len(self.wave) / len(self.wave.frame)
+
+    @property
+    def cells(self) -> Codes:
+        """The cell of every board, from 0; all in one where nothing is weighted."""
+        return self.strata.codes if self.strata else np.zeros(self.boards, dtype=np.intp)
+
+    def spread(self, sums: Sums, design: Design) -> Spread:
+        if design == "weighted" and self.strata:
+            return moments.spread(sums, np.array([cell.weight for cell in self.strata.cells]))
+        return moments.spread(moments.together(sums), np.array([1 / self.fraction]))
+
+    def variance(self, columns: Columns, design: Design) -> float:
+        """Of one estimate, from its linearised values."""
+        values = linearise.of(columns.y, columns.x, weights=self.weights[design]).values[:, None]
+        if design == "weighted" and self.strata:
+            values = self.strata.project(values)
+        return float(variances(values, simple_random(sampled=len(self.wave), population=len(self.wave.frame)))[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """An estimand over all boards, of boards or of the pupils at them; in which domains it is asked for."""
+
+    estimand: Estimand
+    of: Of
+    columns: Columns
+    domains: Sequence[int]
+
+    @property
+    def scale(self) -> float:
+        """From a part of one to percent; means of percentages are percentages already."""
+        return 100.0 if self.estimand.unit == "percent" and not isinstance(self.estimand.measure, Mean) else 1.0
+
+    def name(self, domain: Domain) -> FigureName:
+        return figure_name(self.estimand.name, domain.key)
+
+    @property
+    def counted(self) -> bool:
+        """At the boards that answered, without sampling error."""
+        return isinstance(self.estimand.measure, Count | OfFrame)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """All measures in all domains with the weights of one design, in the units of the estimands.
+
+    `made` says where there is an estimate, `logit` where its interval is one; those of other shares are beta intervals.
+    """
+
+    design: Design
+    made: Masks
+    values: Floats
+    se: Floats
+    low: Floats
+    high: Floats
+    logit: Masks
+
+
+def blocks(every: Sequence[Measured], measures: Measures, counts: Counts, sample: Sample) -> tuple[Block, ...]:
+    """One for each design of the sample; `measures` are those of the estimands, in their order."""
+    sums = moments.sums(measures, sample.inside, sample.cells)
+    return tuple(_block(every, counts, sample.spread(sums, design), design, sample) for design in sample.weights)
+
+
+def _block(every: Sequence[Measured], counts: Counts, spread: Spread, design: Design, sample: Sample) -> Block:
+    made = _made(every, counts)
+    whole, scale = np.array([each.columns.whole for each in every]), np.array([each.scale for each in every])
+    se = np.sqrt(_variances(every, counts, spread, design, sample))
+    low, high, logit = _intervals(made & whole, made & ~whole, spread, se, counts, sample.fraction)
+    return Block(design, made, scale * spread.values, scale * se, scale * low, scale * high, logit)
+
+
+def _made(every: Sequence[Measured], counts: Counts) -> Masks:
+    """Where an estimate with a sampling error is asked for and can be made."""
+    asked = np.zeros(counts.n.shape, dtype=np.bool_)
+    for place, each in enumerate(every):
+        asked[each.domains, place] = not each.counted
+    return np.asarray(asked & (counts.n >= FEWEST) & (counts.with_x > 0), dtype=np.bool_)
+
+
+def _variances(every: Sequence[Measured], counts: Counts, spread: Spread, design: Design, sample: Sample) -> Floats:
+    """(1 - f) n / (n - 1) sum (z - zbar)^2. Where all of a whole said it, or none, no z differs from another."""
+    result = spread.squares * (1 - sample.fraction) * sample.boards / max(sample.boards - 1, 1)
+    alike = np.array([each.columns.whole for each in every]) & ((counts.with_y == 0) | (counts.with_rest == 0))
+    result[alike] = 0
+    for domain, place in np.argwhere(_made(every, counts) & ~spread.told & ~alike):
+        result[domain, place] = sample.variance(every[place].columns.within(sample.inside[:, domain]), design)
+    return np.asarray(np.maximum(result, 0.0), dtype=np.float64)
+
+
+def _intervals(
+    shares: Masks, others: Masks, spread: Spread, se: Floats, counts: Counts, fraction: float
+) -> tuple[Floats, Floats, Masks]:
+    """The 95 percent intervals of shares and of other estimates, and which of them are logit intervals."""
+    low, high, logit = np.full_like(se, math.nan), np.full_like(se, math.nan), np.zeros(se.shape, dtype=np.bool_)
+    half = quantiles_t(counts.n[others] - 1) * se[others]
+    low[others], high[others] = spread.values[others] - half, spread.values[others] + half
+    low[shares], high[shares], logit[shares] = share_intervals(
+        np.minimum(spread.values[shares], 1.0),
+        se[shares],
+        counts.with_y[shares],
+        counts.with_rest[shares],
+        counts.n[shares],
+        _sizes(spread.parts[shares], fraction),
+        counts.n[shares] - 1,
+    )
+    return low, high, logit
+
+
+def _sizes(parts: Floats, fraction: float) -> Floats:
+    """The effective number of boards: (sum a)^2 / sum a^2 for their parts a in the denominator, less one, over 1 - f.
+
+    With equal parts it is (n - 1) / (1 - f), where the effective size of Korn and Graubard goes as a share goes to 0.
+    """
+    return np.full_like(parts, math.inf) if fraction == 1 else np.maximum(parts - 1, 1.0) / (1 - fraction)
+
+
+def interval_of(
+    columns: Columns, estimate: float, se: float, *, weights: Floats, boards: int, scale: float = 1.0
+) -> Interval:
+    """The 95 percent interval that is published, of one estimate in its unit, which is `scale` times y / x.
+
+    `weights` are those of all units that answered, `boards` how many the frame has.
+    """
+    if not columns.whole:
+        return t_interval(estimate, se, df=columns.n - 1)
+    assert columns.x is not None  # it is the part of a whole
+    parts = weights * columns.x
+    [size] = _sizes(np.array([parts.sum() ** 2 / (parts**2).sum()]), len(weights) / boards)
+    part = share_interval(
+        min(estimate / scale, 1.0),
+        se / scale,
+        said=columns.said,
+        not_said=columns.not_said,
+        n=columns.n,
+        size=float(size),
+        df=columns.n - 1,
+    )
+    return Interval(part.low * scale, part.high * scale, part.kind)
