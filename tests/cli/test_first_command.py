@@ -33,6 +33,7 @@ COMMANDS: dict[str, list[str]] = {
     "estimate": ["none.json"],
     "figures export": ["wave-3"],
     "figures show": ["wave-3"],
+    "nonresponse": ["wave-3"],
     "register diff": ["2018-10-01", "2019-10-01"],
     "register import": ["none.csv", "--on", "2019-10-01"],
     "register list": [],

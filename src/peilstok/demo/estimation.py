@@ -18,14 +18,17 @@ import numpy as np
 
 from peilstok.collect.answers import confirmed_answers
 from peilstok.collect.models import Wave as Poll
-from peilstok.estimate import Plan, Wave, answers, estimates, nonresponse, read_plan, sensitivity
+from peilstok.collect.nonresponse import report_of
+from peilstok.estimate import Plan, Wave, answers, estimates, read_plan
 from peilstok.estimate.jobs import results
+from peilstok.estimate.responsereport import as_text
 from peilstok.estimate.weights import Cell
 from peilstok.register import frames
 from peilstok.terms import Missing
 
 ANSWERS: Final = "synthetic-answers.csv"
 NOTE: Final = "Synthetic answers of invented boards."
+TITLE: Final = "Synthetische antwoorden van verzonnen besturen."
 NONE: Final = frozenset({Missing.NOT_ASKED, Missing.NOT_ANSWERED})
 
 
@@ -40,7 +43,7 @@ def write(poll: Poll, folder: Path) -> Path:
     job.write_text(json.dumps(_job(plan, cells), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     found = folder / "job.result.json"
     found.write_text(json.dumps(results.run(job), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    (folder / "nonresponse.nl.txt").write_text(_report(plan, wave), encoding="utf-8")
+    (folder / "nonresponse.nl.txt").write_text(as_text(report_of(poll), "nl", title=TITLE), encoding="utf-8")
     return found
 
 
@@ -85,11 +88,3 @@ def _job(plan: Plan, cells: Sequence[Cell]) -> dict[str, object]:
         "calibration": [{"method": "poststratify", "by": ["size"], "totals": totals}],
         "estimand": {"type": "multi", "parts": parts},
     }
-
-
-def _report(plan: Plan, wave: Wave) -> str:
-    """For the officer: how representative the answers are, and every figure under one assumption after another."""
-    found = nonresponse.report(plan, wave)
-    tables = [sensitivity.as_text(table, "nl") for table in found.figures]
-    indicator = f"R-indicator {found.representativity.indicator:.3f} (1: alle besturen antwoordden even vaak)"
-    return "\n\n".join(["Synthetische antwoorden van verzonnen besturen.", indicator, *tables]) + "\n"

@@ -128,7 +128,8 @@ def _distance(
 
 
 def _exponential(u: Floats) -> Floats:
-    return np.asarray(np.exp(np.minimum(u, 700)), dtype=np.float64)
+    # A total out of reach sends u up without end: e^500 can still be multiplied by a column and added up.
+    return np.asarray(np.exp(np.minimum(u, 500)), dtype=np.float64)
 
 
 def _logit(low: float, high: float) -> tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]:

@@ -11,7 +11,7 @@ answer because of what they would answer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,15 +61,28 @@ class Coverage:
 class Report:
     """What a wave covers, how representative it is, and each figure under every assumption.
 
-    `coverage` has all boards under the empty name first, then the classes of each variable. `left_out` says why a
-    figure has no table.
+    `coverage` has all boards under the empty name first, then the classes of each variable under its name in English;
+    `names` has both languages. Without an R-indicator `no_indicator` says why there is none. `left_out` says why a
+    figure has no table, `withheld` the same of figures that may not be shown (`without`).
     """
 
     coverage: Mapping[str, tuple[Coverage, ...]]
-    representativity: Representativity
+    names: Mapping[str, Words]
+    representativity: Representativity | None
+    no_indicator: str | None = None
     partials: tuple[Partial, ...]
     figures: tuple[Sensitivity, ...]
     left_out: Mapping[FigureName, str]
+    withheld: Mapping[FigureName, Words] = field(default_factory=dict)
+
+    def without(self, withheld: Mapping[FigureName, Words]) -> Report:
+        """Without the figures that may not be shown, of which nothing but the reason is told."""
+        return replace(
+            self,
+            figures=tuple(each for each in self.figures if each.name not in withheld),
+            left_out={name: why for name, why in self.left_out.items() if name not in withheld},
+            withheld=withheld,
+        )
 
 
 def report(
@@ -79,18 +92,31 @@ def report(
     answered = wave.answered
     sizes, others = size_classes(wave, plan.weighting), tuple(_others(wave, regions or {}))
     variables = {each.name.en: each.classes for each in (sizes, *others)}
-    propensities = by_regression(answered, dummies([*variables.values()]))
+    indicator, parts, why_not = _indicator(answered, variables)
     figures, left_out = _tables(plan, wave, sizes, others, points)
     return Report(
         coverage={
             "": coverage(pupils=wave.sizes, answered=answered),
             **{name: coverage(pupils=wave.sizes, answered=answered, classes=each) for name, each in variables.items()},
         },
-        representativity=representativity(propensities),
-        partials=partials(propensities, variables),
+        names={each.name.en: each.name for each in (sizes, *others)},
+        representativity=indicator,
+        no_indicator=why_not,
+        partials=parts,
         figures=figures,
         left_out=left_out,
     )
+
+
+def _indicator(
+    answered: Mask, variables: Mapping[str, tuple[str, ...]]
+) -> tuple[Representativity | None, tuple[Partial, ...], str | None]:
+    """R and its parts; where chances to answer cannot be estimated (all boards of a class answered) why not."""
+    try:
+        propensities = by_regression(answered, dummies([*variables.values()]))
+        return representativity(propensities), partials(propensities, variables), None
+    except ValueError as error:
+        return None, (), str(error)
 
 
 def coverage(*, pupils: Floats, answered: Mask, classes: Labels | None = None) -> tuple[Coverage, ...]:
