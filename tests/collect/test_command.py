@@ -43,7 +43,8 @@ def test_anna_takes_a_wave_from_file_to_closing(
     fielding.frame()
     contacts = tmp_path / "contacts.csv"
     contacts.write_text("number,email,language\n99001,bestuur@proef.example,nl\n")
-    assert "kept" in run("create", str(file), "--frame", "2019-10-01", "--synthetic").output
+    create = ("create", str(file), "--frame", "2019-10-01", "--synthetic")
+    assert run(*create).output.endswith("open it with: peilstok wave open wave-3\n")
     assert run("contacts", str(contacts)).output == "1 addresses kept\n"
     assert run("open", "wave-3").output == "wave-3: open, 4 boards invited\n1 mails queued\n"
     assert run("invite", "wave-3").output == "0 mails queued, 1 waiting in all\n"
@@ -55,7 +56,9 @@ def test_anna_takes_a_wave_from_file_to_closing(
     assert run("resend", "wave-3").exit_code == 2
     assert run("resend", "wave-3", "--uncertain").output == "0 mails queued again\n"
     assert run("resend", "wave-3", "--board", "99001").output == "1 mail queued again\n"
+    assert run(*create).output == "wave-3: there already with the same files, and open; nothing was changed\n"
     assert run("close", "wave-3").output == "wave-3: closed\n"
+    assert run(*create).output == "wave-3: there already with the same files, and closed; nothing was changed\n"
     assert run("list").output == "wave-3  2020-04-06  closed\n"
     assert json.loads(run("list", "--format", "json").output)[0]["state"] == "closed"
 
@@ -68,6 +71,14 @@ def test_a_file_with_faults_gives_its_findings(run: Run, file: Path) -> None:
     file.write_text(fielding.WAVE.replace("id: wave-3", "id: Wave 3"))
     with pytest.raises(Refused, match=r"W004 error .*wave.yaml:3:1 id: 'Wave 3'"):
         run("create", str(file), "--frame", "2019-10-01", "--dry-run")
+
+
+@pytest.mark.django_db
+def test_a_wave_before_it_that_is_not_there_is_told_with_the_other_faults(run: Run, file: Path) -> None:
+    file.write_text(fielding.WAVE.replace("id: wave-3", "id: Wave 3").replace("seen_by", "previous: nope\nseen_by"))
+    with pytest.raises(Refused) as refused:
+        run("create", str(file), "--frame", "2019-10-01")
+    assert [each.code for each in refused.value.findings] == ["W004", "W008"]
 
 
 @pytest.mark.django_db

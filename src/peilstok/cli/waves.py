@@ -44,27 +44,33 @@ def create(
     synthetic: Annotated[
         bool, typer.Option("--synthetic", help="the frame of invented boards of a demonstration")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="check the files only; needs no database")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="check the files only; needs no database")
+    ] = False,
 ) -> None:
     """Read a wave's file with its questionnaire and plan, and keep the wave. Nobody is asked anything yet.
 
-    Everything that is wrong in any of the files is reported at once. The same files again change nothing.
+    Everything that is wrong in any of the files is reported at once; whether the wave before it is there is not looked
+    at in a dry run. The same files again change nothing.
 
     Exit status: 0 all is well, 1 something was refused, 2 the command could not run.
     """
     from peilstok.collect import wavefile
 
-    read = wavefile.load(file)
     if dry_run:
-        typer.echo(f"{read.spec.id}: sound; nothing was kept")
+        typer.echo(f"{wavefile.load(file).spec.id}: sound; nothing was kept")
         return
     surroundings.open_database()
     from peilstok.collect import waves
     from peilstok.register import frames
 
+    read = wavefile.load(file, waves=waves.dates())
     frame = frames.find(on=on.date(), synthetic=synthetic)
     wave = waves.create_wave(file=read, frame=frame, by=ACTOR, moment=_moment())
-    typer.echo(f"{wave.pk}: kept, on the frame of {frame}; open it with: peilstok wave open {wave.pk}")
+    if wave.state == waves.State.DRAFT:
+        typer.echo(f"{wave.pk}: kept, on the frame of {frame}; open it with: peilstok wave open {wave.pk}")
+    else:
+        typer.echo(f"{wave.pk}: there already with the same files, and {wave.state}; nothing was changed")
 
 
 @app.command()

@@ -12,22 +12,33 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal, Protocol, TypeVar
 
-import yaml
 from django.core.exceptions import ValidationError as NotAnAddress
 from django.core.validators import validate_email
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
 from peilstok import disclose, questionnaire
+from peilstok.collect import faults
 from peilstok.collect.findings import finding
+from peilstok.collect.outline import Outline, outline
 from peilstok.disclose import Plan
 from peilstok.errors import Finding, Place, Refused
 from peilstok.questionnaire import Questionnaire
 from peilstok.terms import Words
 
-FORMAT: Final = "peilstok/wave/1"
-LONGEST: Final = 200_000  # characters of a file
+T = TypeVar("T", covariant=True)
+
+_DAY: Final = TypeAdapter(dt.date)
+_MOMENT: Final[TypeAdapter[dt.datetime]] = TypeAdapter(AwareDatetime)
 
 
 def _address(value: str) -> str:
@@ -128,8 +139,11 @@ def fingerprint(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def load(path: Path) -> WaveFile:
-    """Read a wave's file and the questionnaire and plan beside it. Refused with every finding of all of them."""
+def load(path: Path, *, waves: Mapping[str, dt.date] | None = None) -> WaveFile:
+    """Read a wave's file and the questionnaire and plan beside it. Refused with every finding of all of them.
+
+    `waves` has the dates of the waves that there are, to find the one before it; without them it is not looked for.
+    """
 
     def content(name: str) -> str:
         try:
@@ -138,153 +152,131 @@ def load(path: Path) -> WaveFile:
             place = Place(str(path.parent / name))
             raise Refused([finding("W001", place, type(error).__name__, "a file that can be read, in UTF-8")]) from None
 
-    return read(content(path.name), file=str(path), beside=content)
+    return read(content(path.name), file=str(path), beside=content, waves=waves)
 
 
-def read(text: str, *, file: str, beside: Callable[[str], str]) -> WaveFile:
+def read(text: str, *, file: str, beside: Callable[[str], str], waves: Mapping[str, dt.date] | None = None) -> WaveFile:
     """`beside(name)` gives the text of a file that the wave names; it raises Refused when it cannot."""
-    spec = spec_of(text, file=file)
-    findings: list[Finding] = []
-
-    def named(name: str, key: str) -> str | None:
-        try:
-            return beside(name)
-        except Refused:
-            place = outline(text, file=file).place((key,))
-            findings.append(finding("W006", place, f"{name}, which cannot be read", f"a file beside {file}"))
-            return None
-
-    asked = named(spec.questionnaire, "questionnaire")
-    planned = named(spec.plan, "plan") if spec.plan else ""
-    found = None
-    try:
-        found = questionnaire.read(asked, file=spec.questionnaire) if asked is not None else None
-    except Refused as refused:
-        findings += refused.findings
-    try:
-        if planned and spec.plan:
-            plan = disclose.read_plan(planned, file=spec.plan)
-            findings += _of_another_wave(plan, spec)
-            findings += _unasked(plan, found, spec.plan) if found else ()
-    except Refused as refused:
-        findings += refused.findings
-    if findings or found is None:
+    lines = outline(text, file=file)
+    spec, findings = _examined(lines)
+    findings += _previous(lines, waves) if waves is not None else ()
+    asked, planned = (_named(lines, key, beside, findings) for key in ("questionnaire", "plan"))
+    questions = _parsed(questionnaire.read, asked, findings)
+    plan = _parsed(disclose.read_plan, planned, findings)
+    offered = _offered(questions, asked)
+    if plan and planned:
+        findings += _of_another_wave(plan, lines, file=planned.name)
+        findings += _unasked(plan, offered, file=planned.name) if offered is not None else ()
+    if findings or spec is None or questions is None or asked is None:
         raise Refused(findings)
-    return WaveFile(spec=spec, text=text, questionnaire=found, questionnaire_text=asked or "", plan_text=planned or "")
+    plan_text = planned.text if planned else ""
+    return WaveFile(spec=spec, text=text, questionnaire=questions, questionnaire_text=asked.text, plan_text=plan_text)
 
 
-def _of_another_wave(plan: Plan, spec: WaveSpec) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A file that the wave names."""
+
+    name: str
+    text: str
+
+
+def _named(lines: Outline, key: str, beside: Callable[[str], str], findings: list[Finding]) -> _Named | None:
+    """None where no file is named, which may be wrong, but is a finding of the wave's file itself."""
+    name = lines.text(key)
+    if not name:
+        return None
+    try:
+        return _Named(name, beside(name))
+    except Refused:
+        expected = f"a file beside {lines.file}"
+        findings.append(finding("W006", lines.place((key,)), f"{name}, which cannot be read", expected))
+        return None
+
+
+class _Reader(Protocol[T]):
+    def __call__(self, text: str, /, *, file: str) -> T: ...
+
+
+def _parsed(reader: _Reader[T], named: _Named | None, findings: list[Finding]) -> T | None:
+    try:
+        return reader(named.text, file=named.name) if named else None
+    except Refused as refused:
+        findings += refused.findings
+        return None
+
+
+def _previous(lines: Outline, waves: Mapping[str, dt.date]) -> Iterator[Finding]:
+    name, day = lines.text("previous"), _understood(_DAY, lines.text("date"))
+    before = [wave for wave, date in waves.items() if day is None or date < day]
+    if name and name not in before:
+        expected = f"a wave before it: {', '.join(before)}" if before else "no such line: there is no wave before it"
+        yield finding("W008", lines.place(("previous",)), f"previous: {name}", expected)
+
+
+def _of_another_wave(plan: Plan, lines: Outline, *, file: str) -> Iterator[Finding]:
     """Figures are kept, compared and published under the wave that their plan names."""
-    if plan.wave != spec.id:
-        yield finding("W010", Place(spec.plan or ""), f"wave: {plan.wave}", f"wave: {spec.id}")
+    name = faults.name_like(lines.text("id"))
+    if name and plan.wave != name:
+        yield finding("W010", Place(file), f"wave: {plan.wave}", f"wave: {name}, the id in {lines.file}")
 
 
-def _unasked(plan: Plan, asked: Questionnaire, file: str) -> Iterator[Finding]:
+def _offered(questions: Questionnaire | None, asked: _Named | None) -> Mapping[str, frozenset[str]] | None:
+    """The items with their options; of a questionnaire that is not sound by the names in it, or None."""
+    if questions is not None:
+        return {name: frozenset(option.name for option in item.options) for name, item in questions.items.items()}
+    if asked is None:
+        return None
+    try:
+        pages = outline(asked.text, file=asked.name).data["pages"]
+        items = [item for page in pages for item in page["items"]]
+        return {item["name"]: frozenset(each["name"] for each in item.get("options", ())) for item in items}
+    except (Refused, LookupError, TypeError, AttributeError):
+        return None  # of other shape than a questionnaire has, which is told already
+
+
+def _unasked(plan: Plan, offered: Mapping[str, frozenset[str]], *, file: str) -> Iterator[Finding]:
     """What the plan counts and the questionnaire never asks: it would come out as nought percent, or as no figure."""
     for name, options in sorted(plan.items.items()):
-        item = asked.items.get(name)
-        if item is None:
-            near = difflib.get_close_matches(name, asked.items, n=1)
-            expected = f"did you mean {near[0]}?" if near else f"one of {', '.join(sorted(asked.items))}"
+        if name not in offered:
+            near = difflib.get_close_matches(name, offered, n=1)
+            expected = f"did you mean {near[0]}?" if near else f"one of {', '.join(sorted(offered))}"
             yield finding("W009", Place(file), f'the item "{name}"', expected)
             continue
-        offered = {option.name for option in item.options}
-        for option in sorted((options or frozenset()) - offered):
-            expected = f"one of {', '.join(sorted(offered))}"
+        for option in sorted((options or frozenset()) - offered[name]):
+            expected = f"one of {', '.join(sorted(offered[name]))}"
             yield finding("W009", Place(file), f'the option "{option}" of the item "{name}"', expected)
 
 
 def spec_of(text: str, *, file: str) -> WaveSpec:
     """The content of the file itself, or Refused with every finding in it."""
-    lines = outline(text, file=file)
-    try:
-        spec = WaveSpec.model_validate(lines.data)
-    except ValidationError as error:
-        problems = [_finding(problem, lines) for problem in error.errors(include_url=False)]
-        raise Refused(sorted([*lines.doubles, *problems], key=lambda each: each.place.line)) from None
-    findings = list(lines.doubles)
-    if not spec.opens < spec.closes:
-        expected = f"later than opens, {spec.opens.isoformat()}"
-        findings.append(finding("W007", lines.place(("closes",)), spec.closes.isoformat(), expected))
-    if findings:
+    spec, findings = _examined(outline(text, file=file))
+    if spec is None or findings:
         raise Refused(findings)
     return spec
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """A YAML file as plain data (every scalar a text) with the line and column of each key."""
-
-    file: str
-    data: object
-    marks: Mapping[tuple[str | int, ...], tuple[int, int]]
-    doubles: tuple[Finding, ...]
-
-    def place(self, path: tuple[str | int, ...]) -> Place:
-        """Where the key stands, or the nearest one around it that is there."""
-        while path not in self.marks and path:
-            path = path[:-1]
-        return Place(self.file, *self.marks.get(path, (1, 1)))
-
-
-def outline(text: str, *, file: str) -> Outline:
-    if len(text) > LONGEST:
-        raise Refused([finding("W001", Place(file), f"{len(text)} characters", f"at most {LONGEST}")])
+def _examined(lines: Outline) -> tuple[WaveSpec | None, list[Finding]]:
+    """The content of the file itself, and all that is wrong with it in the order of the file."""
+    spec: WaveSpec | None = None
+    findings = [*lines.doubles, *_closed_before_open(lines)]
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        raise Refused([finding("W001", place, error.problem or "no YAML", "YAML, see docs/formats/wave.md")]) from None
-    except yaml.YAMLError:
-        raise Refused([finding("W001", Place(file), "characters that YAML forbids", "a text in YAML")]) from None
-    marks: dict[tuple[str | int, ...], tuple[int, int]] = {}
-    doubles: list[Finding] = []
-    data = _plain(node, (), marks, doubles, file)
-    if not isinstance(data, dict):
-        raise Refused([finding("W001", Place(file, 1), "no keys", "key: value lines, see docs/formats/wave.md")])
-    return Outline(file, data, marks, tuple(doubles))
+        spec = WaveSpec.model_validate(lines.data)
+    except ValidationError as error:
+        findings += [faults.fault(problem, lines, WaveSpec) for problem in error.errors(include_url=False)]
+    return spec, sorted(findings, key=lambda each: each.place.line)
 
 
-def _plain(
-    node: yaml.Node | None,
-    path: tuple[str | int, ...],
-    marks: dict[tuple[str | int, ...], tuple[int, int]],
-    doubles: list[Finding],
-    file: str,
-) -> object:
-    if len(path) > 8:  # the format has three levels; an alias that holds itself would never end
-        return ""
-    if isinstance(node, yaml.MappingNode):
-        found: dict[str, object] = {}
-        for key, value in node.value:
-            name, mark = str(key.value), (key.start_mark.line + 1, key.start_mark.column + 1)
-            if name in found:
-                doubles.append(finding("W005", Place(file, *mark), f"{name} for the second time", "each key once"))
-            marks[(*path, name)] = mark
-            found[name] = _plain(value, (*path, name), marks, doubles, file)
-        return found
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(each, (*path, number), marks, doubles, file) for number, each in enumerate(node.value[:100])]
-    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
+def _closed_before_open(lines: Outline) -> Iterator[Finding]:
+    opens, closes = (_understood(_MOMENT, lines.text(key)) for key in ("opens", "closes"))
+    if opens and closes and not opens < closes:
+        expected = f"later than opens, {opens.isoformat()}"
+        yield finding("W007", lines.place(("closes",)), closes.isoformat(), expected)
 
 
-def _finding(problem: Any, lines: Outline) -> Finding:
-    path = tuple(problem["loc"])
-    place, key = lines.place(path), ".".join(map(str, path))
-    if problem["type"] == "missing":
-        return finding("W002", place, f"no {key}", "this key, see docs/formats/wave.md")
-    if problem["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(path[-1]), _keys(path[:-1]), n=1)
-        return finding(
-            "W003", place, key, f"did you mean {near[0]}?" if near else f"one of {', '.join(_keys(path[:-1]))}"
-        )
-    found = problem["input"] if isinstance(problem["input"], str) else "several lines with keys of their own"
-    return finding("W004", place, f"{key}: {found[:80]!r}", str(problem["msg"]).removeprefix("Value error, "))
-
-
-def _keys(path: tuple[str | int, ...]) -> list[str]:
-    model: Any = WaveSpec
-    for step in path:
-        model = model.model_fields[step].annotation
-    return list(model.model_fields)
+def _understood(kind: TypeAdapter[T], text: str) -> T | None:
+    """What a value says; None where it says nothing, which `faults` tells."""
+    try:
+        return kind.validate_python(text)
+    except ValidationError:
+        return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -148,6 +148,11 @@ def find(name: str) -> Wave:
         known = ", ".join(Wave.objects.values_list("pk", flat=True)) or "none yet"
         raise NotNow(f"there is no wave {name}; waves: {known}")
     return wave
+
+
+def dates() -> dict[str, date]:
+    """The waves that there are, in order, with the days that their figures are about."""
+    return dict(Wave.objects.order_by("date", "pk").values_list("pk", "date"))
 
 
 def locked(wave: Wave) -> Wave:
