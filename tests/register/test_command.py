@@ -130,6 +130,23 @@ def test_a_command_that_is_not_understood_ends_with_two(run: Run, words: tuple[s
     assert run(*words)[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1-10-2019", "'1-10-2019' is no day as it is written here; did you mean 2019-10-01?"),
+        ("20191001", "'20191001' is no day as it is written here; did you mean 2019-10-01?"),
+        ("2019-10-32", "'2019-10-32' is no day; write it as year-month-day, such as 2019-10-01"),
+    ],
+)
+@pytest.mark.parametrize("words", [("import", *FILES, "--on"), ("diff", "2019-10-01"), ("remove",)])
+def test_a_date_in_another_form_is_refused_with_the_day_that_it_may_mean(
+    run: Run, words: tuple[str, ...], typed: str, said: str
+) -> None:
+    status, _, err = run(*words, typed)
+    assert status == 2
+    assert said in err
+
+
 @pytest.mark.django_db
 def test_anna_imports_two_dates_and_sees_what_changed(run: Run, tmp_path: Path) -> None:
     rows = [ROWS[0], *ROWS[3:5], ROWS[5].replace("41003", "41002")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from peilstok.cli import progress, surroundings
+from peilstok.cli.days import day
 from peilstok.errors import Finding, Refused, Severity
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ app = typer.Typer(
 )
 
 ACTOR: Final = "command"
-_DAY: Final = ["%Y-%m-%d"]
 
 
 class Format(StrEnum):
@@ -35,13 +35,13 @@ class Format(StrEnum):
 
 Formatted = Annotated[Format, typer.Option("--format", help="text to read, or one JSON object for a program")]
 Synthetic = Annotated[bool, typer.Option("--synthetic", help="the frame of invented boards of a demonstration")]
-Day = Annotated[datetime, typer.Argument(formats=_DAY, metavar="DATE", show_default=False)]
+Day = Annotated[date, typer.Argument(parser=day, metavar="DATE", help="such as 2019-10-01", show_default=False)]
 
 
 @app.command("import")
 def import_(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="files of DUO, in any order")],
-    on: Annotated[datetime, typer.Option("--on", formats=_DAY, metavar="DATE", help="the date that the files tell of")],
+    on: Annotated[date, typer.Option("--on", parser=day, metavar="DATE", help="the date that the files tell of")],
     names: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="a file with names of boards; may also be among FILE...")
     ] = None,
@@ -72,7 +72,7 @@ def import_(
     from peilstok.register import reading
 
     with progress.shown() as shown:
-        readout = reading.read(files=[*files, *(names or [])], on=on.date(), synthetic=synthetic, progress=shown)
+        readout = reading.read(files=[*files, *(names or [])], on=on, synthetic=synthetic, progress=shown)
         try:
             readout = reading.acceptable(readout, skip_bad_rows=skip_bad_rows)
             outcome = "dry run" if dry_run else _keep(readout, shown)
@@ -200,7 +200,7 @@ def diff(old: Day, new: Day, synthetic: Synthetic = False, output: Formatted = F
     surroundings.open_database()
     from peilstok.register import changes, frames
 
-    before, after = (frames.find(on=day.date(), synthetic=synthetic) for day in (old, new))
+    before, after = (frames.find(on=each, synthetic=synthetic) for each in (old, new))
     found = changes.between(frames.snapshot(before), frames.snapshot(after))
     if output is Format.JSON:
         typer.echo(json.dumps(asdict(found), default=_day, ensure_ascii=False, indent=2))
@@ -252,13 +252,13 @@ def _part(heading: str, lines: list[str]) -> list[str]:
 
 
 @app.command()
-def remove(day: Day, synthetic: Synthetic = False) -> None:
+def remove(on: Day, synthetic: Synthetic = False) -> None:
     """Take back an import that no wave was opened on."""
     surroundings.open_database()
     from django.conf import settings
 
     from peilstok.register import frames
 
-    frame = frames.find(on=day.date(), synthetic=synthetic)
+    frame = frames.find(on=on, synthetic=synthetic)
     frames.remove_frame(frame=frame, moment=settings.PEILSTOK_MOMENT(), by=ACTOR)
-    typer.echo(f"The frame of {day.date()} is removed.")
+    typer.echo(f"The frame of {on} is removed.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from peilstok.cli import surroundings
+from peilstok.cli.days import day
 from peilstok.cli.texts import text_of
 
 if TYPE_CHECKING:
@@ -38,15 +39,11 @@ def group() -> None:
 @app.command()
 def create(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="the wave's file; see docs/formats/wave.md")],
-    on: Annotated[
-        datetime, typer.Option("--frame", formats=["%Y-%m-%d"], metavar="DATE", help="the date of the register")
-    ],
+    on: Annotated[date, typer.Option("--frame", parser=day, metavar="DATE", help="the date of the register")],
     synthetic: Annotated[
         bool, typer.Option("--synthetic", help="the frame of invented boards of a demonstration")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="check the files only; needs no database")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="check the files only; needs no database")] = False,
 ) -> None:
     """Read a wave's file with its questionnaire and plan, and keep the wave. Nobody is asked anything yet.
 
@@ -65,7 +62,7 @@ def create(
     from peilstok.register import frames
 
     read = wavefile.load(file, waves=waves.dates())
-    frame = frames.find(on=on.date(), synthetic=synthetic)
+    frame = frames.find(on=on, synthetic=synthetic)
     wave = waves.create_wave(file=read, frame=frame, by=ACTOR, moment=_moment())
     if wave.state == waves.State.DRAFT:
         typer.echo(f"{wave.pk}: kept, on the frame of {frame}; open it with: peilstok wave open {wave.pk}")
