@@ -15,7 +15,18 @@ from fractions import Fraction
 from typing import Final
 from urllib.parse import urlsplit
 
-from peilstok.article import claims, expressions, frontmatter, markdown, numbers, references, source, stating, unbound
+from peilstok.article import (
+    around,
+    claims,
+    expressions,
+    frontmatter,
+    markdown,
+    numbers,
+    references,
+    source,
+    stating,
+    unbound,
+)
 from peilstok.article.codes import finding
 from peilstok.article.expressions import UnitSaid
 from peilstok.article.references import NotFound
@@ -178,6 +189,8 @@ class _Checker:
         return replace(plain, wave=self.wave, name=about[0]) if about else plain
 
     def problems(self, bound: Bound, passage: Passage, index: int) -> Iterator[Finding]:
+        if bound.kind in ("figure", "claim"):
+            yield from around.findings(passage, index, language=self.language, place=bound.place)
         if bound.kind == "figure":
             yield from self.figure(bound, passage, index)
         elif bound.kind == "claim" and self.known:
@@ -223,6 +236,7 @@ class _Checker:
         return stating.Context(
             behind=word,
             unit_behind=unit,
+            base=around.base_said(passage, index, self.language),
             unit_known=passage.part == "cell" or _unit_follows(passage, index, self.language),
         )
 

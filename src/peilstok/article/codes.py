@@ -53,6 +53,9 @@ CODES: Final[dict[str, Code]] = {
     "A031": Code(_ERROR, "The bound words turn or compare the amount (not, or, more) in a way that is not defined."),
     "A032": Code(_ERROR, "No whole number of the answering units gives the printed share (GRIM)."),
     "A033": Code(_ERROR, "A hedge before a bound number stands outside the binding, where nobody checks it."),
+    "A034": Code(_ERROR, "A negation outside the binding turns what it says."),
+    "A035": Code(_ERROR, "A sign, multiplier or unit outside the binding makes another amount of it."),
+    "A036": Code(_ERROR, "The words around a share say that it is a part of something else than the figure is."),
     # claims
     "A040": Code(_ERROR, "There is no claim of this name."),
     "A041": Code(_ERROR, "A claim with other arguments than it takes."),

@@ -20,6 +20,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Final, Literal
 
+from peilstok.article import units
 from peilstok.disclose.figures import Figure, FigureBook, Kind, Measured, WaveFigures
 from peilstok.terms import FigureName, WaveId
 
@@ -81,7 +82,7 @@ class Stated:
     n: int | None = None
     count: int | None = None
     weighted: bool = False
-    label: str = ""
+    base: str = ""  # what a share or ratio is a part of: boards, pupils or schools; "" where the file does not say
 
 
 class NotFound(Exception):
@@ -155,7 +156,16 @@ def _part(found: Figure, wave: WaveId, reference: Reference) -> Stated:
         n=found.n if plain else None,
         count=found.count if plain else None,
         weighted=found.is_weighted,
+        base=_base(found, measure),
     )
+
+
+def _base(found: Figure, measure: str) -> str:
+    """Nothing is said of a mean of shares, which is of boards *and* of their pupils, nor of a ratio over boards."""
+    if found.kind not in ("share", "ratio"):
+        return ""
+    kind = "pupils" if measure.startswith("of_pupils") else units.first_of(found.base)
+    return "" if found.kind == "ratio" and kind != "pupils" else kind
 
 
 def _by_count(found: Figure, value: Fraction) -> Fraction:

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
-from peilstok.article import expressions, numbers, wording
+from peilstok.article import expressions, numbers, units, wording
 from peilstok.article.codes import finding
 from peilstok.article.expressions import Expression, Ratio, UnitSaid
 from peilstok.article.numbers import Amount, Misformed
@@ -38,25 +38,18 @@ TURNING: Final[Mapping[Language, frozenset[str]]] = {
         )
     ),
 }
-BOARDS: Final = frozenset(
-    numbers.listed(
-        "bestuur besturen schoolbestuur schoolbesturen respondent respondenten lid leden "
-        "board boards schoolboard schoolboards respondents member members"
-    )
-)
-PUPILS: Final = frozenset(
-    numbers.listed("leerling leerlingen kind kinderen pupil pupils child children student students")
-)
-SCHOOLS: Final = frozenset(numbers.listed("school scholen vestiging vestigingen locatie locaties schools site sites"))
-NOUNS: Final = {"boards": BOARDS, "pupils": PUPILS, "schools": SCHOOLS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What stands around bound words: the word behind, the unit said there, and whether the unit is known anyway."""
+    """What stands around bound words: the word behind, the unit said there, and whether the unit is known anyway.
+
+    `base` is what the words say that the amount is a part of ("pupils" in "[63,5 procent] van de leerlingen").
+    """
 
     behind: str = ""
     unit_behind: UnitSaid = ""
+    base: str = ""
     unit_known: bool = False  # in a cell of a table, or where the last of an enumeration says it
 
 
@@ -92,6 +85,8 @@ def _problems(
     if not is_true(said, stated):
         yield "A024", ""
         return
+    if stated.unit == "percent" and context.base and stated.base and context.base != stated.base:
+        yield "A036", f": it is a part of the {stated.base}, not of the {context.base}"
     if unit:
         yield unit, ""
     if _signed(said, stated.value) not in said.near():
@@ -135,7 +130,7 @@ def _unit_problem(text: str, said: Expression, stated: Stated, context: Context)
     if stated.unit == "percent":
         return _percent_problem(said, unit, stated, context, _nouns(text, context))
     nouns = _nouns(text, context)
-    other = bool(nouns) and stated.unit in NOUNS and stated.unit not in nouns
+    other = bool(nouns) and stated.unit in units.NOUNS and stated.unit not in nouns
     return "A026" if unit or said.of_a_whole or other else ""
 
 
@@ -156,9 +151,7 @@ def _percent_problem(said: Expression, unit: UnitSaid, stated: Stated, context: 
 
 def _nouns(text: str, context: Context) -> set[str]:
     """The units that are named with the amount, or right behind the binding."""
-    texts = {word.text for word in numbers.words(text)}
-    named = {name for name, nouns in NOUNS.items() if texts & nouns}
-    return named or {name for name, nouns in NOUNS.items() if context.behind in nouns}
+    return units.named(text) or units.named(context.behind)
 
 
 def _impossible(said: Expression, stated: Stated) -> bool:
