@@ -145,7 +145,7 @@ def test_a_job_that_cannot_be_done_is_refused_with_the_reason(
 
 
 JACKKNIFE = {"source": "construct", "type": "JKn"}
-NUMBER = {"kind": "numeric", "variable": "pupils", "total": 6000}
+NUMBER: dict[str, Any] = {"kind": "numeric", "variable": "pupils", "total": 6000}
 
 
 @pytest.mark.parametrize(
@@ -183,6 +183,38 @@ def test_constraints_may_hold_in_each_value_of_a_column(tmp_path: Path) -> None:
         step = {"method": "calibrate", "within": "size", "constraints": [constraint]}
         found = results.run(job(tmp_path, calibration=[step], estimand=estimand))
         assert found["estimate"] == [pytest.approx(6500), pytest.approx(1200)]
+
+
+def test_one_total_within_groups_holds_in_each_of_them(tmp_path: Path) -> None:
+    """Two waves in one file, each calibrated to the same register."""
+    estimand = {"type": "total", "variable": "pupils", "by": "size"}
+    step = {"method": "calibrate", "within": "size", "constraints": [NUMBER]}
+    assert results.run(job(tmp_path, calibration=[step], estimand=estimand))["estimate"] == [pytest.approx(6000)] * 2
+
+
+@pytest.mark.parametrize(
+    ("within", "total", "said"),
+    [
+        ("size", {"small": 1200}, "pupils: no total within large, which has rows; there are small"),
+        ("size", {"small": 1, "large": 2, "huge": 3}, "pupils: a total within huge, which has no rows"),
+        ("size", [{"board": "a", "total": 1}], "should have size and total"),
+        ("size", [1200, 6500], "pupils: .* is no total"),
+        ("care", 6000, "within care: row 6 has no value, so no totals"),
+        (None, {"small": 1200, "large": 6500}, "one total is wanted; several are for groups, which `within` names"),
+    ],
+)
+def test_totals_that_do_not_fit_their_groups_are_refused(
+    tmp_path: Path, within: object, total: object, said: str
+) -> None:
+    step = {"method": "calibrate", "within": within, "constraints": [{**NUMBER, "total": total}]}
+    with pytest.raises(Refused, match=said):
+        results.run(job(tmp_path, calibration=[step]))
+
+
+def test_a_group_without_rows_may_have_a_total_of_nothing(tmp_path: Path) -> None:
+    total = {"small": 1200, "large": 6500, "huge": 0}
+    step = {"method": "calibrate", "within": "size", "constraints": [{**NUMBER, "total": total}]}
+    assert results.run(job(tmp_path, calibration=[step]))["sum_weights"] > 0
 
 
 @pytest.mark.parametrize("kind", ["multi", "contrast"])

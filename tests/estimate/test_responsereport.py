@@ -85,6 +85,12 @@ def test_a_share_says_how_unlike_the_others_have_to_be_for_another_majority() ->
     assert told.count("On the other side") == 2  # of both shares, and not of the hours
 
 
+def test_a_rare_share_says_nothing_of_majorities() -> None:
+    found = reported()
+    rare = replace(found, figures=tuple(replace(each, turning_point=63.8) for each in found.figures))
+    assert "On the other side" not in as_text(rare, "en", title="wave-3")
+
+
 def test_reasons_are_told_in_dutch() -> None:
     found = as_text(reported(), "nl", title="meting")
     assert "(zo'n bedrag of aantal heeft geen grootste waarde)" in found
@@ -129,6 +135,14 @@ def test_a_program_gets_full_digits_both_languages_and_null_for_what_is_not_defi
     assert hours["rows"][-1]["low"] is None
     assert hours["label"] == {"nl": "iets", "en": "something"}
     assert told["left_out"] == {"answered": "counted at the boards that answered"}
+
+
+def test_sizes_are_written_as_the_language_writes_them() -> None:
+    found = reported()
+    large = replace(found.coverage[""][0], label="2: 2,000-14,999")
+    for language, wanted in (("nl", "2: 2.000-14.999 | 20"), ("en", "2: 2,000-14,999 | 20")):
+        told = as_text(replace(found, coverage={"size (pupils)": (large,)}), language, title="wave-3")  # type: ignore[arg-type]
+        assert any(line.startswith(wanted) for line in lines(told))
 
 
 def test_a_coverage_without_pupils_is_a_dash() -> None:

@@ -43,6 +43,8 @@ _LABELS: Final[Mapping[str, Words]] = {
     "several": Words(nl="meer dan één", en="several"),
     "elsewhere": Words(nl="elders", en="elsewhere"),
 }
+_FAR: Final = 50.0
+"""Points: where more are needed a share is so rare, or so common, that nobody wonders about a majority."""
 _REASONS: Final[Mapping[str, str]] = {
     r"(it is )?counted at the boards that answered.*": "geteld bij de besturen die antwoordden",
     r"its denominator is larger than the pupils of a board.*": (
@@ -122,7 +124,7 @@ def _figure(table: Sensitivity, language: Language) -> str:
     reasons = [row.why_not and _dutch(row.why_not, language) for row in table.rows]
     rows = tuple(replace(row, why_not=why) for row, why in zip(table.rows, reasons, strict=True))
     text = table_as_text(replace(table, rows=rows), language)
-    if table.turning_point is None:
+    if table.turning_point is None or table.turning_point > _FAR:
         return text
     points = _number(table.turning_point, language)
     turned = Words(
@@ -137,7 +139,9 @@ def _named(name: str, report: Report, language: Language) -> str:
 
 
 def _label(label: str, language: Language) -> str:
-    return _LABELS[label][language] if label in _LABELS else label
+    if label in _LABELS:
+        return _LABELS[label][language]
+    return re.sub(r"(?<=\d),(?=\d{3})", ".", label) if language == "nl" else label
 
 
 def _reason(why: str, report: Report, language: Language) -> str:

@@ -198,10 +198,10 @@ def _total(given: dict[str, file.Level]) -> float:
 def _calibration(step: file.Calibrate, table: Table, design: Design) -> Step:
     groups = _groups(step.within, table)
     found = [
-        (f"{name} in {group}" if group else name, column * inside, _in_group(total, group))
-        for group, inside in groups
+        (f"{name} in {group.name}" if group.levels else name, column * group.inside, known)
         for constraint in step.constraints
         for name, column, total in _constraints(constraint, table)
+        for group, known in zip(groups, _in_groups(total, groups, step.within, name), strict=True)
     ]
     columns = np.column_stack([column for _, column, _ in found])
     low, high = step.bounds or (None, None)
@@ -222,11 +222,25 @@ def _calibration(step: file.Calibrate, table: Table, design: Design) -> Step:
     )
 
 
-def _groups(within: Sequence[str], table: Table) -> list[tuple[str, Floats]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """Rows in which a set of constraints holds by itself: one level of each column of `within`; or all rows."""
+
+    levels: tuple[str, ...]
+    inside: Floats
+
+    @property
+    def name(self) -> str:
+        return ".".join(self.levels)
+
+
+def _groups(within: Sequence[str], table: Table) -> list[_Group]:
     if not within:
-        return [("", np.ones(table.rows))]
+        return [_Group((), np.ones(table.rows))]
     codes, cells = table.crossed(within)
-    return [(".".join(cell), (codes == place).astype(np.float64)) for place, cell in enumerate(cells)]
+    if (codes < 0).any():
+        raise ValueError(f"within {', '.join(within)}: row {int(np.argmax(codes < 0)) + 1} has no value, so no totals")
+    return [_Group(cell, (codes == place).astype(np.float64)) for place, cell in enumerate(cells)]
 
 
 def _constraints(constraint: file.Constraint, table: Table) -> list[tuple[str, Floats, file.Known]]:
@@ -246,18 +260,26 @@ def _constraints(constraint: file.Constraint, table: Table) -> list[tuple[str, F
     return found
 
 
-def _in_group(total: file.Known, group: str) -> float:
-    """A total may be one number, or one for each group."""
+def _in_groups(total: file.Known, groups: Sequence[_Group], within: Sequence[str], name: str) -> list[float]:
+    """One number holds in each group. Others are by the group: {"north.public": 9}, or with its levels by column."""
     if isinstance(total, int | float):
-        return float(total)
-    found = total if isinstance(total, dict) else {_group_of(each): _total(each) for each in total}
-    if group not in found:
-        raise ValueError(f"no total within {group}; there are {', '.join(found)}")
-    return found[group]
+        return [float(total)] * len(groups)
+    if not within:
+        raise ValueError(f"{name}: one total is wanted; several are for groups, which `within` names")
+    known = total if isinstance(total, dict) else {_group_of(each, within, name): _total(each) for each in total}
+    missing = [group.name for group in groups if group.name not in known]
+    if missing:
+        raise Unfit("C002", f"{name}: no total within {missing[0]}, which has rows; there are {', '.join(known)}")
+    without = [each for each, value in known.items() if value and each not in {group.name for group in groups}]
+    if without:
+        raise Unfit("C002", f"{name}: a total within {without[0]}, which has no rows")
+    return [float(known[group.name]) for group in groups]
 
 
-def _group_of(given: dict[str, file.Level]) -> str:
-    return ".".join(data.named(level) for name, level in given.items() if name not in {"total", "Freq"})
+def _group_of(given: dict[str, file.Level], within: Sequence[str], name: str) -> str:
+    if set(given) - {"total", "Freq"} != set(within):
+        raise ValueError(f"{name}: {given} should have {', '.join(within)} and total")
+    return ".".join(data.named(given[column]) for column in within)
 
 
 def _replicates(given: file.Replicates, design: Design, folder: Path) -> Replicates:
