@@ -5,14 +5,15 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve test check lint types contracts fresh tests docs translations lock clean test-engines bench-estimate bench-coverage bench-live bench-replicates mutants-estimate
+.PHONY: help setup setup-dev demo serve test check lint types contracts fresh tests docs translations lock clean test-engines bench-estimate bench-coverage bench-live bench-replicates bench-large mutants-estimate
 
 help:
 	@echo "make demo    set everything up and run the main job: three polls, from register to article"
 	@echo "make serve   the site with the demo's content on http://127.0.0.1:8000"
 	@echo "make test    set everything up and run every check"
 	@echo "make test-engines    the scan in Spark (needs Java 17) and on tables of Polars; installs them into var/engines"
-	@echo "make bench-estimate  how long estimates take, beside the bare scan of DuckDB and numpy"
+	@echo "make bench-estimate  how long estimates take, beside a bare scan, samplics, svy and R"
+	@echo "make bench-large  the same with 20 million rows in a limited memory; Spark where there is Java"
 	@echo "make bench-live  how long all figures of a wave take while answers come in"
 	@echo "make bench-replicates  how long replicate weights take"
 	@echo "make bench-coverage  how often 95 percent intervals hold the truth, in 10,000 samples; minutes"
@@ -84,6 +85,7 @@ lock:
 	uv pip compile -q --generate-hashes --universal --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 requirements/dev.in -o requirements/dev.txt
 	uv pip compile -q --generate-hashes --universal --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 requirements/engines.in -o requirements/engines.txt
 	uv pip compile -q --generate-hashes --universal --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 requirements/spark.in -o requirements/spark.txt
+	uv pip compile -q --generate-hashes --universal --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11 requirements/peers.in -o requirements/peers.txt
 
 # Spark and Polars are large, and the rest of the tests do without
 ENGINES := var/engines
@@ -97,8 +99,20 @@ $(ENGINES)/.done: requirements/dev.txt requirements/engines.txt requirements/spa
 test-engines: $(ENGINES)/.done
 	$(ENGINES)/bin/python -m pytest tests/estimate/test_scan_engines.py
 
-bench-estimate: setup-dev
-	PYTHONPATH=src $(BIN)/python -m benchmarks.bench_estimate $(BENCH_OPTIONS)
+# the libraries that it is measured beside
+PEERS := var/peers
+$(PEERS)/.done: requirements/peers.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --require-hashes --only-binary :all: --no-deps -r requirements/peers.txt
+	@touch $@
+
+# BENCH_OPTIONS="--rows 1000 100000" for less
+bench-estimate: setup-dev $(PEERS)/.done
+	@PYTHONPATH=src $(BIN)/python -m benchmarks.bench_estimate $(BENCH_OPTIONS)
+
+# 20 million rows, in a limited memory; Spark too, which needs Java
+bench-large: setup-dev $(ENGINES)/.done
+	@PYTHONPATH=src $(BIN)/python -m benchmarks.bench_large $(BENCH_OPTIONS)
 
 clean:
 	-@test -x $(BIN)/peilstok && $(BIN)/peilstok db stop

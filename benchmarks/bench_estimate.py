@@ -1,10 +1,12 @@
-"""How long a scan and raking take, beside the bare scan of DuckDB from Parquet and the bare counts of numpy.
+"""How long 600 estimates and raking take, beside bare floors, samplics, svy and R's survey.
 
     python -m benchmarks.bench_estimate [--rows 1000 100000 1000000] [--runs 5]
 
 600 means with standard errors: 20 items in 30 domains, 20 strata, every row its own PSU or one of rows / 2 clusters.
 All cases of one size run in turn, and the table has medians, ratios to the floor of the same run, and the peak memory
-of a process of its own for each. Run by `make bench-estimate`.
+of a process of its own for each. Floors: one scan of DuckDB from Parquet; for raking, counts of cells in numpy. Other
+libraries (`others`) have read their data before the clock; whoever needs more than 10 seconds runs twice. The sum of
+all standard errors, or of all raked weights, must be the same for all. Run by `make bench-estimate`.
 """
 
 from __future__ import annotations
@@ -17,16 +19,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from benchmarks import others
+from benchmarks.others import Process
 
 from peilstok.estimate import scan
 from peilstok.estimate.raking import rake
 
 ITEMS = [f"y{item}" for item in range(20)]
-Case = Callable[[], object]
+Case = Callable[[], float | None]
+MOST_ROWS = {("samplics", "psu"): 100_000, ("R survey", "psu"): 1_000}
+"""With clusters they need minutes from here on (R had no result for a million rows within 330 seconds)."""
 
 
 def write(place: Path, rows: int) -> None:
@@ -40,7 +47,30 @@ def write(place: Path, rows: int) -> None:
         "psu": rng.integers(0, rows // 2, rows).astype("i4"),
         "w": rng.uniform(1, 5, rows),
     }
-    pq.write_table(pa.table(columns | {item: rng.normal(10, 3, rows) for item in ITEMS}), place)
+    columns |= {item: rng.normal(10, 3, rows) for item in ITEMS}
+    pq.write_table(pa.table(columns), place)
+    for name, column in columns.items():
+        _for_r(place, name, column)
+
+
+def write_margins(place: Path, rows: int) -> dict[str, Any]:
+    """What is raked: weights `w` to the margins that the weights `other` have."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rng = np.random.default_rng(1)
+    columns: dict[str, Any] = {f"m{at}": rng.integers(0, size, rows) for at, size in enumerate((6, 12, 4))}
+    columns |= {"w": rng.uniform(1, 5, rows), "other": rng.uniform(1, 5, rows)}
+    pq.write_table(pa.table(columns), place)
+    for name, column in columns.items():
+        _for_r(place, name, column)
+    return columns
+
+
+def _for_r(place: Path, name: str, column: Any) -> None:
+    """A folder beside the file, with every column as doubles."""
+    place.with_suffix("").mkdir(exist_ok=True)
+    column.astype("f8").tofile(place.with_suffix("") / name)
 
 
 def bare(place: Path, psu: str | None) -> str:
@@ -70,17 +100,20 @@ def cases(place: Path, psu: str | None) -> dict[str, Case]:
 
     def arrays() -> Case:
         columns = {name: column.to_numpy() for name, column in zip(*_columns(pq.read_table(place)), strict=True)}
-        return lambda: plan.on(columns)
+        return lambda: errors(plan.on(columns))
 
     def memory() -> Case:
         held = connection.create_table("held", stored, overwrite=True)
-        return lambda: plan.on(held)
+        return lambda: errors(plan.on(held))
+
+    def errors(found: scan.Result) -> float:
+        return float(found.se.sum())
 
     return {
         "floor: DuckDB from Parquet": floor,
         "peilstok, numpy": _once(arrays),
         "peilstok, DuckDB in memory": _once(memory),
-        "peilstok, DuckDB from Parquet": lambda: plan.on(stored),
+        "peilstok, DuckDB from Parquet": lambda: errors(plan.on(stored)),
     }
 
 
@@ -92,7 +125,7 @@ def _once(make: Callable[[], Case]) -> Case:
     """Loads its data at its first run, which is not measured."""
     made: list[Case] = []
 
-    def run() -> object:
+    def run() -> float | None:
         if not made:
             made.append(make())
         return made[0]()
@@ -100,13 +133,11 @@ def _once(make: Callable[[], Case]) -> Case:
     return run
 
 
-def raking(rows: int) -> dict[str, Case]:
-    rng = np.random.default_rng(1)
-    margins = [rng.integers(0, size, rows) for size in (6, 12, 4)]
-    before, other = rng.uniform(1, 5, rows), rng.uniform(1, 5, rows)
+def raking(columns: dict[str, Any]) -> dict[str, Case]:
+    margins, before, other = [columns[f"m{at}"] for at in range(3)], columns["w"], columns["other"]
     totals = [np.bincount(codes, weights=other) for codes in margins]
 
-    def floor() -> None:
+    def floor() -> float:
         crossing = (margins[0] * 12 + margins[1]) * 4 + margins[2]
         start = np.bincount(crossing, weights=before, minlength=288).reshape(6, 12, 4)
         weights = start
@@ -114,24 +145,54 @@ def raking(rows: int) -> dict[str, Case]:
             weights = weights * (totals[0] / weights.sum((1, 2)))[:, None, None]
             weights = weights * (totals[1] / weights.sum((0, 2)))[None, :, None]
             weights = weights * (totals[2] / weights.sum((0, 1)))[None, None, :]
-        before * (weights / start).ravel()[crossing]
+        return float((before * (weights / start).ravel()[crossing]).sum())
 
     return {
         "floor: numpy, cells": floor,
-        "peilstok.rake to 1e-10": lambda: rake(margins, totals, before=before, rounds=50, epsilon=1e-10),
+        "peilstok.rake to 1e-10": lambda: float(
+            rake(margins, totals, before=before, rounds=50, epsilon=1e-10).after.sum()
+        ),
     }
 
 
-def medians(found: dict[str, Case], runs: int) -> dict[str, float]:
-    """Seconds of each case, one after another in every run; a first run of each is not counted."""
-    times: dict[str, list[float]] = {name: [] for name in found}
+def measured(own: dict[str, Case], started: dict[str, Process], runs: int) -> dict[str, float]:
+    """Median seconds of each case, one after another in every run; a first run of each is not counted.
+
+    Raises ValueError where two cases do not find the same number.
+    """
+    times: dict[str, list[float]] = {name: [] for name in (*own, *started)}
+    numbers: dict[str, float] = {}
     for run in range(runs + 1):
-        for name, case in found.items():
+        for name, case in own.items():
             start = time.perf_counter()
-            case()
-            if run:
-                times[name].append(time.perf_counter() - start)
+            found = case()
+            seconds = time.perf_counter() - start
+            if found is not None:
+                numbers[name] = found
+            times[name] += [seconds] if run else []
+        for name, other in started.items():
+            if run <= 1 or times[name][0] < others.SLOW:
+                seconds, numbers[name] = other.run()
+                times[name] += [seconds] if run else []
+    if numbers and max(numbers.values()) - min(numbers.values()) > 1e-6 * abs(max(numbers.values())):
+        raise ValueError(f"not the same numbers: {numbers}")
     return {name: statistics.median(each) for name, each in times.items()}
+
+
+def compared(
+    own: dict[str, Case], work: str, place: Path, psu: str, *, rows: int, runs: int
+) -> tuple[dict[str, float], dict[str, int]]:
+    """Medians of everything that can run here, and the peak memory of the processes of others."""
+    with ExitStack() as open_until_then:
+        started = {}
+        for name, command in others.available().items():
+            if rows > MOST_ROWS.get((name, psu), rows):
+                continue
+            file = place.with_suffix("") if name == "R survey" else place
+            case = others.started(name, [*command, work, str(file), psu])
+            started[name] = open_until_then.enter_context(case)
+        times = measured(own, started, runs)
+        return times, {name: other.end() for name, other in started.items()}
 
 
 def peak(arguments: list[str]) -> int:
@@ -164,15 +225,21 @@ def main() -> None:
         cases(Path(place), psu or None)[name]()
         print(_highest())
         return
+    if missing := others.missing():
+        print(f"Not installed here, and not measured: {missing}.")
     with tempfile.TemporaryDirectory() as folder:
         for rows in asked.rows:
             place = Path(folder) / f"{rows}.parquet"
             write(place, rows)
-            for psu, what in ((None, "every row a PSU"), ("psu", f"{rows // 2:,} clusters")):
-                found = cases(place, psu)
-                memory = {name: peak(["--one", str(place), psu or "", name]) for name in found}
-                table(f"600 means, {rows:,} rows, {what}", medians(found, asked.runs), memory)
-    table(f"Raking {max(asked.rows):,} rows on three margins", medians(raking(max(asked.rows)), asked.runs), {})
+            for psu, what in (("", "every row a PSU"), ("psu", f"{rows // 2:,} clusters")):
+                own = cases(place, psu or None)
+                memory = {name: peak(["--one", str(place), psu, name]) for name in own}
+                times, of_others = compared(own, "means", place, psu, rows=rows, runs=asked.runs)
+                table(f"600 means, {rows:,} rows, {what}", times, memory | of_others)
+        place, rows = Path(folder) / "margins.parquet", max(asked.rows)
+        own = raking(write_margins(place, rows))
+        times, of_others = compared(own, "raking", place, "", rows=rows, runs=asked.runs)
+        table(f"Raking {rows:,} rows on three margins to 1e-10", times, of_others)
 
 
 if __name__ == "__main__":

@@ -182,7 +182,7 @@ def test_no_file_names_a_place_on_somebodys_machine() -> None:
 
 def test_requirements_name_no_index_and_pin_every_package_by_hash() -> None:
     locks = sorted((ROOT / "requirements").glob("*.txt"))
-    assert [lock.stem for lock in locks] == ["dev", "engines", "runtime", "spark"]
+    assert [lock.stem for lock in locks] == ["dev", "engines", "peers", "runtime", "spark"]
     assert named_in(INDEXES, locks) == []
     for lock in locks:
         pins = re.findall(
