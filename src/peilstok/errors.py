@@ -22,17 +22,20 @@ class Severity(StrEnum):
 class Place:
     """Where something was found: a file, and as far as known the line and column in it (from 1; 0 unknown).
 
-    `column` is a character position in text and the name of a column in a table.
+    `column` is a character position in text and the name of a column in a table. Where none is known, what is printed
+    points to the beginning of the line: `shown_column` is then 1.
     """
 
     file: str
     line: int = 0
     column: int | str = 0
 
+    @property
+    def shown_column(self) -> int | str:
+        return self.column or (1 if self.line else 0)
+
     def __str__(self) -> str:
-        if not self.line:
-            return self.file
-        return f"{self.file}:{self.line}:{self.column or 1}"
+        return f"{self.file}:{self.line}:{self.shown_column}" if self.line else self.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Finding:
             "file": self.place.file,
             "line": self.place.line,
             "row": self.place.line,
-            "column": self.place.column,
+            "column": self.place.shown_column,
             "found": self.found,
             "expected": self.expected,
             **self.about,

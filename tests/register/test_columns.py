@@ -6,7 +6,7 @@ import pytest
 
 from peilstok.register import columns
 from peilstok.register.columns import Field
-from peilstok.register.records import Kind, kind
+from peilstok.register.kinds import Kind, kind
 
 BY_AGE_2018 = (
     "PEILDATUM;GEMEENTENUMMER;GEMEENTENAAM;POSTCODE_LEERLING;GEMEENTENAAM_LEERLING;BRIN_NUMMER;VESTIGINGSNUMMER;"

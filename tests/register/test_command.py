@@ -109,7 +109,23 @@ def test_skipped_rows_are_warnings_and_no_error(run: Run, tmp_path: Path) -> Non
     status, out, _ = run("import", *FILES, "--on", "2019-10-01", "--dry-run", "--skip-bad-rows")
     assert status == 0
     assert out.startswith("R024 warning ")
-    assert out.endswith("All is understood (1 warning). Nothing is written: this was a dry run.\n")
+    assert out.endswith("All else is understood (1 row left out, 1 warning). Nothing is written: this was a dry run.\n")
+
+
+def test_the_ten_rows_that_are_left_out_are_said_and_counted(run: Run, tmp_path: Path) -> None:
+    rows = [row for row in TEN.splitlines() if "9999;Atlantis" not in row]  # a region that stays unknown
+    faulty = rows[1 + len(ROWS) :]
+    write(tmp_path, leerlingen=lines(HEADER, [*ROWS, *faulty]))
+    words = ("import", *FILES, "--on", "2019-10-01", "--dry-run", "--skip-bad-rows")
+    assert "All else is understood (10 rows left out, 9 warnings)." in run(*words)[1]
+    assert json.loads(run(*words, "--format", "json")[1])["rows_left_out"] == 10  # two contradict each other
+
+
+def test_a_finding_about_a_whole_file_has_the_same_column_in_text_and_in_json(run: Run) -> None:
+    words = ("import", "adressen.csv", "--on", "2019-10-01", "--dry-run")
+    assert run(*words)[1].startswith("R007 error adressen.csv:1:1 ")
+    (found,) = json.loads(run(*words, "--format", "json")[1])["findings"]
+    assert (found["code"], found["row"], found["column"]) == ("R007", 1, 1)
 
 
 def test_addresses_alone_are_refused_with_the_reason(run: Run) -> None:

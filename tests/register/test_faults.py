@@ -62,6 +62,7 @@ FAULTS = {
     "R030": Fault(changed(4, "De Eik", " "), row=5, column="INSTELLINGSNAAM_VESTIGING"),
     "R031": Fault(changed(4, "800,75", "ver"), row=5, column="AFSTAND"),
     "R032": Fault(changed(4, "De Eik", "x" * 201), row=5, column="INSTELLINGSNAAM_VESTIGING"),
+    "R033": Fault(lines(HEADER, [*ROWS, "Totaal" + ";" * 13 + "560"]), row=8, column="PEILDATUM"),
     "R040": Fault(lines(HEADER, [*ROWS, ROWS[3]]), row=8, column="BRIN_NUMMER"),
     "R041": Fault(lines(HEADER, [*ROWS, ROWS[3].replace(";150", ";151")]), row=8, column="LEERLINGEN"),
     "R042": Fault(changed(3, "41001", "41002"), row=4, column="BEVOEGD_GEZAG_NUMMER"),
@@ -142,6 +143,80 @@ def test_a_row_with_a_fault_counts_in_nothing(tmp_path: Path) -> None:
 def test_of_two_rows_that_contradict_each_other_neither_counts(tmp_path: Path) -> None:
     readout = read(tmp_path, leerlingen=FAULTS["R041"].pupils, adressen=REGIONS)
     assert readout.summary.pupils == 410
+
+
+@pytest.mark.parametrize("code", ["R042", "R043"])
+def test_where_the_rows_of_a_site_name_two_boards_or_municipalities_once_each_neither_counts(
+    tmp_path: Path, code: str
+) -> None:
+    readout = read(tmp_path, leerlingen=FAULTS[code].pupils, adressen=REGIONS)
+    (found,) = readout.findings
+    assert f"in {tmp_path}/leerlingen.csv:" in found.found  # the other row of the two
+    assert (readout.summary.sites, readout.summary.pupils, readout.left_out) == (4, 510, 2)
+
+
+def test_what_most_rows_of_a_site_say_is_kept_and_the_other_row_is_told(tmp_path: Path) -> None:
+    rows = [ROWS[1], ROWS[2], ROWS[1].replace(";So;", ";Bo;").replace("41001", "41002")]
+    readout = read(tmp_path, leerlingen=lines(HEADER, [ROWS[0], *rows, *ROWS[3:]]), adressen=REGIONS)
+    assert [(one.code, one.place.line, one.expected) for one in readout.findings] == [
+        ("R042", 5, "41001, as in its other rows")
+    ]
+    assert (readout.summary.pupils, readout.left_out) == (560, 1)
+
+
+@pytest.mark.parametrize("word", ["Totaal", "TOTAAL", " Eindtotaal 2019", "Total", "Subtotaal:"])
+@pytest.mark.parametrize("column", [0, 1, 3])
+def test_a_row_that_gives_a_total_is_one_finding_that_says_so(tmp_path: Path, word: str, column: int) -> None:
+    cells = [""] * 13 + ["560"]
+    cells[column] = word
+    readout = read(tmp_path, leerlingen=lines(HEADER, [*ROWS, ";".join(cells)]), adressen=REGIONS)
+    (found,) = readout.findings
+    assert (found.code, found.place.line, found.place.column) == ("R033", 8, HEADER.split(";")[column])
+    assert found.found == f'a total row: "{word.strip()}"'
+    assert reading.acceptable(readout, skip_bad_rows=True).summary.pupils == 560
+
+
+def test_a_school_that_is_named_after_a_total_is_a_school(tmp_path: Path) -> None:
+    assert codes(read(tmp_path, leerlingen=changed(4, "De Eik", "Totaal Kindcentrum"), adressen=REGIONS)) == []
+
+
+def second_count(counts: list[int]) -> str:
+    rows = [f"{row};{count}" for row, count in zip(ROWS, counts, strict=True)]
+    return lines(f"{HEADER};AANTAL_LEERLINGEN", rows)
+
+
+def test_two_columns_that_count_pupils_otherwise_are_told_and_neither_is_taken(tmp_path: Path) -> None:
+    readout = read(tmp_path, leerlingen=second_count([100, 31, 20, 150, 201, 60]), adressen=REGIONS)
+    (found,) = [one for one in readout.findings if one.code == "R006"]
+    assert (found.place.line, found.place.column) == (3, "AANTAL_LEERLINGEN")
+    assert found.found == "LEERLINGEN 30 and AANTAL_LEERLINGEN 31; they differ in 2 of 6 rows"
+    assert readout.sites == ()
+    assert not reading.without_bad_rows(readout).is_sound
+
+
+def test_two_columns_that_count_the_same_pupils_are_no_fault(tmp_path: Path) -> None:
+    readout = read(tmp_path, leerlingen=second_count([100, 30, 20, 150, 200, 60]), adressen=REGIONS)
+    assert (readout.findings, readout.summary.pupils) == ((), 560)
+
+
+@pytest.mark.parametrize(
+    ("code", "left_out"),
+    [("R010", 1), ("R012", 1), ("R013", 0), ("R024", 1), ("R029", 1), ("R033", 1), ("R040", 1), ("R041", 2),
+     ("R050", 0), ("R056", 1)],
+)  # fmt: skip
+def test_the_rows_that_are_left_out_are_counted(tmp_path: Path, code: str, left_out: int) -> None:
+    assert read(tmp_path, leerlingen=FAULTS[code].pupils, adressen=FAULTS[code].regions).left_out == left_out
+
+
+def test_all_rows_of_a_file_of_another_date_are_left_out(tmp_path: Path) -> None:
+    other = PUPILS.replace("20191001", "20181001")
+    assert read(tmp_path, leerlingen=PUPILS, later=other, adressen=REGIONS).left_out == 6
+
+
+def test_rows_that_a_joined_file_does_not_complete_or_that_name_no_board_are_counted_too(tmp_path: Path) -> None:
+    pupils = lines("BRIN NUMMER;VESTIGINGSNUMMER;SOORT_PO;TOTAAL", ["01AA;0;Bo;100", "09ZZ;0;Bo;9"])
+    names = "BEVOEGD GEZAG NUMMER;BEVOEGD GEZAG NAAM\n41001;\n41002;Stg Beuk\n"
+    assert read(tmp_path, leerlingen=pupils, adressen=REGIONS, namen=names).left_out == 2
 
 
 def test_the_same_row_twice_counts_once(tmp_path: Path) -> None:

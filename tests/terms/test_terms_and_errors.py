@@ -25,6 +25,20 @@ def test_a_place_without_a_known_line_is_the_file_alone() -> None:
     assert str(Place("poll.yaml")) == "poll.yaml"
 
 
+@pytest.mark.parametrize(
+    ("place", "column"),
+    [
+        (Place("a.csv"), 0),
+        (Place("a.csv", 3), 1),
+        (Place("a.csv", 3, 7), 7),
+        (Place("a.csv", 3, "LEERLINGEN"), "LEERLINGEN"),
+    ],
+)
+def test_a_program_is_told_the_column_that_a_person_reads(place: Place, column: int | str) -> None:
+    assert finding(place).as_json()["column"] == column
+    assert not place.line or str(finding(place)).split()[2].endswith(f":{column}")
+
+
 def test_a_place_in_a_table_names_its_column() -> None:
     assert str(Place("sites.csv", 12, "LEERLINGEN")) == "sites.csv:12:LEERLINGEN"
 

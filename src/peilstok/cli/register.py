@@ -113,6 +113,7 @@ def _import_as_json(readout: Readout, findings: tuple[Finding, ...], outcome: st
         "date": readout.on.isoformat(),
         "outcome": outcome,
         **asdict(readout.summary),
+        "rows_left_out": readout.left_out,
         "fingerprint": readout.fingerprint,
         "files": [asdict(file) for file in readout.files],
         "findings": [finding.as_json() for finding in findings],
@@ -148,15 +149,22 @@ def _counted(number: int, one: str, several: str) -> str:
 
 def _ending(readout: Readout, findings: tuple[Finding, ...], outcome: str) -> str:
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
-    warnings = sum(finding.severity is Severity.WARNING for finding in findings)
-    noted = f" ({_counted(warnings, 'warning', 'warnings')})" if warnings else ""
+    if outcome == "refused":
+        told = f"Nothing is written: {_counted(errors, 'error', 'errors')}{_noted(findings)}."
+        return f"{told} The counts above are of the rows that were understood."
+    understood, noted = "All else" if readout.left_out else "All", _noted(findings, readout.left_out)
     return {
         "imported": f"The frame of {readout.on} is written{noted}.",
         "unchanged": f"The frame of {readout.on} was there already, with the same content. Nothing is written{noted}.",
-        "dry run": f"All is understood{noted}. Nothing is written: this was a dry run.",
-        "refused": f"Nothing is written: {_counted(errors, 'error', 'errors')}{noted}. "
-        "The counts above are of the rows that were understood.",
+        "dry run": f"{understood} is understood{noted}. Nothing is written: this was a dry run.",
     }[outcome]
+
+
+def _noted(findings: tuple[Finding, ...], left_out: int = 0) -> str:
+    warnings = sum(finding.severity is Severity.WARNING for finding in findings)
+    counts = ((left_out, "row left out", "rows left out"), (warnings, "warning", "warnings"))
+    said = ", ".join(_counted(*each) for each in counts if each[0])
+    return f" ({said})" if said else ""
 
 
 @app.command("list")

@@ -1,14 +1,18 @@
 """Whether the rows of the pupils' files agree with each other.
 
 Decides which rows contradict others, and leaves those out: the same row twice, two counts for one site and sector,
-two boards or municipalities for one site, a municipality whose number and name do not belong together. What is left
-may be added up. The order of the rows makes no difference to what is left.
+two boards or municipalities for one site, a municipality whose number and name do not belong together. Where most rows
+of a site agree, the others are left out; where none has most, none can be trusted. What is left may be added up. The
+order of the rows makes no difference to what is left.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Final
 
 from peilstok.errors import Finding
 from peilstok.register import values
@@ -63,38 +67,59 @@ def _beside(record: Record, first: Record) -> Finding:
         found = f"the row of {_site(record)} {record.sector} again, as in {first.at()}"
         return finding("R040", record.at(Field.BRIN), found, "each site and sector once")
     site = f"{_site(record)} {record.sector}"
-    if record.board != first.board:
-        found = f"{site} under board {record.board}, and under {first.board} in {first.at()}"
-        return finding("R042", record.at(Field.BOARD), found, "one board for a site")
-    if record.municipality != first.municipality:
-        found = f"{site} in municipality {record.municipality}, and in {first.municipality} in {first.at()}"
-        return finding("R043", record.at(Field.MUNICIPALITY), found, "one municipality for a site")
+    for one in (BOARD, MUNICIPALITY):
+        if one.of(record) != one.of(first):
+            return one.contradiction(record, first, site)
     found = f"{site} with {record.pupils} pupils, and with {first.pupils} in {first.at()}"
     return finding("R041", record.at(Field.PUPILS), found, "one number of pupils for a site and sector")
 
 
 def _boards(records: list[Record]) -> tuple[list[Record], list[Finding]]:
-    return _one_for_a_site(records, lambda record: record.board, "R042", Field.BOARD)
+    return _one_for_a_site(records, BOARD)
 
 
 def _municipalities(records: list[Record]) -> tuple[list[Record], list[Finding]]:
-    return _one_for_a_site(records, lambda record: record.municipality, "R043", Field.MUNICIPALITY)
+    return _one_for_a_site(records, MUNICIPALITY)
 
 
-def _one_for_a_site(
-    records: list[Record], value: Callable[[Record], str | None], code: str, column: Field
-) -> tuple[list[Record], list[Finding]]:
-    """Keep the rows that say what most rows of their site say."""
+@dataclass(frozen=True, slots=True)
+class _OneOfASite:
+    """Something of which a site has one; every record has it, since `sites.completed`."""
+
+    name: str
+    within: str
+    code: str
+    column: Field
+    of: Callable[[Record], str]
+
+    def contradiction(self, record: Record, other: Record, site: str) -> Finding:
+        found = (
+            f"{site} {self.within} {self.name} {self.of(record)}, and {self.within} {self.of(other)} in {other.at()}"
+        )
+        return finding(self.code, record.at(self.column), found, f"one {self.name} for a site")
+
+    def unusual(self, record: Record, usual: str) -> Finding:
+        found = f"{self.of(record)} for {_site(record)}"
+        return finding(self.code, record.at(self.column), found, f"{usual}, as in its other rows")
+
+
+BOARD: Final = _OneOfASite("board", "under", "R042", Field.BOARD, attrgetter("board"))
+MUNICIPALITY: Final = _OneOfASite("municipality", "in", "R043", Field.MUNICIPALITY, attrgetter("municipality"))
+
+
+def _one_for_a_site(records: list[Record], one: _OneOfASite) -> tuple[list[Record], list[Finding]]:
+    """Keep the rows that say what most rows of their site say; none where nothing is said most."""
     kept: list[Record] = []
     findings: list[Finding] = []
     for rows in _grouped(records, lambda record: (record.brin, record.location)).values():
-        usual = _usual(value(record) for record in rows)
-        for record in rows:
-            if value(record) == usual:
-                kept.append(record)
-            else:
-                found = f"{value(record) or 'nothing'} for {_site(record)}"
-                findings.append(finding(code, record.at(column), found, f"{usual}, as in its other rows"))
+        usual, *as_usual = _most_said(one.of(record) for record in rows)
+        others = [record for record in rows if one.of(record) != usual]
+        if as_usual:
+            first = min((record for record in rows if one.of(record) == usual), key=_place)
+            findings += [one.contradiction(record, first, _site(record)) for record in others]
+        else:
+            kept += [record for record in rows if one.of(record) == usual]
+            findings += [one.unusual(record, usual) for record in others]
     return kept, findings
 
 
@@ -140,6 +165,12 @@ def _provinces(records: list[Record]) -> tuple[list[Record], list[Finding]]:
             expected = f"{names[expected]}, as in the other rows"
             findings.append(finding("R045", record.at(Field.PROVINCE), found, expected))
     return kept, findings
+
+
+def _most_said(given: Iterable[str]) -> list[str]:
+    """What is said most often; several when they are said equally often."""
+    counts = Counter(given)
+    return sorted(value for value, count in counts.items() if count == max(counts.values()))
 
 
 def _usual(given: Iterable[str | None]) -> str | None:

@@ -91,7 +91,8 @@ SYNONYMS: Final[Mapping[Field, tuple[str, ...]]] = {
     Field.COROP_NAME: ("COROPGEBIED NAAM", "COROP NAAM"),
     Field.YEAR: ("JAAR", "PEILJAAR"),
 }
-"""Per field the names it goes by, the surest first: a file with LEERLINGEN and TOTAAL is read by LEERLINGEN."""
+"""Per field the names it goes by, the surest first: a file with LEERLINGEN and TOTAAL is read by LEERLINGEN.
+Where both count pupils, they must count the same (see `kinds`)."""
 
 BREAKDOWNS: Final = (
     "CLUSTER",
@@ -138,6 +139,7 @@ class Header:
     breakdowns: tuple[int, ...]  # columns that divide a site's pupils over rows
     unknown: tuple[int, ...]
     doubles: tuple[str, ...]  # names of known columns that stand twice
+    totals: tuple[int, ...]  # columns that count pupils beside the one that is used
 
     def has(self, *fields: Field) -> bool:
         return all(field in self.places for field in fields)
@@ -172,6 +174,9 @@ def header(names: Sequence[str]) -> Header:
         breakdowns=breakdowns + ((places[Field.DENOMINATION],) if Field.DENOMINATION in places else ()),
         unknown=tuple(n for n in rest if n not in ages and n not in breakdowns),
         doubles=tuple(sorted({name for name in names if field_of(name) and names.count(name) > 1})),
+        totals=tuple(
+            n for n, _, field in _candidates(names) if field is Field.PUPILS and names[n] != names[places[field]]
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import ProtectedError, Sum
 
-from peilstok.errors import Finding, NotNow, Place, Refused, Severity
+from peilstok.errors import Finding, NotNow, Place, Refused
 from peilstok.register import changes, reading
 from peilstok.register.codes import finding
 from peilstok.register.models import Frame, FrameUnit, Organisation, Region, Site
@@ -256,7 +256,7 @@ def _record(frame: Frame, readout: Readout, *, moment: datetime, by: str) -> Non
         "boards": summary.boards,
         "sites": summary.sites,
         "pupils": summary.pupils,
-        "skipped": sum(one.severity is Severity.WARNING for one in readout.findings),
+        "skipped": readout.left_out,
     }
     trail.record(act="register.import", actor=by, subject=_subject(frame), moment=moment, details=details)
 

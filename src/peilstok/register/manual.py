@@ -73,7 +73,7 @@ RMC region in which its sites are, and a warning says so.
 ## Columns
 
 Capitals, blanks, hyphens and underscores in a name make no difference, nor does the order of the columns. Of two
-columns for one field the one named first here is used.
+columns for one field the one named first here is used. Two that count pupils must count the same.
 
 """
 
@@ -101,9 +101,9 @@ One line each on standard output, or in the list `findings` of `--format json` w
 
     R024 error leerlingen.csv:5:LEERLINGEN "veel" | a whole number from 0 to 20,000
 
-A row is the number of its line in the file, the header included. Nothing is written unless there are no errors.
-`--skip-bad-rows` turns errors into warnings where the last column says what becomes of the row; the others still
-refuse the import.
+A row is the number of its line in the file, the header included. The column is its name; it is the number 1, in text
+and in JSON, where no single column is meant. Nothing is written unless there are no errors. `--skip-bad-rows` turns
+errors into warnings where the last column says what becomes of the row; the others still refuse the import.
 
 """
 
@@ -122,8 +122,8 @@ when one new site stands there. The last two are inferred from the postcode and 
 
 In JSON, `import` gives an object with `date`, `outcome` (`imported`, `unchanged`, `dry run`, `refused`), `boards`,
 `brin_numbers`, `sites`, `pupils`, `pupils_by_sector`, `municipalities`, `regions` (RMC), `single_school_boards`,
-`fingerprint`, `files` (how each was read, and which column was taken for what) and `findings`. The counts are of the
-rows that were understood, also when the import was refused.
+`rows_left_out`, `fingerprint`, `files` (how each was read, and which column was taken for what) and `findings`. The
+counts are of the rows that were understood, also when the import was refused.
 """
 
 

@@ -20,10 +20,11 @@ from operator import attrgetter
 from pathlib import Path
 
 from peilstok.errors import CannotRun, Finding, Place, Refused, Severity
-from peilstok.register import agreement, records, regions, rows, sites
-from peilstok.register.codes import finding, skippable
+from peilstok.register import agreement, kinds, records, regions, rows, sites
+from peilstok.register.codes import CODES, WithSkipping, finding, skippable
 from peilstok.register.columns import Field
-from peilstok.register.records import BoardName, Kind, Record
+from peilstok.register.kinds import Kind
+from peilstok.register.records import BoardName, Record
 from peilstok.register.regions import RegionKind, RegionRow
 from peilstok.register.rows import Sheet
 from peilstok.register.sites import BoardRow, SiteRow
@@ -61,7 +62,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Readout:
-    """What the files say. Rows that were not understood are in `findings` and in nothing else."""
+    """What the files say. Rows that were not understood are in `findings` and `left_out`, and in nothing else."""
 
     on: date
     synthetic: bool
@@ -70,6 +71,7 @@ class Readout:
     regions: tuple[RegionRow, ...]
     files: tuple[FileRead, ...]
     findings: tuple[Finding, ...]
+    left_out: int = 0  # rows that are in nothing
 
     @property
     def is_sound(self) -> bool:
@@ -118,7 +120,15 @@ def read(
         readout,
         files=tuple(map(_file_read, sheets)),
         findings=tuple(sorted([*findings, *more, *also, *readout.findings], key=_order)),
+        left_out=readout.left_out + _not_in(sheets, [*pupils, *addresses], [*findings, *also]),
     )
+
+
+def _not_in(sheets: Iterable[Sheet], read_: Sequence[Record], findings: Iterable[Finding]) -> int:
+    """The rows that gave no record or name: they were not cut into cells, or had a cell that was not understood."""
+    read_from = [sheet for sheet in sheets if _kind(sheet) in (Kind.PUPILS, Kind.ADDRESSES) and _can_be_read(sheet)]
+    lines = {one.place for one in findings if CODES[one.code].skipping is WithSkipping.ROW_LEFT_OUT}
+    return sum(len(sheet.rows) for sheet in read_from) - len(read_) + len({(one.file, one.line) for one in lines})
 
 
 def _order(one: Finding) -> tuple[str, int, str, str]:
@@ -161,7 +171,7 @@ def _columns_elsewhere(sheets: Sequence[Sheet]) -> Iterable[Finding]:
     for sheet in sheets:
         if _kind(sheet) is not Kind.PUPILS or sheet.header is None:
             continue
-        yield from records.missing_columns(sheet, sheet.header)
+        yield from kinds.missing_columns(sheet, sheet.header)
         others = [other.header for other in sheets if _kind(other) is Kind.ADDRESSES and other.header]
         for field in (Field.BOARD, Field.MUNICIPALITY):
             if not sheet.header.has(field) and not any(other.has(Field.BRIN, field) for other in others):
@@ -170,7 +180,7 @@ def _columns_elsewhere(sheets: Sequence[Sheet]) -> Iterable[Finding]:
 
 
 def _kind(sheet: Sheet) -> Kind:
-    return Kind.UNKNOWN if sheet.header is None else records.kind(sheet.header)
+    return Kind.UNKNOWN if sheet.header is None else kinds.kind(sheet.header)
 
 
 def _records(sheets: Sequence[Sheet], *, on: date, synthetic: bool) -> tuple[list[Record], list[Record], list[Finding]]:
@@ -186,7 +196,7 @@ def _records(sheets: Sequence[Sheet], *, on: date, synthetic: bool) -> tuple[lis
 
 def _can_be_read(sheet: Sheet) -> bool:
     assert sheet.header is not None
-    complete = _kind(sheet) is Kind.ADDRESSES or not list(records.missing_columns(sheet, sheet.header))
+    complete = _kind(sheet) is Kind.ADDRESSES or not list(kinds.missing_columns(sheet, sheet.header))
     return complete and not sheet.header.doubles
 
 
@@ -215,7 +225,7 @@ def _together(
     agreed, contradictions = agreement.settle(full)
     known = regions.find(pupils=agreed, addresses=addresses) if agreed else None
     if known is None:
-        return Readout(on, synthetic, (), (), (), (), (*missing, *contradictions))
+        return Readout(on, synthetic, (), (), (), (), (*missing, *contradictions), left_out=len(pupils))
     placed, unplaced = sites.with_regions_by_site(known, agreed, addresses=addresses)
     rows_ = sites.sites(agreed, regions=placed)
     return Readout(
@@ -232,6 +242,7 @@ def _together(
             *unplaced,
             *agreement.schools_under_two_boards(agreed),
         ),
+        left_out=len(pupils) - len(agreed),
     )
 
 

@@ -1,8 +1,7 @@
 """What the rows of one file say, cell by cell.
 
-Decides which kind a file is (pupils, addresses and regions, names of boards) and reads every row of it into a frozen
-`Record`, reporting each cell that cannot be understood. A row with such a cell gives no record. Decides nothing about
-two rows together: see `sites` and `regions`.
+Reads every row of a file into a frozen `Record`, reporting each cell that cannot be understood. A row with such a cell
+gives no record. Decides nothing about two rows together: see `sites` and `regions`; which kind of file it is: `kinds`.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Final, TypeVar
 
 from peilstok.errors import Finding, Place, Severity
@@ -20,6 +18,7 @@ from peilstok.register import values
 from peilstok.register.codes import finding
 from peilstok.register.columns import Field, Header
 from peilstok.register.encoding import UNKNOWN
+from peilstok.register.kinds import Kind, kind
 from peilstok.register.rows import Row, Sheet
 from peilstok.terms import Sector
 
@@ -39,15 +38,6 @@ LONGEST: Final = {
     Field.COROP_NAME: 100,
 }
 """Characters that there is room for in the database."""
-
-
-class Kind(StrEnum):
-    """What a file is for."""
-
-    PUPILS = "pupils"  # decides which sites there are
-    ADDRESSES = "addresses"  # joined for the regions, and for what the pupils' file leaves out
-    NAMES = "names of boards"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,40 +80,8 @@ class BoardName:
     year: int
 
 
-def kind(header: Header) -> Kind:
-    if header.has(Field.BRIN) and header.counts_pupils:
-        return Kind.PUPILS
-    if header.has(Field.BOARD, Field.BOARD_NAME) and not header.has(Field.BRIN):
-        return Kind.NAMES
-    if header.has(Field.BRIN) or header.has(Field.MUNICIPALITY, Field.RMC):
-        return Kind.ADDRESSES
-    return Kind.UNKNOWN
-
-
-def missing_columns(sheet: Sheet, header: Header) -> Iterator[Finding]:
-    """The columns without which a file of pupils cannot be read. Board and municipality may come from another file."""
-    here = Place(sheet.file, sheet.header_line)
-    if not header.has(Field.SECTOR):
-        yield finding("R005", here, _columns(header), f"a column with the sector, such as {Field.SECTOR}")
-    if not header.has(Field.PUPILS):
-        for position in header.unknown:
-            if _may_count(sheet, position):
-                column = header.names[position]
-                found = f"a column {column} of whole numbers beside pupils by age, and no total"
-                yield finding("R006", Place(sheet.file, sheet.header_line, column), found, "a column TOTAAL")
-
-
-def _may_count(sheet: Sheet, position: int) -> bool:
-    cells = {row.cells[position].strip() for row in sheet.rows} - {""}
-    return bool(cells) and all(cell.isdigit() or cell.startswith("<") for cell in cells)
-
-
 NEARLY_ALL: Final = 0.9
 """The part of a file's rows that makes their date that of the file."""
-
-
-def _columns(header: Header) -> str:
-    return "the columns " + ", ".join(name for name in header.names if name)
 
 
 def read(sheet: Sheet, *, on: date, synthetic: bool = False) -> tuple[list[Record], list[Finding]]:
@@ -133,6 +91,10 @@ def read(sheet: Sheet, *, on: date, synthetic: bool = False) -> tuple[list[Recor
     findings: list[Finding] = []
     reader = _Reader(sheet, sheet.header, on, synthetic)
     for row in sheet.rows:
+        total = reader.total(row)
+        if total:
+            findings.append(total)
+            continue
         record, problems = reader.record(row)
         findings += problems
         if not any(problem.severity is Severity.ERROR for problem in problems):
@@ -175,6 +137,17 @@ class _Reader:
             rows = self.days[day]
             found = f"all {total:,} rows are of {day}" if rows == total else f"{rows:,} of {total:,} rows are of {day}"
             yield finding("R029", place, found, f"{self.on}, or --on {day}")
+
+    def total(self, row: Row) -> Finding | None:
+        """A row that says itself that it is a total, and names no school: one finding, not one for each empty cell."""
+        school = row.cells[self.header.places[Field.BRIN]] if self.header.has(Field.BRIN) else ""
+        if values.text(school) and not values.says_total(school):
+            return None
+        for column, cell in zip(self.header.names, row.cells, strict=False):
+            if values.says_total(cell):
+                place = Place(self.sheet.file, row.line, column)
+                return finding("R033", place, f'a total row: "{values.text(cell)}"', "rows of sites only")
+        return None
 
     def record(self, row: Row) -> tuple[Record, list[Finding]]:
         cells = _Cells(self.sheet.file, self.header, row, self.mark)

@@ -125,6 +125,11 @@ def postcode(cell: str) -> str | None:
     return found if re.fullmatch(r"([1-9][0-9]{3}[A-Z]{2})?", found) else None
 
 
+def says_total(cell: str) -> bool:
+    """Whether the cell says that its row adds others up: `Totaal`, `Eindtotaal 2019`, `Total`."""
+    return bool(re.match(r"((eind|sub)?totaal|(grand |sub)?total)\b", text(cell).casefold()))
+
+
 def day(cell: str) -> date | None:
     found = text(cell)
     for pattern in _DATES:
