@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from peilstok.errors import Refused
 from peilstok.estimate import EstimateTable, Plan, Wave, answers, estimates, moments
 from peilstok.estimate.change import Sample, change
 from peilstok.estimate.since import since
@@ -194,3 +196,39 @@ def test_rows_are_made_one_estimand_at_a_time_and_once() -> None:
         rows[15]
     with pytest.raises(KeyError):
         rows.named(FigureName("absent"))
+
+
+def test_an_answer_that_is_no_value_at_all_is_told_like_any_other_misfit() -> None:
+    said = plan(f'said: {{kind: share, item: care, is: "yes", {WORDS}}}')
+    frame = [board(number, 100) for number in range(4)]
+    given_to: dict[UnitId, dict[ItemName, Any]] = {unit(number): {ItemName("care"): ["yes"]} for number in range(3)}
+    with pytest.raises(Refused) as refused:
+        estimates(said, answers.wave(frame=frame, answers=given_to))
+    assert [each.code for each in refused.value.findings] == ["E103"] * 3
+
+
+def test_a_plan_of_counts_alone_and_of_totals_alone_needs_no_shares() -> None:
+    wave = answered(np.random.default_rng(1), np.arange(10))
+    counted = estimates(plan(f"boards: {{kind: count, {WORDS}}}"), wave)
+    assert [each.value for row in counted.rows for each in row.estimates.values()] == [10]
+    assert counted.influence.values.shape == (10, 0)
+    total = estimates(plan(f"total: {{kind: total, of: a, unit: number, {WORDS}}}"), wave)
+    assert since(counted, total).names == ()
+    assert since(total, total).names == ("total",)
+
+
+def test_a_domain_without_a_board_has_no_estimate_and_changes_nothing_else() -> None:
+    frame = [board(number, 100) for number in range(6)]
+    given_to = {unit(number): {ItemName("care"): "yes" if number % 2 else "no"} for number in range(5)}
+    table = estimates(
+        plan(f'said: {{kind: share, item: care, is: "yes", domains: [with_vso], {WORDS}}}'),
+        answers.wave(frame=frame, answers=given_to),
+    )
+    empty = table.row(FigureName("said.with_vso"))
+    assert (empty.n, empty.coverage, empty.estimates, empty.why_not) == (
+        0,
+        None,
+        {},
+        "fewer than two boards answered it",
+    )
+    assert table.influence.names == ("said",)

@@ -56,10 +56,13 @@ class Column:
         return np.array(numbers, dtype=np.float64)[self.codes]
 
 
-def _column(values: Iterable[object]) -> Column:
+def _column(given: Iterable[object]) -> Column:
     """An option and a missing answer of the same name are two values, and so are 1 and true."""
-    place: dict[tuple[type, object], int] = {}
-    codes = [place.setdefault((value.__class__, value), len(place)) for value in values]
+    values, place = list(given), dict[tuple[type, object], int]()
+    try:
+        codes = [place.setdefault((value.__class__, value), len(place)) for value in values]
+    except TypeError:  # a list or another thing that is no value at all: kept, for `check_kinds` to tell
+        return Column(tuple(values), np.arange(len(values)))
     return Column(tuple(value for _, value in place), np.array(codes, dtype=np.intp))
 
 
@@ -147,7 +150,7 @@ def wave(*, frame: Sequence[RegisterRow], answers: Answers) -> Wave:
         raise Refused(findings)
     numbers, units = sorted(by_number), sorted(answers)
     place = {number: at for at, number in enumerate(numbers)}
-    names = sorted(set().union(*answers.values()))
+    names = sorted(set[ItemName]().union(*answers.values()))
     fields = {name: _column(by_number[number].get(name) for number in numbers) for name in REGISTER_FIELDS}
     items = {name: _column(answers[unit].get(name, Missing.NOT_ANSWERED) for unit in units) for name in names}
     return Wave(
