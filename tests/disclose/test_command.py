@@ -89,6 +89,21 @@ def test_a_word_that_is_no_command_is_a_wave_whose_figures_are_shown() -> None:
 
 
 @pytest.mark.django_db
+def test_a_share_of_pupils_is_shown_with_the_decimals_that_it_has() -> None:
+    made = wave(PLAN.replace("minimum_contributors: 2", "minimum_contributors: 0"))
+    for number, lead in (("99001", "school"), ("99002", "other"), ("99003", "other")):
+        answered(made, number, 10, lead)
+    book = figures.from_json(run("export", "wave-3").output, file="-")
+    figure = book.figure(WaveId("wave-3"), FigureName("lead_school"))
+    assert figure is not None
+    of_pupils = figure.of_pupils
+    assert of_pupils is not None
+    line = next(line for line in run("wave-3").output.splitlines() if line.startswith("lead_school"))
+    assert f"  {of_pupils.value!r} ({of_pupils.ci_low!r} to {of_pupils.ci_high!r})" in line
+    assert "33.33 (" in line  # the share of boards, one of three
+
+
+@pytest.mark.django_db
 def test_the_export_is_a_file_of_figures_that_says_when_its_answers_are_synthetic(tmp_path: Path) -> None:
     made = wave(PLAN.replace("minimum_contributors: 2", "minimum_contributors: 0"))  # two boards are all of it
     answered(made, "99001", 10, "school")

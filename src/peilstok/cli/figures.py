@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from typer.core import TyperGroup
@@ -88,15 +88,23 @@ def _wave(name: str) -> Wave:
     return waves.find(name)
 
 
+DECIMALS: Final = 2
+
+
 def _line(figure: Figure) -> str:
-    ways = "".join(f"{_cell(each, figure.unit):<27}" for each in (figure.measured, figure.weighted, figure.of_pupils))
+    from peilstok.disclose.tables import COARSE
+
+    # a share of pupils has no more decimals than this: another one would be a nought that nobody computed
+    given = ((figure.measured, DECIMALS), (figure.weighted, DECIMALS), (figure.of_pupils, COARSE))
+    ways = "".join(f"{_cell(measured, figure.unit, decimals):<27}" for measured, decimals in given)
     return f"{figure.name:<30}{figure.n or '':>6}  {ways}{figure.unit}".rstrip()
 
 
-def _cell(measured: Measured | None, unit: str) -> str:
+def _cell(measured: Measured | None, unit: str, decimals: int) -> str:
     if measured is None:
         return "-"
     if measured.ci_low is None or measured.ci_high is None:
         counted = unit != "percent" and measured.value.is_integer()
-        return f"{measured.value:.0f}" if counted else f"{measured.value:.2f}"
-    return f"{measured.value:.2f} ({measured.ci_low:.2f} to {measured.ci_high:.2f})"
+        return f"{measured.value:.{0 if counted else decimals}f}"
+    low, high = f"{measured.ci_low:.{decimals}f}", f"{measured.ci_high:.{decimals}f}"
+    return f"{measured.value:.{decimals}f} ({low} to {high})"
