@@ -31,7 +31,7 @@ FEWEST: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sample:
+class WaveSample:
     """The boards of a wave as a simple random sample from its frame: their domains and their weights.
 
     `inside` is boards x domains. `strata` are the cells to which the weights of the design "weighted" were made.
@@ -109,13 +109,13 @@ class Block:
     logit: Masks
 
 
-def blocks(every: Sequence[Measured], measures: Measures, counts: Counts, sample: Sample) -> tuple[Block, ...]:
+def blocks(every: Sequence[Measured], measures: Measures, counts: Counts, sample: WaveSample) -> tuple[Block, ...]:
     """One for each design of the sample; `measures` are those of the estimands, in their order."""
     sums = moments.sums(measures, sample.inside, sample.cells)
     return tuple(_block(every, counts, sample.spread(sums, design), design, sample) for design in sample.weights)
 
 
-def _block(every: Sequence[Measured], counts: Counts, spread: Spread, design: Design, sample: Sample) -> Block:
+def _block(every: Sequence[Measured], counts: Counts, spread: Spread, design: Design, sample: WaveSample) -> Block:
     made = _made(every, counts)
     whole, scale = np.array([each.columns.whole for each in every]), np.array([each.scale for each in every])
     se = np.sqrt(_variances(every, counts, spread, design, sample))
@@ -131,7 +131,7 @@ def _made(every: Sequence[Measured], counts: Counts) -> Masks:
     return np.asarray(asked & (counts.n >= FEWEST) & (counts.with_x > 0), dtype=np.bool_)
 
 
-def _variances(every: Sequence[Measured], counts: Counts, spread: Spread, design: Design, sample: Sample) -> Floats:
+def _variances(every: Sequence[Measured], counts: Counts, spread: Spread, design: Design, sample: WaveSample) -> Floats:
     """(1 - f) n / (n - 1) sum (z - zbar)^2. Where all of a whole said it, or none, no z differs from another."""
     result = spread.squares * (1 - sample.fraction) * sample.boards / max(sample.boards - 1, 1)
     alike = np.array([each.columns.whole for each in every]) & ((counts.with_y == 0) | (counts.with_rest == 0))

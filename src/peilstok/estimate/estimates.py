@@ -15,7 +15,7 @@ import numpy as np
 from peilstok.errors import Finding, Place, Refused, Severity
 from peilstok.estimate import answers, blocks, moments, rows
 from peilstok.estimate.answers import Wave
-from peilstok.estimate.blocks import Block, Measured, Sample
+from peilstok.estimate.blocks import Block, Measured, WaveSample
 from peilstok.estimate.columns import columns
 from peilstok.estimate.plan import Plan
 from peilstok.estimate.table import EstimateTable, Influence, Part
@@ -45,7 +45,7 @@ def estimates(plan: Plan, wave: Wave) -> EstimateTable:
     )
 
 
-def _sample(plan: Plan, wave: Wave) -> Sample:
+def _sample(plan: Plan, wave: Wave) -> WaveSample:
     before, strata = np.full(len(wave), len(wave.frame) / len(wave)), None
     if plan.weighting is not None:
         strata = post_stratify(
@@ -56,7 +56,7 @@ def _sample(plan: Plan, wave: Wave) -> Sample:
             before=before,
         )
     domains = tuple(plan.domains.values())
-    return Sample(
+    return WaveSample(
         domains=domains,
         inside=np.column_stack([wave.inside(domain.where) for domain in domains]),
         wave=wave,
@@ -65,7 +65,7 @@ def _sample(plan: Plan, wave: Wave) -> Sample:
     )
 
 
-def _measured(plan: Plan, wave: Wave, sample: Sample) -> Iterator[Measured]:
+def _measured(plan: Plan, wave: Wave, sample: WaveSample) -> Iterator[Measured]:
     """Every estimand in the order of the plan; a share of pupils comes right after that of boards."""
     place = {domain.key: place for place, domain in enumerate(sample.domains)}
     for estimand in plan.estimands:
@@ -75,7 +75,7 @@ def _measured(plan: Plan, wave: Wave, sample: Sample) -> Iterator[Measured]:
             yield Measured(estimand, "pupils", over_all.times(wave.register("pupils")), domains)
 
 
-def _refuse_parts_above_their_wholes(every: Sequence[Measured], made: Sequence[Block], sample: Sample) -> None:
+def _refuse_parts_above_their_wholes(every: Sequence[Measured], made: Sequence[Block], sample: WaveSample) -> None:
     most = np.array([each.scale * (1 + 1e-12) if each.columns.whole else np.nan for each in every])
     outside = [block.made & ~np.isnan(most) & ~((block.values >= 0) & (block.values <= most)) for block in made]
     names = sorted(
@@ -89,7 +89,7 @@ def _refuse_parts_above_their_wholes(every: Sequence[Measured], made: Sequence[B
         )
 
 
-def _influence(every: Sequence[Measured], block: Block, sample: Sample) -> Influence:
+def _influence(every: Sequence[Measured], block: Block, sample: WaveSample) -> Influence:
     """As answered and of boards, of every estimate that has a sampling error."""
     assert block.design == "as_answered"
     chosen = [(place, each) for place, each in enumerate(every) if each.of == "boards"]

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from peilstok.estimate import moments
-from peilstok.estimate.blocks import FEWEST, Block, Measured, Sample
+from peilstok.estimate.blocks import FEWEST, Block, Measured, WaveSample
 from peilstok.estimate.measures import OfFrame
 from peilstok.estimate.moments import Counts
 from peilstok.estimate.table import Design, Estimate, Row, Rows
@@ -26,7 +26,7 @@ class _Arrays:
     every: Sequence[Measured]
     counts: Counts
     blocks: Sequence[Block]
-    sample: Sample
+    sample: WaveSample
 
     @cached_property
     def pupils_of_frame(self) -> list[float]:
@@ -103,7 +103,7 @@ class _Arrays:
         )
 
 
-def of(every: Sequence[Measured], counts: Counts, blocks: Sequence[Block], sample: Sample) -> Rows:
+def of(every: Sequence[Measured], counts: Counts, blocks: Sequence[Block], sample: WaveSample) -> Rows:
     """In the order of the plan. They are made when they are looked at: a screen shows a few of thousands."""
     places = [(place, each) for place, each in enumerate(every) if each.of == "boards"]
     return Rows(
