@@ -33,6 +33,21 @@ def test_a_step_that_took_long_is_told_to_be_through_once(monkeypatch: pytest.Mo
     assert written.getvalue().splitlines() == ["3 mails, boards (0 of 2 done)", "4 mails, boards (2 of 2 done)"]
 
 
+def test_no_line_is_said_twice_and_nothing_of_a_step_that_is_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "QUICK", 0.02)
+    monkeypatch.setattr(progress, "AGAIN", 0.05)
+    written = io.StringIO()
+    with progress.shown(written) as told:
+        told("writing", 1, 4)
+        time.sleep(0.2)
+        told("written", 4, 4)
+        time.sleep(0.3)
+    first, *again, last = written.getvalue().splitlines()
+    assert (first, last) == ("writing (1 of 4 done)", "written (4 of 4 done)")
+    assert again
+    assert set(again) == {"writing (1 of 4 done), for 0 s now"}
+
+
 def test_what_is_quick_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
     written = io.StringIO()
     with progress.shown(written) as told:

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Final, TextIO
 
 QUICK: Final = 2.0  # seconds within which nothing is said
@@ -64,21 +65,41 @@ def _lines(stream: TextIO) -> Iterator[Progress]:
 
 
 class _Lines:
-    """What was told last. Once it has spoken, it also says of every step that it is through, once."""
+    """What was told last. Once it has spoken, it also says of every step that it is through, once.
+
+    A line is not said again: of a step that goes on it is said for how long, and what is through is through.
+    """
 
     def __init__(self, stream: TextIO) -> None:
-        self._stream, self._last, self._spoken = stream, "", False
+        self._stream, self._last, self._said, self._since = stream, "", "", 0.0
+        self._is_through = False
         self._through: set[str] = set()
+        self._lock = threading.Lock()
 
     def told(self, what: str, step: int, of: int) -> None:
-        self._last = f"{what} ({step} of {of} done)"
-        kind = re.sub(r"[0-9]+ ", "", what)  # "971 mails" is the same step as "970 mails"
-        if self._spoken and step == of and kind not in self._through:
-            self._through.add(kind)
-            self.say()
+        with self._lock:
+            line = f"{what} ({step} of {of} done)"
+            if line != self._last:
+                self._last, self._since, self._is_through = line, monotonic(), step == of
+            kind = re.sub(r"[0-9]+ ", "", what)  # "971 mails" is the same step as "970 mails"
+            if self._said and step == of and kind not in self._through:
+                self._through.add(kind)
+                self._say(line)
 
     def say(self) -> None:
-        if self._last:
-            self._spoken = True
-            self._stream.write(f"{self._last}\n")
-            self._stream.flush()
+        with self._lock:
+            if not self._last:
+                return
+            if self._last != self._said:
+                self._say(self._last)
+            elif not self._is_through:
+                self._write(f"{self._last}, for {monotonic() - self._since:.0f} s now")
+
+    def _say(self, line: str) -> None:
+        if line != self._said:
+            self._said = line
+            self._write(line)
+
+    def _write(self, line: str) -> None:
+        self._stream.write(f"{line}\n")
+        self._stream.flush()
