@@ -130,8 +130,7 @@ def from_replicates(terms: Terms, sample: Sample) -> Estimates:
     weights, replicates = _replicates(sample)
     found, estimates = replicated(parts.estimates, weights, replicates)
     covariance = replicates.covariance(found, estimates)
-    inside = 1.0 if terms.domain is None else terms.domain
-    df = replicates.degrees_of_freedom(weights * inside)
+    df = _df_of_replicates(sample, terms.domain)
     if parts is not terms:
         estimates, slopes = terms.of_sums(estimates)
         covariance = slopes @ covariance @ slopes.T
@@ -143,6 +142,18 @@ def _replicates(sample: Sample) -> tuple[Floats, Replicates]:
     assert sample.replicates is not None
     weights, replicates = sample.fixed.after, sample.replicates
     return adjusted(weights, replicates, sample.reweighted) if sample.again else (weights, replicates)
+
+
+def _df_of_replicates(sample: Sample, inside: Mask | None = None) -> int:
+    """The rank of the replicates' weights less 1, of the whole sample or in a domain.
+
+    R counts it again after every step of weighting and in a domain, but not after a calibration that is iterated.
+    """
+    if inside is not None and not inside.all():
+        weights, replicates = _replicates(sample)
+        return replicates.degrees_of_freedom(weights * inside)
+    weights, replicates = _replicates(sample.before_iterations)
+    return replicates.degrees_of_freedom(weights)
 
 
 def _with_limits(found: Estimates, method: intervals.Method, rows: int) -> Estimates:
@@ -204,6 +215,9 @@ def _quantiles(part: file.Quantile, y: Floats, inside: Mask, sample: Sample) -> 
             rule=part.rule,
             interval=_OF_REPLICATES[part.interval],
             inside=inside,
+            df=None
+            if part.na_rm
+            else _df_of_replicates(sample, inside),  # R takes a subset where values may be missing
             inverted=not sample.replicates_given,
         )
     if part.interval not in _OF_DESIGNS:
@@ -227,7 +241,15 @@ def chi_square(part: file.ChiSquare, sample: Sample) -> RaoScott:
     order: Order = 2 if part.statistic == "F" else 1
     if sample.replicates is not None:
         weights, replicates = _replicates(sample)
-        return rao_scott_replicated(rows, cols, weights=weights, replicates=replicates, inside=where, order=order)
+        return rao_scott_replicated(
+            rows,
+            cols,
+            weights=weights,
+            replicates=replicates,
+            inside=where,
+            df=_df_of_replicates(sample, where),
+            order=order,
+        )
     return rao_scott(
         rows,
         cols,
@@ -250,15 +272,17 @@ def t_test(part: file.TTest, sample: Sample) -> TTest:
     y, group = sample.table.column(part.variable), sample.table.levels(part.group)
     if len(group.levels) != 2:
         raise ValueError(f"{part.group} has {len(group.levels)} levels; a t test compares two")
-    inside, second = estimands.inside(part, sample.table) & y.known & group.known, group.values == 1
-    values = np.nan_to_num(y.numbers)
+    where, second = estimands.inside(part, sample.table), group.values == 1
+    inside, values = where & y.known & group.known, np.nan_to_num(y.numbers)
     if sample.replicates is not None:
-        return _t_test_of_replicates(values, [inside & second, inside & ~second], sample)
+        return _t_test_of_replicates(values, [inside & second, inside & ~second], where, sample)
     return comparison.t_test(values, second, design=sample.weighted, inside=inside, project=sample.chain.project)
 
 
-def _t_test_of_replicates(y: Floats, groups: list[Mask], sample: Sample) -> TTest:
+def _t_test_of_replicates(y: Floats, groups: list[Mask], where: Mask, sample: Sample) -> TTest:
+    """Degrees of freedom are of all rows in the domain, with or without a value (R)."""
     slopes = np.array([[1.0, -1.0]])
     means = tuple(Term("", np.where(rows, y, 0.0), rows.astype(np.float64), rows) for rows in groups)
-    found = from_replicates(Terms(("difference",), means, lambda each: (slopes @ each, slopes)), sample)
+    terms = Terms(("difference",), means, lambda each: (slopes @ each, slopes), domain=where)
+    found = from_replicates(terms, sample)
     return comparison.tested(float(found.estimates[0]), float(found.errors[0]), df=found.df - 1)

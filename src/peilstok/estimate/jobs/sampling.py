@@ -14,7 +14,7 @@ import numpy as np
 
 from peilstok.estimate import adjustments, contrasts, resampling
 from peilstok.estimate.adjustments import Adjustment, Chain, Step, chained
-from peilstok.estimate.calibration import calibrate
+from peilstok.estimate.calibration import Calibrated, Distance, calibrate
 from peilstok.estimate.covariance import covariance
 from peilstok.estimate.design import Codes, Design, Floats, Lonely, multistage
 from peilstok.estimate.jobs import data, file
@@ -53,6 +53,12 @@ class Sample:
         """A replicate's weights after the steps that are repeated."""
         return chained(weights, self.again).after
 
+    @property
+    def before_iterations(self) -> Sample:
+        """Without the iterated calibrations at the end: R counts the degrees of freedom of replicates before those."""
+        last = max((k + 1 for k, step in enumerate(self.again) if not _iterated(step)), default=0)
+        return replace(self, again=self.again[:last])
+
     def covariance(self, values: Floats, inside: Mask | None = None) -> Floats:
         """What a rule says of lonely units in domains is said only before adjustment: after it all rows stay in (R)."""
         return covariance(self.chain.project(values), self.design, None if self.chain.adjustments else inside)
@@ -61,6 +67,10 @@ class Sample:
         """The rows that R counts in a domain: all of them when weights were adjusted, but not those of replicates."""
         everywhere = self.chain.adjustments and self.replicates is None
         return self.table.rows if everywhere else int(inside.sum())
+
+
+def _iterated(step: Step) -> bool:
+    return isinstance(step, Calibration) and step.iterated
 
 
 def sample(job: file.Job, folder: Path) -> Sample:
@@ -155,6 +165,37 @@ class _Raking:
         return rake(self.margins, self.totals, before=before, rounds=self.rounds, epsilon=self.epsilon)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """A step that calibrates. `iterated`: not the linear distance without bounds, which is solved at once."""
+
+    columns: Floats
+    totals: list[float]
+    names: list[str]
+    distance: Distance
+    bounds: tuple[float, float]
+    groups: Codes | None
+    exact: float
+    rounds: int
+
+    @property
+    def iterated(self) -> bool:
+        return self.distance != "linear" or bool(np.isfinite(self.bounds).any())
+
+    def __call__(self, before: Floats) -> Calibrated:
+        return calibrate(
+            self.columns,
+            self.totals,
+            before=before,
+            distance=self.distance,
+            bounds=self.bounds,
+            groups=self.groups,
+            exact=self.exact,
+            rounds=self.rounds,
+            names=self.names,
+        )
+
+
 def _repeated(step: Step, done: Adjustment) -> Step:
     """The step as it is taken with the weights of a replicate: as many rounds of raking as the full sample had (R)."""
     if isinstance(step, _Raking) and isinstance(done, Raked):
@@ -203,22 +244,16 @@ def _calibration(step: file.Calibrate, table: Table, design: Design) -> Step:
         for name, column, total in _constraints(constraint, table)
         for group, known in zip(groups, _in_groups(total, groups, step.within, name), strict=True)
     ]
-    columns = np.column_stack([column for _, column, _ in found])
     low, high = step.bounds or (None, None)
-    bounds = (-np.inf if low is None else low, np.inf if high is None else high)
-    units = None if step.aggregate_stage is None else design.stages[step.aggregate_stage - 1].units
-    names, totals = [name for name, *_ in found], [total for *_, total in found]
-    distance, exact, rounds = step.calfun, step.epsilon, step.maxit
-    return lambda before: calibrate(
-        columns,
-        totals,
-        before=before,
-        distance=distance,
-        bounds=bounds,
-        groups=units,
-        exact=exact,
-        rounds=rounds,
-        names=names,
+    return Calibration(
+        columns=np.column_stack([column for _, column, _ in found]),
+        totals=[total for *_, total in found],
+        names=[name for name, *_ in found],
+        distance=step.calfun,
+        bounds=(-np.inf if low is None else low, np.inf if high is None else high),
+        groups=None if step.aggregate_stage is None else design.stages[step.aggregate_stage - 1].units,
+        exact=step.epsilon,
+        rounds=step.maxit,
     )
 
 
