@@ -24,7 +24,7 @@ from peilstok.estimate.association import RaoScott
 from peilstok.estimate.comparison import TTest
 from peilstok.estimate.design import Floats
 from peilstok.estimate.diagnostics import Diagnosis, diagnosis
-from peilstok.estimate.jobs import data, estimation, file, sampling
+from peilstok.estimate.jobs import data, estimation, file, keys, sampling, wanted
 from peilstok.estimate.jobs.estimation import Estimates
 from peilstok.estimate.jobs.sampling import Sample
 from peilstok.estimate.quantiles import Quantile
@@ -234,7 +234,7 @@ def share(
     missing: Missing = "refuse",
 ) -> Found:
     """Shares of all levels of categories, or of one `level` alone, which may have an interval of a share."""
-    part = file.Proportion(
+    part = wanted.Proportion(
         type="proportion",
         variables=_names(variables),
         level=level,
@@ -256,7 +256,7 @@ def ratio(
 ) -> Found:
     """The ratio of two totals."""
     given = _common(by, where, missing)
-    part = file.RatioOf(type="ratio", numerator=numerator, denominator=denominator, **given)
+    part = wanted.RatioOf(type="ratio", numerator=numerator, denominator=denominator, **given)
     return Found(estimation.estimated(part, sample))
 
 
@@ -272,7 +272,7 @@ def quantile(
 ) -> tuple[Quantile, ...]:
     """Quantiles with the intervals of Woodruff, or with replicates by the spread of the `quantile` itself."""
     given = _common((), where, missing)
-    part = file.Quantile(
+    part = wanted.Quantile(
         type="quantile", variables=(variable,), probs=tuple(probabilities), rule=rule, interval=interval, **given
     )
     return estimation.quantiles(part, sample)
@@ -280,13 +280,13 @@ def quantile(
 
 def t_test(sample: Sample, variable: str, group: str, *, where: Mapping[str, Any] | None = None) -> TTest:
     """Compare the means of two groups; rows without a value or a group are left out."""
-    part = file.TTest(type="ttest", variable=variable, group=group, **_common((), where, "leave out"))
+    part = wanted.TTest(type="ttest", variable=variable, group=group, **_common((), where, "leave out"))
     return estimation.t_test(part, sample)
 
 
 def chi_square(sample: Sample, rows: str, cols: str, *, where: Mapping[str, Any] | None = None) -> RaoScott:
     """Rao and Scott's test of independence, with the correction of the second order."""
-    part = file.ChiSquare(type="chisq", rows=rows, cols=cols, **_common((), where, "leave out"))
+    part = wanted.ChiSquare(type="chisq", rows=rows, cols=cols, **_common((), where, "leave out"))
     return estimation.chi_square(part, sample)
 
 
@@ -307,11 +307,13 @@ def _numbers(kind: Literal["total", "mean"], sample: Sample, variables: Names, *
     given = _common(how.pop("by", ()), how.pop("where", None), how.pop("missing", "refuse"))
     if how:
         raise TypeError(f"what is {', '.join(how)}? There are by, where, missing and deff")
-    return Found(estimation.estimated(file.Numbers(type=kind, variables=_names(variables), deff=deff, **given), sample))
+    return Found(
+        estimation.estimated(wanted.Numbers(type=kind, variables=_names(variables), deff=deff, **given), sample)
+    )
 
 
 def _common(by: Names, where: Mapping[str, Any] | None, missing: Missing) -> dict[str, Any]:
-    conditions = tuple(file.Condition(variable=name, op="==", value=value) for name, value in (where or {}).items())
+    conditions = tuple(wanted.Condition(variable=name, op="==", value=value) for name, value in (where or {}).items())
     return {"by": _names(by), "where": conditions, "na_rm": _MISSING[missing]}
 
 
@@ -319,9 +321,9 @@ def _names(names: Names) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(names)
 
 
-def _cells(by: Names, totals: Totals) -> tuple[dict[str, file.Level], ...]:
+def _cells(by: Names, totals: Totals) -> tuple[dict[str, keys.Level], ...]:
     names = _names(by)
-    cells: list[dict[str, file.Level]] = []
+    cells: list[dict[str, keys.Level]] = []
     for key, total in totals.items():
         levels = key if isinstance(key, tuple) else (key,)
         cells.append({**dict(zip(names, levels, strict=True)), "total": float(total)})

@@ -13,7 +13,7 @@ import numpy as np
 
 from peilstok.estimate import contrasts, linearise
 from peilstok.estimate.design import Floats
-from peilstok.estimate.jobs import data, file
+from peilstok.estimate.jobs import data, wanted
 from peilstok.estimate.jobs.data import Column, Mask, Table
 from peilstok.estimate.linearise import Linearised
 from peilstok.estimate.unfit import Unfit
@@ -104,24 +104,24 @@ class Terms:
         return results, values @ slopes.T
 
 
-def terms(part: file.Component | file.Contrast, table: Table) -> Terms:
+def terms(part: wanted.Component | wanted.Contrast, table: Table) -> Terms:
     """The terms of one estimand."""
     match part:
-        case file.Numbers():
+        case wanted.Numbers():
             return _numbers(part, table)
-        case file.Proportion():
+        case wanted.Proportion():
             return _proportions(part, table)
-        case file.RatioOf():
+        case wanted.RatioOf():
             return _ratios(part, table)
-        case file.MultiResponse():
+        case wanted.MultiResponse():
             return _options(part, table)
-        case file.SeparateRatio():
+        case wanted.SeparateRatio():
             return _separate(part, table)
-        case file.Contrast():
+        case wanted.Contrast():
             return _contrast(part, table)
 
 
-def inside(part: file.Estimated, table: Table) -> Mask:
+def inside(part: wanted.Estimated, table: Table) -> Mask:
     """The rows for which all conditions of `where` hold."""
     holding: Mask = np.logical_and.reduce(
         [np.ones(table.rows, dtype=np.bool_), *(_holds(each, table) for each in part.where)]
@@ -129,24 +129,24 @@ def inside(part: file.Estimated, table: Table) -> Mask:
     return holding
 
 
-def _holds(condition: file.Condition, table: Table) -> Mask:
+def _holds(condition: wanted.Condition, table: Table) -> Mask:
     column = table.column(condition.variable)
     if column.levels and condition.op not in {"==", "!="}:
         raise ValueError(f"{condition.variable} has text, which is == or != a level")
     values, value = column.values, condition.value
-    wanted = column.code_of(value) if column.levels else float(value)
+    sought = column.code_of(value) if column.levels else float(value)
     compared: Mapping[str, Mask] = {
-        "==": values == wanted,
-        "!=": values != wanted,
-        "<": values < wanted,
-        "<=": values <= wanted,
-        ">": values > wanted,
-        ">=": values >= wanted,
+        "==": values == sought,
+        "!=": values != sought,
+        "<": values < sought,
+        "<=": values <= sought,
+        ">": values > sought,
+        ">=": values >= sought,
     }
     return compared[condition.op] & column.known
 
 
-def _domains(part: file.Estimated, table: Table, where: Mask) -> Iterator[tuple[str, Mask]]:
+def _domains(part: wanted.Estimated, table: Table, where: Mask) -> Iterator[tuple[str, Mask]]:
     """The domains over the crossing of `by`, with their names; without `by` one without a name."""
     if not part.by:
         yield "", where
@@ -158,7 +158,7 @@ def _domains(part: file.Estimated, table: Table, where: Mask) -> Iterator[tuple[
             yield ".".join(levels), domain
 
 
-def _answered(part: file.Estimated, columns: Sequence[Column]) -> Mask:
+def _answered(part: wanted.Estimated, columns: Sequence[Column]) -> Mask:
     """The rows that have every column. ValueError where one is missing and nothing is said of that."""
     known: Mask = np.logical_and.reduce([column.known for column in columns])
     if not (part.na_rm or known.all()):
@@ -169,7 +169,7 @@ def _answered(part: file.Estimated, columns: Sequence[Column]) -> Mask:
     return known
 
 
-def _checked(part: file.Estimated, table: Table) -> Mask:
+def _checked(part: wanted.Estimated, table: Table) -> Mask:
     where = inside(part, table)
     if not where.any():
         raise Unfit("E001", "no row lies in the domain")
@@ -180,14 +180,14 @@ def _term(name: str, y: Floats, x: Floats | None, rows: Mask) -> Term:
     return Term(name, np.where(rows, y, 0.0), None if x is None else np.where(rows, x, 0.0), rows)
 
 
-def _made(part: file.Estimated, found: Sequence[Term], where: Mask) -> Terms:
+def _made(part: wanted.Estimated, found: Sequence[Term], where: Mask) -> Terms:
     names = tuple(term.name for term in found)
     if part.name is not None and len(found) == 1:
         names = (part.name,)
     return Terms(names, tuple(found), domain=where if part.where else None)
 
 
-def _numbers(part: file.Numbers, table: Table) -> Terms:
+def _numbers(part: wanted.Numbers, table: Table) -> Terms:
     where, columns = _checked(part, table), [table.column(name) for name in part.columns]
     kinds = ("total", "mean") if part.type == "total+mean" else (part.type,)
     found = [
@@ -199,7 +199,7 @@ def _numbers(part: file.Numbers, table: Table) -> Terms:
     return _made(part, found, where)
 
 
-def _known(part: file.Estimated, column: Column, columns: Sequence[Column]) -> Mask:
+def _known(part: wanted.Estimated, column: Column, columns: Sequence[Column]) -> Mask:
     return _answered(part, [column] if part.na_rm == "per variable" else columns)
 
 
@@ -213,7 +213,7 @@ def _name(domain: str, variable: str, several: bool) -> str:
     return f"{domain}:{variable}" if several else domain
 
 
-def _proportions(part: file.Proportion, table: Table) -> Terms:
+def _proportions(part: wanted.Proportion, table: Table) -> Terms:
     where = _checked(part, table)
     columns = [table.levels(name) for name in part.columns]
     found = []
@@ -230,7 +230,7 @@ def _proportions(part: file.Proportion, table: Table) -> Terms:
     return made if part.ci_method is None else Terms(made.names, made.terms, domain=made.terms[0].inside)
 
 
-def _ratios(part: file.RatioOf, table: Table) -> Terms:
+def _ratios(part: wanted.RatioOf, table: Table) -> Terms:
     where = _checked(part, table)
     y, x = table.column(part.numerator), table.column(part.denominator)
     rows = where & _answered(part, [y, x])
@@ -241,7 +241,7 @@ def _ratios(part: file.RatioOf, table: Table) -> Terms:
     return _made(part, found, where)
 
 
-def _options(part: file.MultiResponse, table: Table) -> Terms:
+def _options(part: wanted.MultiResponse, table: Table) -> Terms:
     where, columns = _checked(part, table), [table.column(name) for name in part.options]
     rows = where & np.logical_and.reduce([column.known for column in columns])
     picks = np.where(rows, sum(column.numbers for column in columns), 0.0)
@@ -254,7 +254,7 @@ def _options(part: file.MultiResponse, table: Table) -> Terms:
     return _made(part, found, where)
 
 
-def _separate(part: file.SeparateRatio, table: Table) -> Terms:
+def _separate(part: wanted.SeparateRatio, table: Table) -> Terms:
     where = _checked(part, table)
     y, x = table.column(part.numerator), table.column(part.denominator)
     rows = where & _answered(part, [y, x])
@@ -269,7 +269,7 @@ def _separate(part: file.SeparateRatio, table: Table) -> Terms:
     return Terms((name,), tuple(found), lambda ratios: (slopes @ ratios, slopes), of_domain=False)
 
 
-def _known_totals(part: file.SeparateRatio) -> Mapping[str, float]:
+def _known_totals(part: wanted.SeparateRatio) -> Mapping[str, float]:
     """A number for each stratum: as an object by its level, or as a list of objects with `total`."""
     if isinstance(part.known_totals, dict):
         return part.known_totals
@@ -283,7 +283,7 @@ def _known_totals(part: file.SeparateRatio) -> Mapping[str, float]:
     return found
 
 
-def _contrast(part: file.Contrast, table: Table) -> Terms:
+def _contrast(part: wanted.Contrast, table: Table) -> Terms:
     """Components are taken in the whole sample, 0 outside their domain, so that any two have a covariance."""
     found: list[Term] = []
     names: list[str] = []

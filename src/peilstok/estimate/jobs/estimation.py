@@ -16,7 +16,7 @@ from peilstok.estimate import comparison, effects, intervals
 from peilstok.estimate.association import Order, RaoScott, rao_scott, rao_scott_replicated
 from peilstok.estimate.comparison import TTest
 from peilstok.estimate.design import Codes, Floats
-from peilstok.estimate.jobs import estimands, file
+from peilstok.estimate.jobs import estimands, wanted
 from peilstok.estimate.jobs.data import Column, Mask
 from peilstok.estimate.jobs.estimands import Term, Terms
 from peilstok.estimate.jobs.sampling import Sample
@@ -54,11 +54,11 @@ class Estimates:
         return self.estimates - half, self.estimates + half
 
 
-def estimated(part: file.Component | file.Contrast, sample: Sample) -> Estimates:
+def estimated(part: wanted.Component | wanted.Contrast, sample: Sample) -> Estimates:
     """An estimand of a sample; ValueError where the two do not fit."""
     terms = estimands.terms(part, sample.table)
     found = _from_linearisation(terms, sample) if sample.replicates is None else from_replicates(terms, sample)
-    if isinstance(part, file.Proportion) and part.ci_method is not None:
+    if isinstance(part, wanted.Proportion) and part.ci_method is not None:
         if part.ci_method == "logit" and sample.replicates is not None:
             return _fitted_again(terms, found, sample)
         if part.ci_method == "logit":
@@ -180,7 +180,7 @@ def _with_effects(found: Estimates, terms: Terms, sample: Sample, kind: effects.
     return replace(found, deff=np.array(deff))
 
 
-def quantiles(part: file.Quantile, sample: Sample) -> tuple[Quantile, ...]:
+def quantiles(part: wanted.Quantile, sample: Sample) -> tuple[Quantile, ...]:
     """Of each variable in turn; degrees of freedom are those of the rows of the domain that have a value."""
     where = estimands.inside(part, sample.table)
     found: list[Quantile] = []
@@ -204,7 +204,7 @@ _OF_REPLICATES: Final[Mapping[str, ReplicatedKind]] = {
 """Which interval of a quantile from replicates a job gets under which name: those of R, and two that R lacks."""
 
 
-def _quantiles(part: file.Quantile, y: Floats, inside: Mask, sample: Sample) -> tuple[Quantile, ...]:
+def _quantiles(part: wanted.Quantile, y: Floats, inside: Mask, sample: Sample) -> tuple[Quantile, ...]:
     if sample.replicates is not None:
         weights, replicates = _replicates(sample)
         return woodruff_replicated(
@@ -234,7 +234,7 @@ def _quantiles(part: file.Quantile, y: Floats, inside: Mask, sample: Sample) -> 
     )
 
 
-def chi_square(part: file.ChiSquare, sample: Sample) -> RaoScott:
+def chi_square(part: wanted.ChiSquare, sample: Sample) -> RaoScott:
     """A test of independence. Rows without an answer count among those of the domain, as in R."""
     where = estimands.inside(part, sample.table)
     rows, cols = (_codes(sample.table.levels(name)) for name in (part.rows, part.cols))
@@ -267,7 +267,7 @@ def _codes(column: Column) -> Codes:
     return np.where(column.known, column.values, -1).astype(np.intp)
 
 
-def t_test(part: file.TTest, sample: Sample) -> TTest:
+def t_test(part: wanted.TTest, sample: Sample) -> TTest:
     """The second group less the first; rows without a value or a group are left out."""
     y, group = sample.table.column(part.variable), sample.table.levels(part.group)
     if len(group.levels) != 2:

@@ -10,50 +10,17 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from peilstok.errors import Finding, Place, Refused, Severity
 from peilstok.estimate import document
+from peilstok.estimate.jobs.keys import Bounds, Column, Columns, Known, Level, Part, Some
+from peilstok.estimate.jobs.wanted import Estimand
 
 CASE_ONLY: Final = frozenset(
     {"expected", "r_code", "note", "r_version", "survey_version", "tolerance_rel", "tolerance_abs"}
 )
 """What a reference case says beside its job."""
-
-
-def _listed(value: object) -> object:
-    """One name may stand without brackets, and null for none."""
-    return () if value is None else (value,) if isinstance(value, str) else value
-
-
-def _no_domains(value: object) -> object:
-    if value:
-        raise ValueError("no `by` with this estimand: take one domain with `where`, or means, shares or ratios")
-    return ()
-
-
-def _finite(value: object) -> object:
-    """As R writes what has no end."""
-    return [None if each in ("Inf", "-Inf") else each for each in value] if isinstance(value, list) else value
-
-
-Column = Annotated[str, Field(min_length=1)]
-Columns = Annotated[tuple[Column, ...], BeforeValidator(_listed, json_schema_input_type=tuple[str, ...] | str | None)]
-NoDomains = Annotated[
-    tuple[str, ...], BeforeValidator(_no_domains, json_schema_input_type=tuple[str, ...]), Field(max_length=0)
-]
-"""Of an estimand that is for one domain at a time."""
-Some = Annotated[Columns, Field(min_length=1)]
-Level = str | int | float
-Known = float | dict[str, float] | tuple[dict[str, Level], ...]
-"""A known total: of everything, or of each group within which it holds, by its levels."""
-Bounds = Annotated[tuple[float | None, float | None], BeforeValidator(_finite)]
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
-
-    note: str | None = None
 
 
 class Design(Part):
@@ -162,146 +129,6 @@ class Replicates(Part):
         if self.source == "construct" and self.type not in {"JK1", "JKn", "BRR", "Fay"}:
             raise ValueError("replicate weights that are made are JK1, JKn, BRR or Fay")
         return self
-
-
-class Condition(Part):
-    variable: Column
-    op: Literal["==", "!=", "<", "<=", ">", ">="]
-    value: Level
-
-
-class Estimated(Part):
-    """What every estimand may have."""
-
-    name: str | None = None
-    by: Columns = ()
-    where: tuple[Condition, ...] = ()
-    na_rm: bool | Literal["per variable"] = False
-    derived: dict[str, str] = Field(default_factory=dict)
-
-
-def _handed_down(given: object, to: str) -> object:
-    """What is said of an estimand made of others holds for each of those: `where`, and `na_rm`."""
-    if not isinstance(given, dict) or not isinstance(given.get(to), list):
-        return given
-    where, said = given.get("where") or [], {"na_rm": given["na_rm"]} if "na_rm" in given else {}
-    parts = [
-        {**said, **part, "where": [*where, *(part.get("where") or [])]} if isinstance(part, dict) else part
-        for part in given[to]
-    ]
-    return {**given, to: parts}
-
-
-class _Variables(Estimated):
-    """`variables`, or one `variable`."""
-
-    variables: Columns = ()
-    variable: Column | None = None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return self.variables or ((self.variable,) if self.variable else ())
-
-    @model_validator(mode="after")
-    def _one_at_least(self) -> _Variables:
-        if not self.columns:
-            raise ValueError("name the variable or variables")
-        return self
-
-
-class Numbers(_Variables):
-    type: Literal["total", "mean", "total+mean"]
-    deff: Literal["srswor", "srswr"] | None = None
-
-
-class Proportion(_Variables):
-    type: Literal["proportion"]
-    level: Level | None = None
-    ci_method: Literal["mean", "logit", "xlogit", "beta", "wilson"] | None = None
-    treat_as_factor: Columns = ()
-    deff: Literal["srswor", "srswr"] | None = None
-
-
-class RatioOf(Estimated):
-    type: Literal["ratio"]
-    numerator: Column
-    denominator: Column
-    deff: Literal["srswor", "srswr"] | None = None
-
-
-class SeparateRatio(Estimated):
-    type: Literal["separate_ratio_total"]
-    by: NoDomains = ()
-    numerator: Column
-    denominator: Column
-    by_stratum: Columns = ()
-    known_totals: dict[str, float] | tuple[dict[str, Level], ...]
-
-
-class MultiResponse(Estimated):
-    type: Literal["multi_response"]
-    options: Some
-    base: Literal["rows with the item answered", "picks"] = "rows with the item answered"
-
-
-class Quantile(_Variables):
-    type: Literal["quantile"]
-    by: NoDomains = ()
-    probs: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = Field(min_length=1)
-    rule: Literal["math", "school", "hf7", "inverse", "averaged"] = "math"
-    interval: Literal["mean", "xlogit", "beta", "quantile", "replicate-xlogit", "replicate-beta"] = "mean"
-
-
-Component = Annotated[Numbers | Proportion | RatioOf | SeparateRatio | MultiResponse, Field(discriminator="type")]
-
-
-class Contrast(Estimated):
-    type: Literal["contrast", "change"]
-    by: NoDomains = ()
-    components: tuple[Component, ...] = Field(min_length=1)
-    contrasts: dict[str, str] = Field(min_length=1)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_all(cls, given: object) -> object:
-        return _handed_down(given, "components")
-
-
-class ChiSquare(Estimated):
-    type: Literal["chisq"]
-    by: NoDomains = ()
-    rows: Column
-    cols: Column
-    statistic: Literal["F", "Chisq"] = "F"
-
-
-class TTest(Estimated):
-    type: Literal["ttest"]
-    by: NoDomains = ()
-    variable: Column
-    group: Column
-
-
-Single = Annotated[
-    Numbers | Proportion | RatioOf | SeparateRatio | MultiResponse | Quantile | Contrast, Field(discriminator="type")
-]
-
-
-class Multi(Estimated):
-    type: Literal["multi"]
-    by: NoDomains = ()
-    parts: tuple[Single, ...] = Field(min_length=1)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_all(cls, given: object) -> object:
-        return _handed_down(given, "parts")
-
-
-Estimand = Annotated[
-    Numbers | Proportion | RatioOf | SeparateRatio | MultiResponse | Quantile | Contrast | ChiSquare | TTest | Multi,
-    Field(discriminator="type"),
-]
 
 
 class Job(Part):

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from peilstok.errors import Finding, Place, Refused, Severity
-from peilstok.estimate.jobs import estimation, file, sampling
+from peilstok.estimate.jobs import estimation, file, sampling, wanted
 from peilstok.estimate.jobs.estimation import Estimates
 from peilstok.estimate.jobs.sampling import Sample
 
@@ -34,15 +34,15 @@ def _finding(error: ValueError | ZeroDivisionError, path: Path) -> Finding:
     return Finding(code, Severity.ERROR, Place(str(path), 1), str(error), "data and a design that fit the job")
 
 
-def _done(estimand: file.Estimand, sample: Sample) -> Result:
+def _done(estimand: wanted.Estimand, sample: Sample) -> Result:
     match estimand:
-        case file.ChiSquare():
+        case wanted.ChiSquare():
             return _chi_square(estimand, sample)
-        case file.TTest():
+        case wanted.TTest():
             return _t_test(estimand, sample)
-        case file.Quantile():
+        case wanted.Quantile():
             return _quantiles(estimand, sample)
-        case file.Multi():
+        case wanted.Multi():
             return _joined([_done(part, sample) for part in estimand.parts])
     return _as_result(estimation.estimated(estimand, sample))
 
@@ -70,7 +70,7 @@ def _as_result(found: Estimates) -> Result:
     return result | ({} if found.deff is None else {"deff": found.deff})
 
 
-def _quantiles(part: file.Quantile, sample: Sample) -> Result:
+def _quantiles(part: wanted.Quantile, sample: Sample) -> Result:
     found = estimation.quantiles(part, sample)
     names = [f"{each.probability:.15g}" for each in found]
     several = [f"{name}:{probability:.15g}" for name in part.columns for probability in part.probs]
@@ -84,14 +84,14 @@ def _quantiles(part: file.Quantile, sample: Sample) -> Result:
     }
 
 
-def _chi_square(part: file.ChiSquare, sample: Sample) -> Result:
+def _chi_square(part: wanted.ChiSquare, sample: Sample) -> Result:
     found = estimation.chi_square(part, sample)
     if part.statistic == "F":
         return {"statistic": found.statistic, "ndf": found.ndf, "ddf": found.ddf, "p_value": found.p_value}
     return {"statistic": found.statistic, "df": found.ndf, "p_value": found.p_value}
 
 
-def _t_test(part: file.TTest, sample: Sample) -> Result:
+def _t_test(part: wanted.TTest, sample: Sample) -> Result:
     found, levels = estimation.t_test(part, sample), sample.table.levels(part.group).levels
     return {
         "names": [f"{levels[1]}-{levels[0]}"],
