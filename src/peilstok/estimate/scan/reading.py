@@ -6,6 +6,7 @@ cancel lose digits: about (mean / deviation)^2 times the 1e-16 of a number.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -36,7 +37,8 @@ def look(first: Arrays, plan: Plan, *, nan: bool = False) -> Reading:
         complete.append(bool(there.all()))
         w = weights * there
         with np.errstate(over="ignore", invalid="ignore"):
-            pivots.append(_pivot(pair, *(float((w * a * b).sum()) for a, b in ((y, y), (y, x), (x, x)))))
+            wy, wx = w * y, w * x
+            pivots.append(_pivot(pair, float(wy @ y), float(wx @ y), float((wx * x).sum())))
     return Reading(pivots=tuple(pivots), complete=tuple(complete), nan=nan)
 
 
@@ -60,12 +62,13 @@ def better(reading: Reading, gathered: Gathered, layout: Layout) -> Reading | No
         return replace(reading, nan=True)
     if complete != reading.complete:
         return replace(reading, complete=complete)
-    pivots = tuple(_moved(layout, cells.second.sum(axis=0), at) for at in range(len(layout.pairs)))
+    pivots = tuple(_moved(layout, cells.second.sum(axis=0)))
     return replace(reading, pivots=pivots) if pivots != reading.pivots else None
 
 
-def _moved(layout: Layout, second: Floats, at: int) -> float:
-    """The pivot of a pair, moved where what is left of the ratio is still far from 0."""
-    v, pivot = layout.denominators[at], layout.reading.pivots[at]
-    yy, yx, xx = (float(second[place]) for place in layout.places([at, at, v], [at, v, v]))
-    return pivot + _pivot(layout.pairs[at], yy, yx, xx, far=TOO_FAR)
+def _moved(layout: Layout, second: Floats) -> Iterator[float]:
+    """The pivot of each pair, moved where what is left of the ratio is still far from 0."""
+    u, v = range(len(layout.pairs)), layout.denominators
+    sums = (second[layout.places(i, j)].tolist() for i, j in ((u, u), (u, v), (v, v)))
+    for pair, pivot, yy, yx, xx in zip(layout.pairs, layout.reading.pivots, *sums, strict=True):
+        yield pivot + _pivot(pair, yy, yx, xx, far=TOO_FAR)
