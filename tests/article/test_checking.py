@@ -172,6 +172,8 @@ EXAMPLES: dict[str, str] = {
     "A061": text("twaalf"),
     "A062": text("Meer dan in de vorige meting."),
     "A063": text("[12](source:boek)"),
+    "A064": text("[12 procent](literal:)"),
+    "A065": text("De brief is [langer en uitvoeriger, met meer vragen](literal:) dan de vorige keer."),
     "A070": text("[60 procent](figure:whole), [30 procent](figure:rest)"),
 }
 BOOKS: dict[str, FigureBook] = {
@@ -339,6 +341,8 @@ HOSTILE = {
     "hyphens": "een-" * 20_000,
     "months": "6 en " * 10_000,
     "phone": "0" + "12 " * 20_000,
+    "bindings": "[a](figure:b). Meer dan " * 3_000,
+    "one sentence": "niet meer dan toen " * 6_000,
     "ordinals": "een derde van de " * 5_000,
 }
 

@@ -95,18 +95,6 @@ _OTHER_BEHIND: Final = re.compile(
     r"|\s*(?:‰|promille\b|per\s+mille\b)|\+",
     re.IGNORECASE,
 )
-_OF: Final[Mapping[Language, re.Pattern[str]]] = {
-    "nl": re.compile(
-        r"\s*(?:van|onder)(?:\s+(?:de|het|alle|al|hun|zijn|haar|onze|deze|die|dit|dat|overige|andere))*"
-        r"(?:\s+[\w()-]{1,30}e){0,2}\s+(?P<noun>[\w-]+)",
-        re.IGNORECASE,
-    ),
-    "en": re.compile(
-        r"\s*(?:of|among)(?:\s+(?:the|all|their|its|our|these|those|this|that|other|remaining))*"
-        r"(?:\s+(?:[\w-]{1,30}(?:ing|ed|able|al|ary|ic|ive)|small|large|young)){0,2}\s+(?P<noun>[\w-]+)",
-        re.IGNORECASE,
-    ),
-}
 
 
 def findings(passage: Passage, index: int, *, language: Language, place: Place) -> Iterator[Finding]:
@@ -207,11 +195,11 @@ def base_said(passage: Passage, index: int, language: Language) -> str:
     Behind the binding ("[63,5 procent] van de leerlingen"), or at the head of its clause ("Van de leerlingen is ..").
     """
     bound = passage.bindings[index]
-    if found := _OF[language].match(passage.text[bound.end : bound.end + _REACH]):
-        return units.kind_of(found.group("noun"))
+    if kind := units.part_of(passage.text[bound.end : bound.end + _REACH], language):
+        return kind
     start = max(passage.bindings[index - 1].end if index else 0, bound.start - _REACH)
     clause = _last_clause(passage.text[start : bound.start])
-    found = _OF[language].match(clause)
-    if found is None or clause.split()[-1].lower() in _PREPOSITIONS:
+    words = clause.split()
+    if not words or words[-1].lower() in _PREPOSITIONS:
         return ""  # "Van de leerlingen is bij [24 procent] .." goes on to another base
-    return units.kind_of(found.group("noun"))
+    return units.part_of(clause, language)

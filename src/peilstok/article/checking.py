@@ -18,8 +18,10 @@ from urllib.parse import urlsplit
 from peilstok.article import (
     around,
     claims,
+    comparisons,
     expressions,
     frontmatter,
+    literals,
     markdown,
     numbers,
     references,
@@ -96,10 +98,12 @@ def check(text: str, *, file: str, book: FigureBook) -> CheckedArticle:
         title=front.title if front else "",
         title_spots=front.title_spots if front else (),
     )
-    loose = [each for passage in read.passages for each in unbound.findings(passage, language=language, file=file)]
     if front is None:
+        checker = _Checker(file=file, book=book, wave=WaveId(""), language=language)
+        loose = checker.loose(read.passages)
         raise Refused(_ordered([*problems, *read.findings, *loose]))
     checker = _Checker(file=file, book=book, wave=front.wave, language=language)
+    loose = checker.loose(read.passages)
     bindings, found = checker.bindings(read.passages)
     findings = [*checker.front(front), *read.findings, *loose, *found, *checker.groups(bindings)]
     blocks = tuple(_named(block, bindings, front.wave) for block in read.blocks)
@@ -164,6 +168,23 @@ class _Checker:
         elif front.date < wave.date:
             yield finding("A007", front.places["date"], str(front.date), f"{wave.date} or later, the day of {wave.id}")
 
+    def loose(self, passages: tuple[Passage, ...]) -> list[Finding]:
+        """What is bound to nothing."""
+        return [
+            each
+            for passage in passages
+            for each in unbound.findings(passage, language=self.language, file=self.file, compares=self.compares)
+        ]
+
+    def compares(self, bound: Bound) -> bool:
+        """A figure that is itself about a change ("more than last week"), by its label or its name."""
+        reference = references.parse(bound.target) if bound.kind == "figure" else None
+        if reference is None:
+            return False
+        found = self.book.figure(reference.wave or self.wave, reference.name)
+        label = f"{found.label.nl} {found.label.en}" if found and found.label else ""
+        return comparisons.is_comparison(f"{label} {reference.name}".replace("_", " "))
+
     def bindings(self, passages: tuple[Passage, ...]) -> tuple[tuple[Binding, ...], list[Finding]]:
         """All bindings by their numbers, and what is wrong with them."""
         bindings: dict[int, Binding] = {}
@@ -204,8 +225,14 @@ class _Checker:
             )
         elif bound.kind == "source" and not _is_web_address(bound.target):
             yield finding("A063", bound.place, f"source:{bound.target}", "source:https://.. where the number stands")
-        elif bound.kind == "literal" and bound.target:
+        elif bound.kind == "literal":
+            yield from self.literal(bound, passage)
+
+    def literal(self, bound: Bound, passage: Passage) -> Iterator[Finding]:
+        if bound.target:
             yield finding("A013", bound.place, f"literal:{bound.target}", "literal: with nothing behind it")
+        elif literals.states_figure(bound.text, passage.text[bound.end : bound.end + 200], self.language):
+            yield finding("A064", bound.place, f'"{bound.text}"', "[..](figure:name) or [..](source:https://..)")
 
     def figure(self, bound: Bound, passage: Passage, index: int) -> Iterator[Finding]:
         reference = references.parse(bound.target)

@@ -19,7 +19,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from peilstok.article import expressions, numbers, stating
+from peilstok.article import expressions, multiples, numbers, stating
 from peilstok.article.codes import finding
 from peilstok.article.references import NotFound, Stated, UnitMeant, exact, figure
 from peilstok.article.wording import Quantity
@@ -137,6 +137,9 @@ class _Checking:
                     f'"{number}" is not checked by this claim',
                     "figure: for a number, claim:change for a change",
                 )
+        if many := multiples.find(self.text, self.language):
+            number = self.text[many[0].start : many[0].end]
+            yield "A048", f'"{number}" is not checked by this claim', "more or less, or claim:change with the amount"
         if self.claim.name in ("higher", "lower", "change", "about_equal"):
             yield from self.change()
         elif self.claim.name == "majority":

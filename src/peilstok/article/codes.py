@@ -78,6 +78,8 @@ CODES: Final[dict[str, Code]] = {
     "A061": Code(_ERROR, "A number, fraction or quantity in words that is bound to nothing."),
     "A062": Code(_ERROR, "A comparison with an earlier wave in words, without a claim."),
     "A063": Code(_ERROR, "A source without a web address."),
+    "A064": Code(_ERROR, "A share, a change or a number of boards, schools or pupils is marked as no figure."),
+    "A065": Code(_WARNING, "A comparison with an earlier time is marked as no figure: nobody checks it."),
     # the whole
     "A070": Code(_INFO, "The shares of a group do not add to 100 percent."),
 }

@@ -83,6 +83,18 @@ class Passage:
     quiet: tuple[tuple[int, int], ...] = ()
 
 
+def place_of(passage: Passage, position: int, file: str) -> Place:
+    """Where a character of a passage's text stands in the file."""
+    spot = passage.spots[position]
+    return Place(file, spot.line, spot.column)
+
+
+def quoted(text: str) -> str:
+    """Words of a passage as a finding shows them: on one line, in quotes, not too long."""
+    line = " ".join(text.split())
+    return f'"{line}"' if len(line) <= 80 else f'"{line[:77]}..."'
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     blocks: tuple[Block, ...]

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
-from peilstok.article import expressions, numbers, units, wording
+from peilstok.article import expressions, multiples, numbers, units, wording
 from peilstok.article.codes import finding
 from peilstok.article.expressions import Expression, Ratio, UnitSaid
 from peilstok.article.numbers import Amount, Misformed
@@ -107,6 +107,8 @@ def _signed(said: Expression, value: Fraction) -> Fraction:
 
 
 def _turning(text: str, said: Expression, language: Language) -> str:
+    if many := multiples.find(text, language):
+        return text[many[0].start : many[0].end]
     outside = [word for word in numbers.words(text) if word.end <= said.start or word.start >= said.end]
     return next((word.text for word in outside if word.text in TURNING[language]), "")
 

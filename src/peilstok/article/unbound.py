@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from peilstok.article import expressions, numbers
+from peilstok.article import comparisons, expressions, literals, multiples, numbers
 from peilstok.article.codes import finding
 from peilstok.article.expressions import Expression, Ratio
-from peilstok.article.source import Bound, Passage
+from peilstok.article.source import Bound, Passage, place_of, quoted
 from peilstok.article.wording import Hedge, Quantity
-from peilstok.errors import Finding, Place
+from peilstok.errors import Finding
 from peilstok.terms import Language
 
 
@@ -77,7 +77,7 @@ ACCEPTED: Final = tuple(
         # idiom
         r"\b(?:één en ander|één[- ]op[- ]één|één en dezelfde|één voor één|één of ander\w*|nul op het rekest)\b",
         r"\b(?:eerste|tweede|andere|first|second|other|latter)\s+(?:helft|half)\b",
-        r"\bhalf\s+(?:past|an?\s+(?:hour|day|year|century|dozen)|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf)\b",
+        r"\bhalf\s+(?:past|an?\s+(?:hour|day|year|century)|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf)\b",
         r"\b(?:een\s+)?kwart\s+(?:over|voor|eeuw)\b",
     )
 )
@@ -86,44 +86,49 @@ _LIST_ITEM: Final = re.compile(r"\((\d{1,2})\)|(?<![\w.,])(\d{1,2})\)")
 _EMPHATIC: Final = re.compile(
     r"[eéEÉ]én(?=\s{1,3}(?:\w{1,30}\s{1,3})?(?:bestuur|schoolbestuur|school|leerling|kind|vestiging|respondent)\b)"
 )
-_EARLIER: Final = re.compile(
-    r"\b(?:vorige|eerdere|laatste|eerste|tweede)\s+(?:peiling|meting|ronde)\b"
-    r"|\b(?:previous|last|earlier|first|second)\s+(?:poll|wave|survey|round|measurement)\b",
-    re.IGNORECASE,
-)
-_COMPARED: Final = re.compile(
-    r"\b(?:meer|minder|hoger|lager|vaker|toegenomen|afgenomen|gestegen|gedaald|gegroeid|steeg|daalde|stijging|daling"
-    r"|toename|afname|more|less|fewer|higher|lower|increased|decreased|rose|fell|risen|fallen|grew|grown|declined"
-    r"|increase|decrease|rise|decline)\b",
-    re.IGNORECASE,
-)
-_SENTENCE: Final = re.compile(r"[.!?](?=\s|$)|$")
 
 
-def findings(passage: Passage, *, language: Language, file: str) -> Iterator[Finding]:
-    """Everything in a passage that states an amount or a comparison and is bound to nothing."""
+def findings(
+    passage: Passage, *, language: Language, file: str, compares: Callable[[Bound], bool]
+) -> Iterator[Finding]:
+    """Everything in a passage that states an amount or a comparison and is bound to nothing.
+
+    `compares` tells of a link to a figure whether the figure itself is about a change ("more than last week").
+    """
     taken = _Stretches([*((each.start, each.end) for each in passage.bindings), *passage.quiet])
-    free = _Stretches(accepted(passage.text))
+    many = multiples.find(passage.text, language)
+    free = _Stretches([*accepted(passage.text), *((each.start, each.end) for each in many)])
     for each in expressions.find(passage.text, language):
         if _states_nothing(each, passage.text) or free.holds(each.core, each.core_end):
             continue
         if taken.holds(each.core, each.core_end):
             if each.hedge is not Hedge.BARE and not taken.touches(each.start, each.start + 1):
-                place, said = _place(passage, each.start, file), passage.text[each.start : each.end]
-                yield finding("A033", place, _quoted(said), "the whole wording between the brackets of the link")
+                place, said = place_of(passage, each.start, file), passage.text[each.start : each.end]
+                yield finding("A033", place, quoted(said), "the whole wording between the brackets of the link")
             continue
         if not taken.touches(each.core, each.core_end) or not _parts_bound(each, passage, taken):
-            yield _finding(each, passage, taken, file)
+            yield _finding(each, passage, taken, language, file)
+    for multiple in many:
+        if not taken.touches(multiple.start, multiple.end):
+            yield _bound_to_nothing("A061", multiple.start, multiple.end, passage, language, file)
     if passage.part != "code":
-        yield from _comparisons(passage, file)
+        yield from comparisons.findings(passage, file=file, compares=compares)
 
 
-def _finding(each: Expression, passage: Passage, taken: _Stretches, file: str) -> Finding:
-    place, said = _place(passage, each.start, file), _quoted(passage.text[each.start : each.end])
+def _finding(each: Expression, passage: Passage, taken: _Stretches, language: Language, file: str) -> Finding:
     if taken.touches(each.core, each.core_end):
+        place, said = place_of(passage, each.start, file), quoted(passage.text[each.start : each.end])
         return finding("A017", place, said, "the whole number between the brackets of the link")
-    code = "A061" if each.in_words else "A060"
-    return finding(code, place, said, "[..](figure:name), [..](source:https://..) or [..](literal:)")
+    return _bound_to_nothing("A061" if each.in_words else "A060", each.start, each.end, passage, language, file)
+
+
+def _bound_to_nothing(code: str, start: int, end: int, passage: Passage, language: Language, file: str) -> Finding:
+    said, behind = passage.text[start:end], passage.text[end : end + 200]
+    ways = ["[..](figure:name)", "[..](source:https://..)"]
+    if not literals.states_figure(said, behind, language):
+        ways.append("[..](literal:)")
+    expected = ", ".join(ways[:-1]) + f" or {ways[-1]}"
+    return finding(code, place_of(passage, start, file), quoted(said), expected)
 
 
 def _parts_bound(each: Expression, passage: Passage, taken: _Stretches) -> bool:
@@ -157,40 +162,6 @@ def _enumerated(text: str) -> Iterator[tuple[int, int]]:
     found = list(_LIST_ITEM.finditer(text))
     if len(found) >= 2 and [int(match.group(1) or match.group(2)) for match in found] == list(range(1, len(found) + 1)):
         yield from (match.span() for match in found)
-
-
-def _comparisons(passage: Passage, file: str) -> Iterator[Finding]:
-    """A sentence that compares with an earlier wave, and holds no claim."""
-    claims = [each for each in passage.bindings if each.kind in ("claim", "literal", "source")]
-    start = 0
-    for stop in _SENTENCE.finditer(passage.text):
-        sentence = passage.text[start : stop.end()]
-        compared, earlier = _COMPARED.search(sentence), _EARLIER.search(sentence)
-        if compared and earlier and not _within(claims, start, stop.end()):
-            found = " ".join(
-                sentence[min(compared.start(), earlier.start()) : max(compared.end(), earlier.end())].split()
-            )
-            yield finding(
-                "A062",
-                _place(passage, start + compared.start(), file),
-                _quoted(found),
-                "[..](claim:higher(figure,wave)) or another claim",
-            )
-        start = stop.end()
-
-
-def _within(bindings: Iterable[Bound], start: int, end: int) -> bool:
-    return any(start <= each.start < end for each in bindings)
-
-
-def _place(passage: Passage, position: int, file: str) -> Place:
-    spot = passage.spots[position]
-    return Place(file, spot.line, spot.column)
-
-
-def _quoted(text: str) -> str:
-    line = " ".join(text.split())
-    return f'"{line}"' if len(line) <= 80 else f'"{line[:77]}..."'
 
 
 class _Stretches:
