@@ -6,11 +6,13 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import include, path
@@ -138,6 +140,24 @@ def test_over_https_browsers_are_told_to_stay_there_and_cookies_never_travel_in_
         " s.LANGUAGE_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_HTTPONLY)",
     )
     assert said.stdout.split() == ["31536000", *["True"] * 6], said.stderr
+
+
+def answer_of(method: str, address: str) -> tuple[dict[str, str], bytes]:
+    """Headers and body as the web server gets them: the client of the tests takes the body from HEAD by itself."""
+    told: dict[str, str] = {}
+    environ = RequestFactory()._base_environ(REQUEST_METHOD=method, PATH_INFO=address)
+    with closing(WSGIHandler()(environ, lambda status, headers: told.update(headers))) as response:
+        return told, b"".join(response)
+
+
+@pytest.mark.parametrize("address", ["/", "/nergens/", "/static/site/peilstok.css"])
+def test_head_has_the_headers_of_get_and_no_body(address: str) -> None:
+    told, body = answer_of("HEAD", address)
+    as_got, whole = answer_of("GET", address)
+    assert body == b""
+    assert whole
+    assert told.keys() == as_got.keys()
+    assert told.get("Content-Length") == as_got.get("Content-Length")
 
 
 def test_every_answer_names_its_request_and_no_two_the_same(visitor: Client) -> None:

@@ -1,6 +1,7 @@
 """Every request has an id; every log line written while it is served carries it, and the answer names it.
 
-Also what no browser sends and the database cannot take: a cookie with a NUL.
+Also what no browser sends and the database cannot take: a cookie with a NUL. And what a server has to throw away: the
+body of an answer to HEAD.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 _current: ContextVar[str] = ContextVar("request_id", default="-")
 _KEPT = "peilstok_request_id"
@@ -38,6 +40,23 @@ class RequestIdMiddleware:
             return response
         finally:
             _current.reset(token)
+
+
+class HeadWithoutBodyMiddleware:
+    """Answers HEAD with the headers of GET alone: Django leaves the body to the server, which warns at each."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        if request.method != "HEAD":
+            return response
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = ()
+        elif isinstance(response, HttpResponse):
+            response.content = b""
+        return response
 
 
 class NoNulInCookiesMiddleware:

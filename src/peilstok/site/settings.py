@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "peilstok.collect.doors.PrivateLinksMiddleware",  # first: also for what those below answer themselves
+    "peilstok.site.requests.HeadWithoutBodyMiddleware",
     "peilstok.site.requests.RequestIdMiddleware",
     "peilstok.site.proxies.VisitorAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
