@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,15 @@ def codes(folder: Path) -> list[str]:
 
 def test_every_text_of_the_site_has_its_dutch() -> None:
     assert check() == []
+
+
+def test_a_reader_is_addressed_in_one_way() -> None:
+    """`u hebt`, as in most of the texts; both are right, and both on one page are a slip."""
+    package, demo = ROOT / "src" / "peilstok", ROOT / "demo" / "2020"
+    texts = [*package.glob("*/locale/nl/LC_MESSAGES/django.po"), *package.rglob("*.py"), *package.rglob("*.html")]
+    texts += [*demo.rglob("*.yaml"), *demo.rglob("*.md")]
+    other = re.compile(r"\b(u\s+heeft|heeft\s+u)\b", re.IGNORECASE)
+    assert [str(file) for file in texts if other.search(file.read_text(encoding="utf-8"))] == []
 
 
 def test_a_complete_room_has_no_fault(tmp_path: Path) -> None:
