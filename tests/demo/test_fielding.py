@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from peilstok.collect.models import Wave
 from peilstok.demo import content, fielding
 from peilstok.demo.fielding import Stage
+from peilstok.errors import CannotRun
 from tests.collect import fielding as small
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +34,12 @@ def test_a_run_that_goes_on_keeps_the_letters_that_it_sent(stage: Stage) -> None
     fielding.opened(content.WAVES[0], frame=frame, stage=stage)
     assert letter.exists()
     assert seen.exists()
+
+
+def test_a_demo_of_another_version_is_told_with_how_to_begin_again(stage: Stage) -> None:
+    fielding.opened(content.WAVES[0], frame=small.frame(on=content.FRAME_DATE), stage=stage)
+    with pytest.raises(CannotRun, match="The demo here is of another version: `make clean`, and begin again"):
+        fielding.opened(content.WAVES[0], frame=small.frame(on=date(2020, 10, 1)), stage=stage)
 
 
 def _left_over(folder: Path) -> tuple[Path, Path]:

@@ -26,7 +26,7 @@ from peilstok.demo import content, visitor
 from peilstok.demo.answers import Answers
 from peilstok.demo.mailbox import Letters, Mailbox
 from peilstok.demo.server import Child, Server
-from peilstok.errors import CannotRun
+from peilstok.errors import CannotRun, NotNow
 from peilstok.register.models import Frame
 from peilstok.register.reading import Progress
 from peilstok.terms import UnitId, WaveId
@@ -77,7 +77,10 @@ def field(name: WaveId, *, frame: Frame, answers: Answers, server: Server, stage
 def opened(name: WaveId, *, frame: Frame, stage: Stage) -> Wave:
     """The wave, opened if it was not. What lies in the folder then is of a run on another database, and goes."""
     file = _file(name)
-    wave = waves.create_wave(file=file, frame=frame, by=stage.by, moment=file.spec.opens)
+    try:
+        wave = waves.create_wave(file=file, frame=frame, by=stage.by, moment=file.spec.opens)
+    except NotNow as error:
+        raise CannotRun(f"{error}.\nThe demo here is of another version: `make clean`, and begin again") from error
     if wave.state == Wave.State.DRAFT:
         shutil.rmtree(_mail(stage.folder, name), ignore_errors=True)
         confirmations(stage.folder, name).unlink(missing_ok=True)
