@@ -82,6 +82,42 @@ def test_front_matter_that_cannot_be_used_refuses_with_the_faults_of_the_text_as
     assert [each.code for each in refused.value.findings] == ["A005", "A060"]
 
 
+@pytest.mark.parametrize(
+    ("head", "code"),
+    [
+        ("wave: wave-3\nlang: nl\ntitle: Proef", "A003"),
+        ("wave: wave-3\nlang: nl\ntitle: Nu: proef\ndate: 2020-04-06", "A002"),
+        ("wave: wave-3\nlang: de\ntitle: Proef\ndate: 2020-04-06", "A005"),
+        ("wave: wave-3\nlang: nl\ntitle: Proef\ndate: gisteren\nby: mij", "A005"),
+    ],
+)
+def test_broken_front_matter_hides_nothing_that_is_wrong_in_the_text(head: str, code: str) -> None:
+    body = (
+        "Bij [63 procent](figure:municipal_care_started) van de besturen is de opvang op gang, bij "
+        "[1 procent](figure:x)\nniet. "
+        "Dat is [minder](claim:lower(municipal_care_started,wave-2)) dan de [43 procent](figure:wave-2/in_care)."
+    )
+    whole = [each.code for each in findings(text(body))]
+    assert whole == ["A024", "A020", "A042", "A024"]
+    broken = [each.code for each in findings(f"---\n{head}\n---\n\n{body}\n")]
+    assert code in broken
+    assert [each for each in broken if each in whole] == whole
+
+
+def test_without_front_matter_the_language_is_told_by_the_words_and_other_waves_are_checked() -> None:
+    english = (
+        "The boards say that at the schools it is [63.5](literal:), and [42.6 percent](figure:wave-2/in_care) of it."
+    )
+    assert [each.code for each in findings(english)] == ["A001", "A024"]
+    dutch = "De besturen zeggen dat het bij de scholen [63.5 procent](figure:wave-3/municipal_care_started) van het is."
+    assert [each.code for each in findings(dutch)] == ["A001", "A025"]
+
+
+def test_an_unknown_wave_and_a_number_in_the_title_are_told_beside_other_faults_of_the_front_matter() -> None:
+    article = WHOLE.replace("wave-3", "wave-9").replace("Proef", "Bij 12 besturen").replace("2020-04-06", "gisteren")
+    assert places(article) == [("A006", 2, 7), ("A060", 4, 12), ("A005", 5, 7)]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends_of_every_kind_count_the_same(end: str) -> None:
     article = text("Eerst.\n\nDan 12.").replace("\n", end)

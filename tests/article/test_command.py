@@ -77,7 +77,6 @@ def test_json_is_one_object_with_the_findings(folder: Path) -> None:
     [
         ("none.md", "--figures", "FIGURES.json"),
         ("right.md", "--figures", "none.json"),
-        ("right.md", "--figures", "right.md"),
         ("right.md", "--figures", "."),
         ("latin.md", "--figures", "FIGURES.json"),
         ("right.md",),
@@ -91,6 +90,34 @@ def test_what_cannot_run_ends_with_two_and_says_why_without_a_traceback(
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.strip()
     assert "Traceback" not in ended.stderr
+
+
+NO_FIGURES = """{"waves": [
+  {"id": "wave-3", "date": "2020-04-06", "respondents": 9, "figures": {
+    "a": {"value": "3", "unit": "percent", "kind": "share"}}}]}"""
+
+
+def test_findings_about_the_figures_are_printed_like_all_others_and_end_with_two(folder: Path) -> None:
+    (folder / "BROKEN.json").write_text(NO_FIGURES, encoding="utf-8")
+    ended = run("right.md", "--figures", "BROKEN.json", cwd=folder)
+    assert ended.stdout.splitlines() == [
+        'F005 error BROKEN.json:3:20 waves[0].figures.a.value: "3" | a number',
+    ]
+    assert ended.returncode == 2
+    assert "BROKEN.json is not a file of figures" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+    in_json = run("right.md", "--figures", "BROKEN.json", "--format", "json", cwd=folder)
+    document = json.loads(in_json.stdout)
+    assert (document["file"], document["bindings"], document["error"], in_json.returncode) == ("right.md", 0, 1, 2)
+    (found,) = document["findings"]
+    assert (found["code"], found["file"], found["line"], found["column"]) == ("F005", "BROKEN.json", 3, 20)
+
+
+def test_figures_that_are_no_json_are_told_with_the_place_where_it_ends(folder: Path) -> None:
+    ended = run("right.md", "--figures", "right.md", "--format", "json", cwd=folder)
+    assert [each["code"] for each in json.loads(ended.stdout)["findings"]] == ["F001"]
+    assert ended.returncode == 2
 
 
 def test_the_check_imports_no_django_and_opens_no_database(folder: Path) -> None:

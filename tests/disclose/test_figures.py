@@ -114,13 +114,13 @@ def test_everything_wrong_is_told_at_once_with_its_path() -> None:
         'F005 waves[0].date: "2020-13-30" | a date: 2020-04-06',
         "F005 waves[0].respondents: 10.5 | a whole number",
         'F005 waves[0].figures.a.value: "3" | a number',
-        "F005 waves[0].figures.a.unit: \"procent\" | one of 'percent', 'boards', 'pupils' or 'number'",
         "F005 waves[0].figures.a.se: -1 | a number from 0.0",
-        "F005 waves[0].figures.b.value: true | a number",
+        "F005 waves[0].figures.a.unit: \"procent\" | one of 'percent', 'boards', 'pupils' or 'number'",
         "F004 waves[0].figures.b.unit: missing | this key",
         "F004 waves[0].figures.b.kind: missing | this key",
-        'F005 covariances[0].of[0]: "a" | wave/figure',
+        "F005 waves[0].figures.b.value: true | a number",
         "F004 covariances[0].of[1]: missing | this key",
+        'F005 covariances[0].of[0]: "a" | wave/figure',
         'F005 covariances[1].of[1]: "c" | wave/figure',
         "F005 breaks: 7 | a list",
     ]
@@ -147,10 +147,38 @@ def test_what_is_no_file_of_figures_is_refused_with_a_code(text: str, code: str)
     assert {finding[:4] for finding in findings(text)} == {code}
 
 
+def test_a_wave_that_stands_twice_is_told_at_its_second_place() -> None:
+    with pytest.raises(Refused) as refused:
+        read(TWICE.replace(', {"id"', ',\n{"id"'))
+    assert [str(each.place) for each in refused.value.findings] == ["FIGURES.json:2:8"]
+
+
 def test_where_the_json_breaks_off_is_told() -> None:
     with pytest.raises(Refused) as refused:
         read('{"waves": [\n  {"id": }]}')
     assert str(refused.value.findings[0].place) == "FIGURES.json:2:10"
+
+
+def test_every_finding_has_the_line_and_column_of_what_is_wrong() -> None:
+    text = """{"waves": [
+  {"id": "w", "date": "2020-03-30", "respondents": 9, "figures": {
+    "a\\"b": {"value": "3", "kind": "share"},
+    "c": {"value": NaN, "unit": "percent", "kind": "share", "kind": "share"}
+  }},
+  {"id": "w", "date": "x", "respondents": [1, {"value": 2}], "figures": {}}
+]}"""
+    with pytest.raises(Refused) as refused:
+        read(text)
+    assert [(each.code, each.place.line, each.place.column) for each in refused.value.findings] == [
+        ("F004", 3, 13),
+        ("F005", 3, 23),
+        ("F003", 4, 20),
+        ("F002", 4, 61),
+        ("F005", 6, 23),
+        ("F005", 6, 43),
+    ]
+    lines = text.split("\n")
+    assert [lines[line - 1][column - 1 :][:3] for line, column in ((3, 23), (4, 20), (6, 43))] == ['"3"', "NaN", "[1,"]
 
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)

@@ -90,30 +90,29 @@ def check(text: str, *, file: str, book: FigureBook) -> CheckedArticle:
         expected = f"at most {source.LONGEST} characters"
         raise Refused([finding("A018", Place(file, 1, 1), f"{len(text)} characters", expected)])
     lines = markdown.lines_of(text)
-    front, language, problems = frontmatter.read(lines, file=file)
+    known = frontmatter.read(lines, file=file)
+    front = known.front
     read = source.read(
         text,
         file=file,
         skip=frontmatter.split(lines),
-        title=front.title if front else "",
-        title_spots=front.title_spots if front else (),
+        title=known.title,
+        title_spots=known.title_spots,
     )
-    if front is None:
-        checker = _Checker(file=file, book=book, wave=WaveId(""), language=language)
-        loose = checker.loose(read.passages)
-        raise Refused(_ordered([*problems, *read.findings, *loose]))
-    checker = _Checker(file=file, book=book, wave=front.wave, language=language)
-    loose = checker.loose(read.passages)
+    checker = _Checker(file=file, book=book, wave=known.wave, language=known.lang)
     bindings, found = checker.bindings(read.passages)
-    findings = [*checker.front(front), *read.findings, *loose, *found, *checker.groups(bindings)]
+    text_findings = [*read.findings, *checker.loose(read.passages), *found, *checker.groups(bindings)]
+    findings = _ordered([*known.findings, *checker.front(known), *text_findings])
+    if front is None:
+        raise Refused(findings)
     blocks = tuple(_named(block, bindings, front.wave) for block in read.blocks)
     return CheckedArticle(
         file=file,
-        lang=language,
+        lang=front.lang,
         wave=front.wave,
         title=" ".join("".join(span.plain() for span in read.title).split()),
         date=front.date,
-        findings=_ordered(findings),
+        findings=findings,
         bindings=bindings,
         title_spans=_named_spans(read.title, bindings, front.wave),
         blocks=blocks,
@@ -160,13 +159,14 @@ class _Checker:
     def known(self) -> bool:
         return self.book.wave(self.wave) is not None
 
-    def front(self, front: frontmatter.FrontMatter) -> Iterator[Finding]:
-        wave = self.book.wave(front.wave)
-        if wave is None:
+    def front(self, read: frontmatter.Read) -> Iterator[Finding]:
+        wave = self.book.wave(self.wave)
+        if wave is None and self.wave and "wave" in read.places:
             known = ", ".join(each.id for each in self.book.waves) or "a wave with figures"
-            yield finding("A006", front.places["wave"], f'wave "{front.wave}"', f"one of {known}")
-        elif front.date < wave.date:
-            yield finding("A007", front.places["date"], str(front.date), f"{wave.date} or later, the day of {wave.id}")
+            yield finding("A006", read.places["wave"], f'wave "{self.wave}"', f"one of {known}")
+        elif wave and read.front and read.front.date < wave.date:
+            found, expected = str(read.front.date), f"{wave.date} or later, the day of {wave.id}"
+            yield finding("A007", read.places["date"], found, expected)
 
     def loose(self, passages: tuple[Passage, ...]) -> list[Finding]:
         """What is bound to nothing."""

@@ -13,8 +13,8 @@ Decides whether these four are there and can be used; whether the wave exists is
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -33,6 +33,10 @@ ACCEPTED: Final = {
 }
 _WAVE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _FENCE: Final = "---"
+_WAVE_LINE: Final = re.compile(r"^wave\s{0,3}:\s{0,3}([A-Za-z0-9][A-Za-z0-9_-]{0,63})\s{0,3}$", re.MULTILINE)
+_LANG_LINE: Final = re.compile(r"^lang\s{0,3}:\s{0,3}(nl|en)\s{0,3}$", re.MULTILINE)
+_DUTCH: Final = re.compile(r"\b(?:de|het|een|van|en|bij|op|dat|voor)\b", re.IGNORECASE)
+_ENGLISH: Final = re.compile(r"\b(?:the|an?|of|and|at|to|that|for)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,22 @@ class FrontMatter:
     date: date
     places: dict[str, Place]
     title_spots: tuple[Spot, ...]  # of each character of the title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What the lines say: `front` where it can be used, and beside it what can be made out even where it cannot.
+
+    `wave` is "" where it is not known, `places` has the entries that were read.
+    """
+
+    front: FrontMatter | None
+    wave: WaveId
+    lang: Language
+    title: str = ""
+    title_spots: tuple[Spot, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,27 +80,51 @@ def split(lines: Sequence[str]) -> int:
     return next(ends, 0)
 
 
-def read(lines: Sequence[str], *, file: str) -> tuple[FrontMatter | None, Language, tuple[Finding, ...]]:
-    """The front matter, or None with all that is wrong with it; and the language as far as it is known."""
+def read(lines: Sequence[str], *, file: str) -> Read:
+    """The front matter, and all that is wrong with it."""
     length = split(lines)
     if not length:
         expected = "three dashes on line 1, then wave, lang, title and date, then three dashes"
-        return None, "nl", (finding("A001", Place(file, 1, 1), _shown(lines[0] if lines else ""), expected),)
+        return _made_out(lines, [finding("A001", Place(file, 1, 1), _shown(lines[0] if lines else ""), expected)])
     entries, findings = _entries("\n".join(["", *lines[1 : length - 1]]), file)
     if entries is None:
-        return None, "nl", tuple(findings)
-    findings += _missing(entries, file)
-    findings += [problem for name, entry in entries.items() if (problem := _problem(name, entry))]
-    lang: Language = "en" if "lang" in entries and entries["lang"].value == "en" else "nl"
-    if findings:
-        return None, lang, tuple(sorted(findings, key=lambda each: (each.place.line, str(each.place.column))))
-    return _built(entries), lang, ()
+        return _made_out(lines, findings)
+    wrong = {name: problem for name, entry in entries.items() if (problem := _problem(name, entry))}
+    findings += [*_missing(entries, file), *wrong.values()]
+    known = _made_out(lines, sorted(findings, key=lambda each: (each.place.line, str(each.place.column))))
+    title = entries.get("title") if "title" not in wrong else None
+    return replace(
+        known,
+        front=None if findings else _built(entries),
+        title=title.value if title else "",
+        title_spots=title.spots if title else (),
+        places={name: entry.place for name, entry in entries.items()},
+        wave=WaveId(entries["wave"].value) if "wave" in entries.keys() - wrong.keys() else known.wave,
+        lang=_language(entries["lang"]) if "lang" in entries.keys() - wrong.keys() else known.lang,
+    )
+
+
+def _language(entry: _Entry) -> Language:
+    return "en" if entry.value == "en" else "nl"
+
+
+def _made_out(lines: Sequence[str], findings: Sequence[Finding]) -> Read:
+    """Wave and language from the first lines that look like theirs; the language also from the words of the text."""
+    head = "\n".join(lines[:20])
+    wave, lang = _WAVE_LINE.search(head), _LANG_LINE.search(head)
+    language: Language = "en" if (lang.group(1) == "en" if lang else _reads_english(lines)) else "nl"
+    return Read(front=None, wave=WaveId(wave.group(1) if wave else ""), lang=language, findings=tuple(findings))
+
+
+def _reads_english(lines: Sequence[str]) -> bool:
+    text = "\n".join(lines)[:20_000]
+    return len(_ENGLISH.findall(text)) > len(_DUTCH.findall(text))
 
 
 def _built(entries: dict[str, _Entry]) -> FrontMatter:
     return FrontMatter(
         wave=WaveId(entries["wave"].value),
-        lang="en" if entries["lang"].value == "en" else "nl",
+        lang=_language(entries["lang"]),
         title=entries["title"].value,
         date=date.fromisoformat(entries["date"].value),
         places={name: entry.place for name, entry in entries.items()},

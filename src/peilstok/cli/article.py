@@ -47,7 +47,8 @@ def check(
 
     A024 error ARTICLE.md:12:5 "63 procent" for municipal_care_started, 63,51 procent | "63,5 procent" or "64 procent"
 
-    Exit status: 0 when nothing is wrong (warnings may stand), 1 when there are errors, 2 when the check could not run.
+    Exit status: 0 when nothing is wrong (warnings may stand), 1 when there are errors, 2 when the check could not run,
+    as with a file of figures that is none: its findings (F001 and on) are printed in the same way.
     """
     from peilstok.article import check as check_article
     from peilstok.disclose.figures import from_json
@@ -56,7 +57,8 @@ def check(
     try:
         book = from_json(exported, file=str(figures))
     except Refused as refused:
-        raise CannotRun(f"{figures} is not a file of figures:\n{refused}") from refused
+        _print(article, refused.findings, 0, output)
+        raise CannotRun(f"{figures} is not a file of figures: {article} could not be checked") from refused
     try:
         checked = check_article(text, file=str(article), book=book)
         findings, bindings = checked.findings, len(checked.bindings)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Final, Literal, NoReturn
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from peilstok.disclose.spots import Spots
 from peilstok.errors import Finding, Place, Refused, Severity
 from peilstok.estimate.document import expected, shown
 
@@ -112,53 +113,57 @@ def write(document: Mapping[str, object]) -> str:
 
 
 def read(text: str, *, file: str) -> Document:
-    """The document in the text; raises `Refused` with every finding."""
-    twice = _checked_as_json(text, file)
+    """The document in the text; raises `Refused` with every finding, in the order of the file."""
+    spots = _checked_as_json(text, file)
+    findings = _of_the_text(spots, file)
     try:
         document = Document.model_validate_json(text)
     except ValidationError as error:
-        raise Refused([*twice, *(_finding(each, file) for each in error.errors())]) from None
-    findings = [*twice, *_repeated_waves(document, file)]
+        told = {each.place for each in findings}
+        findings += [each for each in (_finding(one, spots, file) for one in error.errors()) if each.place not in told]
+    else:
+        findings += _repeated_waves(document, spots, file)
     if findings:
-        raise Refused(findings)
+        raise Refused(sorted(findings, key=lambda each: (each.place.line, each.place.column)))
     return document
 
 
-def _checked_as_json(text: str, file: str) -> list[Finding]:
-    """Findings about keys that stand twice in one object; of two figures with one name, one would be lost."""
-    twice: list[str] = []
-
-    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        names = [name for name, _ in pairs]
-        twice.extend(sorted({name for name in names if names.count(name) > 1}))
-        return dict(pairs)
-
-    def not_finite(number: str) -> NoReturn:
-        raise Refused([_error("F003", Place(file), number, "a finite number, or null where there is none")])
-
+def _checked_as_json(text: str, file: str) -> Spots:
+    """Where everything stands in the text, once it is known to be JSON."""
     try:
-        json.loads(text, object_pairs_hook=once, parse_constant=not_finite)
+        json.loads(text)
+        return Spots(text)
     except json.JSONDecodeError as error:
         place = Place(file, error.lineno, error.colno)
         raise Refused([_error("F001", place, f"no JSON: {error.msg}", "a JSON document (FIGURES.json)")]) from None
     except RecursionError:
-        raise Refused([_error("F001", Place(file), "nested too deeply", "a JSON document (FIGURES.json)")]) from None
-    return [_error("F002", Place(file), f'the key "{name}" stands twice in one object', "once") for name in twice]
+        place = Place(file, 1, 1)
+        raise Refused([_error("F001", place, "nested too deeply", "a JSON document (FIGURES.json)")]) from None
 
 
-def _repeated_waves(document: Document, file: str) -> Iterable[Finding]:
+def _of_the_text(spots: Spots, file: str) -> list[Finding]:
+    """What the values no longer tell: of two figures with one name, one would be lost."""
+    twice = [
+        _error("F002", Place(file, *at), f'the key "{name}" again in one object', "once") for name, at in spots.twice
+    ]
+    finite = "a finite number, or null where there is none"
+    return [*twice, *(_error("F003", Place(file, *at), number, finite) for number, at in spots.endless)]
+
+
+def _repeated_waves(document: Document, spots: Spots, file: str) -> Iterable[Finding]:
     ids = [wave.id for wave in document.waves]
     for number, name in enumerate(ids):
         if name in ids[:number]:
-            yield _error("F006", Place(file), f'waves[{number}].id: "{name}" again', "another id for every wave")
+            place = Place(file, *spots.of(("waves", number, "id")))
+            yield _error("F006", place, f'waves[{number}].id: "{name}" again', "another id for every wave")
 
 
-def _finding(error: ErrorDetails, file: str) -> Finding:
+def _finding(error: ErrorDetails, spots: Spots, file: str) -> Finding:
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error["loc"]).lstrip(".")
-    where = path or "the document"
+    where, place = path or "the document", Place(file, *spots.of(error["loc"]))
     if error["type"] == "missing":
-        return _error("F004", Place(file), f"{where}: missing", _expected(error))
-    return _error("F005", Place(file), f"{where}: {shown(error['input'])}", _expected(error))
+        return _error("F004", place, f"{where}: missing", _expected(error))
+    return _error("F005", place, f"{where}: {shown(error['input'])}", _expected(error))
 
 
 def _expected(error: ErrorDetails) -> str:
