@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils import translation
+
+from peilstok.accounts.models import Role
 from peilstok.publish import numbers
-from peilstok.publish.edition import SYNTHETIC_SHORT, Edition
-from peilstok.terms import Language, Words
+from peilstok.publish.edition import SYNTHETIC_SHORT, Edition, Excepted
+from peilstok.terms import LANGUAGES, Language, Words
 
 LICENCE_NAME: Final = "CC0 1.0"
 LICENCE_URL: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -179,10 +182,9 @@ _NONE_WITHHELD = Words(
 
 
 _EXCEPTED = Words(
-    nl="Bij uitzondering toch vrijgegeven, al berust het op te weinig besturen: {figures}",
-    en="Released by exception, although too few boards stand behind it: {figures}",
+    nl="Bij uitzondering toch vrijgegeven, al berust het op te weinig besturen: {label}. {reason} Besloten door: {by}.",
+    en="Released by exception, although too few boards stand behind it: {label}. {reason} Decided by: {by}.",
 )
-_DECIDED = Words(nl="{label} ({reason} Besloten door: {by}.)", en="{label} ({reason} Decided by: {by}.)")
 
 
 def method(edition: Edition, language: Language) -> tuple[str, ...]:
@@ -198,15 +200,31 @@ def method(edition: Edition, language: Language) -> tuple[str, ...]:
     count = len(edition.withheld)
     withheld = _WITHHELD[language].format(count=count) if count else _NONE_WITHHELD[language]
     paragraphs = (response.strip(), _FRAME[language].format(source=FRAME_SOURCE[language]), withheld)
-    return (*paragraphs, _excepted(edition, language)) if edition.excepted else paragraphs
+    return (*paragraphs, *(_excepted(each, language) for each in edition.excepted))
 
 
-def _excepted(edition: Edition, language: Language) -> str:
-    decided = (
-        _DECIDED[language].format(label=each.label[language], reason=each.reason[language].strip(), by=each.by)
-        for each in edition.excepted
+def _excepted(excepted: Excepted, language: Language) -> str:
+    """A figure shown by exception, why, and by whom: three sentences, each with one full stop."""
+    reason = excepted.reason[language].strip()
+    return _EXCEPTED[language].format(
+        label=excepted.label[language].strip().rstrip("."),
+        reason=reason if reason.endswith((".", "!", "?")) else f"{reason}.",
+        by=_by(excepted.by.strip().rstrip("."), language),
     )
-    return _EXCEPTED[language].format(figures="; ".join(decided)) + "."
+
+
+def _by(by: str, language: Language) -> str:
+    """Who decided, by the site's name of the role: "poll officer (demo)" is "peilingmedewerker (demo)" in Dutch."""
+    for role in Role:
+        for name in (_role(role, each) for each in LANGUAGES):
+            if by == name or by.startswith(f"{name} "):
+                return _role(role, language) + by.removeprefix(name)
+    return by
+
+
+def _role(role: Role, language: Language) -> str:
+    with translation.override(language):
+        return str(role.label)
 
 
 def _covered(edition: Edition, language: Language) -> str:
