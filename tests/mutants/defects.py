@@ -81,9 +81,16 @@ DEFECTS: Final = (
     Defect(
         "lonely PSU adds nothing under `average`",
         "covariance.py",
-        "factors *= present.sum() / max(int(present[usable].sum()), 1)",
-        "factors *= 1.0",
+        " * (present.sum() / max(int(present[usable].sum()), 1)))",
+        ")",
         ("covariance",),
+    ),
+    Defect(
+        "a unit alone in the domain kept under `average`",
+        "covariance.py",
+        "if design.lonely_in_domains:  #",
+        "if False:  #",
+        ("jobs",),
     ),
     Defect("df without the strata", _D, "len(psus) - len(np.unique(first.strata[psus]))", "len(psus) - 1", _COVARIANCE),
     Defect(

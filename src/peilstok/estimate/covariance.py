@@ -45,7 +45,7 @@ def _of_stage(values: Floats, design: Design, stage: Stage, inside: Inside | Non
         centres[stage.lonely] = 0
         if design.lonely_in_domains and inside is not None:
             centres[_there(stage, inside)[stage.strata] == 1] = 0
-    factors = _factors(stage, design.lonely, inside)
+    factors = _factors(stage, design, inside)
     return np.asarray((totals - centres) * np.sqrt(factors)[:, None], dtype=np.float64)
 
 
@@ -54,14 +54,19 @@ def _there(stage: Stage, inside: Inside) -> Codes:
     return np.bincount(stage.strata[np.unique(stage.units[inside])], minlength=len(stage.sampled))
 
 
-def _factors(stage: Stage, rule: Lonely, inside: Inside | None) -> Floats:
+def _factors(stage: Stage, design: Design, inside: Inside | None) -> Floats:
     """F (1 - f) n / (n - 1) of each unit. A unit that is alone deviates from its own mean by 0, whatever it is."""
     sampled = stage.sampled[stage.strata]
     factors = stage.within * (1 - stage.fractions) * sampled / np.maximum(sampled - 1, 1)
-    if rule is Lonely.AVERAGE:
-        present = np.ones(len(stage.sampled), dtype=np.bool_) if inside is None else _there(stage, inside) > 0
-        usable = np.unique(stage.strata[~stage.lonely])
-        factors *= present.sum() / max(int(present[usable].sum()), 1)
+    if design.lonely is Lonely.AVERAGE:
+        alone, present = stage.lonely, np.ones(len(stage.sampled), dtype=np.bool_)
+        if inside is not None:
+            there = _there(stage, inside)
+            present = there > 0
+            if design.lonely_in_domains:  # a stratum with one unit in the domain is left to the average too (R)
+                alone = alone | ((there[stage.strata] == 1) & (stage.fractions < 1))
+        usable = np.unique(stage.strata[~alone])
+        factors = np.where(alone, 0.0, factors * (present.sum() / max(int(present[usable].sum()), 1)))
     return np.asarray(factors, dtype=np.float64)
 
 
