@@ -12,7 +12,7 @@ from peilstok.publish.models import Release
 from tests.browser.conftest import NewPage, shoot, sideways, violations
 from tests.publish import example, fielded
 from tests.publish.conftest import build_once
-from tests.publish.test_releases import publish
+from tests.publish.test_releases import OTHER, publish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,7 +35,7 @@ def release(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Release:
     build_once(monkeypatch)
     wave = fielded.wave()
     publish(wave)
-    return publish(wave, fielded.with_value(example.book(), "care_on_site", 81.0), fielded.NEXT_DAY)
+    return publish(wave, fielded.with_value(example.book(), "care_on_site", 81.0), fielded.NEXT_DAY, note=OTHER)
 
 
 def opened(page: Page, live_server: LiveServer, address: str) -> list[str]:

@@ -148,3 +148,18 @@ def test_a_correction_without_its_note_in_both_languages_is_refused(closed: Wave
     done = peilstok("release", "publish", "wave-3", *articles, "--correction", "--note-nl", "Een fout.")
     assert done.returncode == 2
     assert "--note-nl and --note-en" in done.stderr
+
+
+def test_an_edition_after_the_first_needs_a_note_and_shows_it(
+    closed: Wave, articles: list[str], tmp_path: Path, client: Client
+) -> None:
+    assert peilstok("release", "publish", "wave-3", *articles).returncode == 0
+    (tmp_path / "nl.md").write_text(NL.replace("vangen de besturen", "vangen deze besturen"))
+    silent = peilstok("release", "publish", "wave-3", *articles)
+    assert silent.returncode == 2
+    assert "wave-3 edition 2 has to say what is other than in edition 1" in silent.stderr
+    assert "--note-nl and --note-en" in silent.stderr
+    assert Release.objects.count() == 1
+    notes = ("--note-nl", "De eerste zin is duidelijker.", "--note-en", "The first sentence is clearer.")
+    assert peilstok("release", "publish", "wave-3", *articles, *notes).returncode == 0
+    assert "De eerste zin is duidelijker." in client.get("/publicaties/wave-3/2/", {"lang": "nl"}).content.decode()

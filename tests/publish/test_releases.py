@@ -29,6 +29,7 @@ from tests.publish.test_pdf import words
 
 pytestmark = pytest.mark.django_db
 WRONG = Words(nl="Het aantal klopte niet.", en="The number was wrong.")
+OTHER = Words(nl="De tekst is duidelijker.", en="The text is clearer.")
 
 
 def publish(wave: Wave, book: FigureBook | None = None, moment: datetime = fielded.AT_TWO, **changed: Any) -> Release:
@@ -106,7 +107,7 @@ def test_another_fingerprint_of_the_table_is_other_content() -> None:
     wave = fielded.wave()
     publish(wave)
     tables = fielded.tables(example.book(), fingerprint="b" * 64)
-    assert publish(wave, tables=tables).edition == 2
+    assert publish(wave, tables=tables, note=OTHER).edition == 2
 
 
 def reworded(book: FigureBook) -> dict[Language, CheckedArticle]:
@@ -118,12 +119,33 @@ def reworded(book: FigureBook) -> dict[Language, CheckedArticle]:
 def test_other_words_about_the_same_figures_are_a_revised_text_and_no_revision() -> None:
     wave = fielded.wave()
     publish(wave)
-    second = publish(wave, articles=reworded(example.book()))
+    second = publish(wave, articles=reworded(example.book()), note=OTHER)
     assert (second.edition, second.kind) == (2, "text")
     page = releases.page_of(second, "nl")
     assert page.kind == "Herziene tekst: de cijfers zijn dezelfde"
+    assert page.note == "De tekst is duidelijker."
     assert page.revised == ()
     assert releases.page_of(second, "en").kind == "Revised text: the figures are the same"
+
+
+def test_an_edition_after_the_first_that_does_not_say_what_is_other_is_refused_whatever_its_kind() -> None:
+    wave, book = fielded.wave(), example.book()
+    publish(wave, provisional=True)
+    moved = fielded.with_value(book, "care_on_site", 81.0)
+    for figures, given in ((book, {"articles": reworded(book)}), (moved, {}), (book, {})):
+        with pytest.raises(NotNow, match=r"wave-3 edition 2 has to say what is other .*--note-nl and --note-en"):
+            publish(wave, figures, **given)
+    assert Release.objects.count() == 1
+
+
+def test_what_is_other_stands_at_the_head_of_page_document_and_pdf() -> None:
+    wave = fielded.wave()
+    publish(wave)
+    second = publish(wave, articles=reworded(example.book()), note=OTHER)
+    for file in ("article.nl.html", "article.nl.pdf"):
+        content = bytes(second.files.get(name=file).content)
+        said = words(content) if file.endswith("pdf") else content.decode("utf-8")
+        assert said.index("De tekst is duidelijker.") < said.index("loopt de opvang")
 
 
 @pytest.mark.parametrize("label", [Words(nl="x", en="y"), None])
@@ -133,19 +155,19 @@ def test_another_label_makes_no_other_figures(label: Words | None) -> None:
     last = book.waves[-1]
     named = replace(last.figures[FigureName("in_care")], label=label)
     relabelled = replace(book, waves=(book.waves[0], replace(last, figures={**last.figures, named.name: named})))
-    assert publish(wave, relabelled).kind == "text"
+    assert publish(wave, relabelled, note=OTHER).kind == "text"
 
 
 def test_other_withheld_figures_are_other_figures() -> None:
     wave, book = fielded.wave(), example.book()
     publish(wave)
-    assert publish(wave, tables=fielded.tables(book, withheld=())).kind == "revision"
+    assert publish(wave, tables=fielded.tables(book, withheld=()), note=OTHER).kind == "revision"
 
 
 def test_no_edition_says_that_data_came_in_after_the_wave_had_closed() -> None:
     wave = fielded.wave()
     publish(wave)
-    second = publish(wave, fielded.with_value(example.book(), "care_on_site", 81.0))
+    second = publish(wave, fielded.with_value(example.book(), "care_on_site", 81.0), note=OTHER)
     assert releases.page_of(second, "nl").kind == "Bijstelling: de cijfers zijn opnieuw berekend"
     assert releases.page_of(second, "en").kind == "Revision: the figures were computed anew"
 
@@ -154,7 +176,7 @@ def test_other_figures_make_the_next_edition_a_revision_and_the_first_one_stays(
     wave = fielded.wave()
     first = publish(wave)
     kept = {file.name: bytes(file.content) for file in first.files.all()}
-    second = publish(wave, fielded.with_value(example.book(), "care_on_site", 81.0), fielded.NEXT_DAY)
+    second = publish(wave, fielded.with_value(example.book(), "care_on_site", 81.0), fielded.NEXT_DAY, note=OTHER)
     assert (second.edition, second.kind, second.previous) == (2, "revision", first)
     assert {file.name: bytes(file.content) for file in first.files.all()} == kept
     revised = releases.page_of(second, "nl").revised
@@ -178,7 +200,7 @@ def test_a_correction_is_another_act_than_a_revision_and_says_what_was_wrong() -
 def test_the_pdf_of_a_later_edition_has_the_revised_figures_that_its_page_has() -> None:
     wave = fielded.wave()
     publish(wave)
-    second = publish(wave, fielded.with_value(example.book(), "care_on_site", 81.0))
+    second = publish(wave, fielded.with_value(example.book(), "care_on_site", 81.0), note=OTHER)
     said = words(bytes(second.files.get(name="article.nl.pdf").content))
     assert "noodopvang op school 80,0% 76,1 – 83,9 81,0%" in said
 
@@ -232,7 +254,7 @@ def test_a_first_edition_has_nothing_before_it_to_correct_or_note(given: dict[st
 def test_a_provisional_edition_becomes_final_by_the_next_one() -> None:
     wave = fielded.wave()
     publish(wave, provisional=True)
-    final = publish(wave)
+    final = publish(wave, note=OTHER)
     assert (final.edition, final.provisional, final.kind) == (2, False, "final")
     assert releases.page_of(final, "nl").kind == "Nu definitief: de cijfers zijn dezelfde"
     assert releases.page_of(final, "en").kind == "Now final: the figures are the same"

@@ -11,7 +11,7 @@ from django.test import Client
 from peilstok.publish.models import Release
 from tests.publish import example, fielded
 from tests.publish.test_page import Reader
-from tests.publish.test_releases import publish
+from tests.publish.test_releases import OTHER, publish
 
 pytestmark = pytest.mark.django_db
 ANYONE = Client()
@@ -27,7 +27,7 @@ def release() -> Release:
 
 
 def revised(release: Release) -> Release:
-    return publish(release.wave, fielded.with_value(example.book(), "care_on_site", 81.0), fielded.NEXT_DAY)
+    return publish(release.wave, fielded.with_value(example.book(), "care_on_site", 81.0), fielded.NEXT_DAY, note=OTHER)
 
 
 def test_without_publications_the_list_says_so() -> None:

@@ -45,7 +45,12 @@ def publish(
         bool, typer.Option("--correction", help="something was wrong in the edition before: say what, in both notes")
     ] = False,
     note_nl: Annotated[
-        str, typer.Option("--note-nl", metavar="TEXT", help="what is other than in the edition before, in Dutch")
+        str,
+        typer.Option(
+            "--note-nl",
+            metavar="TEXT",
+            help="what is other than in the edition before, in Dutch; needed after the first",
+        ),
     ] = "",
     note_en: Annotated[str, typer.Option("--note-en", metavar="TEXT", help="the same in English")] = "",
 ) -> None:
@@ -54,7 +59,8 @@ def publish(
     Computes the figures of the wave and of those before it in its series, checks the articles against them, and
     prints what `article check` would print. With an error in any of them nothing is published. The same articles and
     figures again give the edition that is there. Others make the next edition, which says whether its figures are the
-    same ones, were computed anew, or were wrong (`--correction`). The first edition has no note.
+    same ones, were computed anew, or were wrong (`--correction`), and what is other: every edition after the first
+    needs `--note-nl` and `--note-en`, which stand at the head of its page. The first edition has no note.
 
     Exit status: 0 it is published (warnings may stand), 1 something was refused, 2 the command could not run.
     """

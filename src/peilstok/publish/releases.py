@@ -33,6 +33,10 @@ from peilstok.publish.models import Release, ReleaseFile
 from peilstok.terms import Language, Words
 
 ACT: Final = "release.publish"
+_NO_NOTE: Final = (
+    "{release} has to say what is other than in edition {before}: give a note in Dutch and English "
+    "(--note-nl and --note-en)"
+)
 
 
 def publish_wave(
@@ -49,9 +53,10 @@ def publish_wave(
 ) -> Release:
     """Publish the articles and figures of a closed wave.
 
-    `book` has the figures of this wave and of earlier ones as `tables` have them, oldest first. A `correction`
-    needs a `note` of what was wrong; another edition after the first may have one. Raises `Refused` with all findings
-    about articles and figures, `NotNow` where the wave is not closed, or correction or note are about no new edition.
+    `book` has the figures of this wave and of earlier ones as `tables` have them, oldest first. Every edition after the
+    first needs a `note`: what is other, of a `correction` what was wrong. Raises `Refused` with all findings about
+    articles and figures, `NotNow` where the wave is not closed, the note is missing, or correction or note are about no
+    new edition.
     """
     findings = acceptance.findings(wave=wave, book=book, tables=tables, articles=articles)
     if findings:
@@ -72,6 +77,8 @@ def publish_wave(
         if archive.same_content(there, edition):
             return _again(latest, there, edition, correction)
         following = replace(edition, number=there.number + 1, kind=_kind(there, edition, correction))
+        if following.note is None:
+            raise NotNow(_NO_NOTE.format(release=f"{wave.pk} edition {following.number}", before=there.number))
         return _make(wave, following, there, latest, table, by)
 
 
@@ -92,7 +99,7 @@ def _kind(there: Edition, edition: Edition, correction: bool) -> Kind:
     """Why the edition follows the one that is there."""
     if correction:
         if edition.note is None:
-            raise NotNow("a correction says what was wrong: give a note in Dutch and English")
+            raise NotNow("a correction says what was wrong: give a note in Dutch and English (--note-nl and --note-en)")
         return Kind.CORRECTION
     if not _same_figures(there, edition):
         return Kind.REVISION
