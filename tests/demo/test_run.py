@@ -184,7 +184,7 @@ def _text(name: str, data: bytes) -> str:
 
 def test_figures_on_few_boards_are_named_with_the_reason_for_which_they_are_shown(demo_run: Finished) -> None:
     last = (demo_run.folder / "wave-3" / "article.nl.html").read_text()
-    for words in ("Bij uitzondering toch vrijgegeven", "Een verwachting voor één week", "poll officer (demo)"):
+    for words in ("Bij uitzondering toch vrijgegeven", "Een verwachting voor één week", "peilingmedewerker (demo)"):
         assert words in last
     assert "Bij uitzondering" not in (demo_run.folder / "wave-1" / "article.nl.html").read_text()
 
