@@ -121,13 +121,13 @@ def test_a_number_is_a_link_to_its_figure() -> None:
     page = html("Nu [3,8 procent](figure:in_care).")
     assert page == (
         '<p>Nu <a class="figure-link" href="#figure-in_care" data-figure="in_care" '
-        'title="Dit cijfer: waarde, marge en basis">3,8 procent</a>.</p>\n'
+        'title="Dit cijfer: waarde, marge en basis">3,8\u00a0procent</a>.</p>\n'
     )
 
 
 def test_numbers_of_other_waves_claims_sources_and_literals_are_told_apart() -> None:
     page = html("[43 procent](figure:wave-2/lead_school)")
-    assert page == '<p><span class="figure-value" data-figure="wave-2/lead_school">43 procent</span></p>\n'
+    assert page == '<p><span class="figure-value" data-figure="wave-2/lead_school">43\u00a0procent</span></p>\n'
     assert html("[meer](claim:higher(in_care,wave-2))") == (
         '<p><span class="claim" data-claim="higher(in_care,wave-2)">meer</span></p>\n'
     )
@@ -181,7 +181,7 @@ def test_the_tree_names_the_figures_of_the_own_wave_only() -> None:
             "spans": [
                 {
                     "kind": "figure",
-                    "children": [{"kind": "text", "text": "3,8 procent"}],
+                    "children": [{"kind": "text", "text": "3,8\u00a0procent"}],
                     "target": "in_care",
                     "figure": "in_care",
                     "number": 0,
@@ -189,7 +189,7 @@ def test_the_tree_names_the_figures_of_the_own_wave_only() -> None:
                 {"kind": "text", "text": " "},
                 {
                     "kind": "figure",
-                    "children": [{"kind": "text", "text": "43 procent"}],
+                    "children": [{"kind": "text", "text": "43\u00a0procent"}],
                     "target": "wave-2/lead_school",
                     "number": 1,
                 },

@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from peilstok.article import check
 from peilstok.disclose import WaveFigures
 from peilstok.errors import CannotRun
 from peilstok.publish import illustrations, pdf
 from peilstok.publish.edition import KIND_WORDS, Edition, Kind
 from peilstok.terms import Language, Words
+from tests.article.book import published
+from tests.article.book import text as article_text
 from tests.publish import example, fielded
 
 
@@ -203,3 +206,18 @@ def test_a_picture_without_a_text_alternative_is_refused() -> None:
         chart["alt"] = None
     with pytest.raises(CannotRun, match="alt"):
         pdf.setting(data, pictures)
+
+
+def test_no_line_breaks_between_a_number_and_its_unit() -> None:
+    """In forty lines of forty lengths, some would break there; the author typed plain blanks and line ends."""
+    figures = published()
+    said = "{} in [63,5\nprocent](figure:municipal_care_started) en [63,5](figure:municipal_care_started) procent\n\n"
+    text = "".join(said.format("x " * length) for length in range(20, 60))
+    checked = check(article_text(text), file="a.md", book=figures)
+    assert checked.sound
+    blocks = tuple(block.as_json() for block in checked.blocks)
+    mine = example.Article(title="T", html="", blocks=blocks)
+    pages = PdfReader(io.BytesIO(made(example.edition(articles={"nl": mine, "en": example.article("en")})))).pages
+    lines = "\n".join(page.extract_text() for page in pages).splitlines()
+    assert sum(line.count("63,5\u00a0procent") + line.count("63,5 procent") for line in lines) >= 80
+    assert not [line for line in lines if line.startswith("procent")]

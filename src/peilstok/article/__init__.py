@@ -2,6 +2,7 @@
 
     check(text, file=.., book=..)   -> CheckedArticle, with findings; raises Refused without usable front matter
     render_html, render_title, as_json, plain_text, summary   what readers get of a checked article
+    unbroken                        a text with no break between a number and its unit
     CODES                           every finding, with its meaning
 
 Plain Python: no clock, no network, no Django. What a wording means stands in `wording`, as tables.
@@ -10,6 +11,7 @@ Plain Python: no clock, no network, no Django. What a wording means stands in `w
 from peilstok.article.checking import Binding, CheckedArticle, check
 from peilstok.article.codes import CODES
 from peilstok.article.rendering import as_json, plain_text, render_html, render_title, summary
+from peilstok.article.typography import unbroken
 
 __all__ = [
     "CODES",
@@ -21,4 +23,5 @@ __all__ = [
     "render_html",
     "render_title",
     "summary",
+    "unbroken",
 ]

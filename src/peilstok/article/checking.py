@@ -34,6 +34,7 @@ from peilstok.article.expressions import UnitSaid
 from peilstok.article.references import NotFound
 from peilstok.article.source import BindingKind, Bound, Passage
 from peilstok.article.tree import Block, Span
+from peilstok.article.typography import unbroken_block, unbroken_spans
 from peilstok.disclose.figures import Figure, FigureBook
 from peilstok.errors import Finding, Place, Refused, Severity
 from peilstok.terms import FigureName, Language, WaveId
@@ -105,7 +106,7 @@ def check(text: str, *, file: str, book: FigureBook) -> CheckedArticle:
     findings = _ordered([*known.findings, *checker.front(known), *text_findings])
     if front is None:
         raise Refused(findings)
-    blocks = tuple(_named(block, bindings, front.wave) for block in read.blocks)
+    blocks = tuple(unbroken_block(_named(block, bindings, front.wave)) for block in read.blocks)
     return CheckedArticle(
         file=file,
         lang=front.lang,
@@ -114,7 +115,7 @@ def check(text: str, *, file: str, book: FigureBook) -> CheckedArticle:
         date=front.date,
         findings=findings,
         bindings=bindings,
-        title_spans=_named_spans(read.title, bindings, front.wave),
+        title_spans=unbroken_spans(_named_spans(read.title, bindings, front.wave)),
         blocks=blocks,
         book=book,
     )

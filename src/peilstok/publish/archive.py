@@ -69,7 +69,8 @@ def _content(edition: Edition) -> dict[str, Any]:
         language: {"title": article["title"], "blocks": article["blocks"]}
         for language, article in kept["articles"].items()
     }
-    return {**json.loads(json.dumps(kept)), "book": edition.book}
+    plain = json.dumps(kept, ensure_ascii=False).replace("\u00a0", " ")  # how lines may break is no content
+    return {**json.loads(plain), "book": edition.book}
 
 
 def _article_to_json(article: Article) -> dict[str, Any]:

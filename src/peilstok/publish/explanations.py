@@ -13,6 +13,7 @@ from typing import Final
 from django.utils import translation
 
 from peilstok.accounts.models import Role
+from peilstok.article import unbroken
 from peilstok.publish import numbers
 from peilstok.publish.edition import SYNTHETIC_SHORT, Edition, Excepted
 from peilstok.terms import LANGUAGES, Language, Words
@@ -134,7 +135,7 @@ _READING: tuple[tuple[Words, Words], ...] = (
 
 def reading(language: Language) -> tuple[Explained, ...]:
     """How to read the figures, term by term."""
-    return tuple(Explained(term[language], text[language]) for term, text in _READING)
+    return tuple(Explained(term[language], unbroken(text[language])) for term, text in _READING)
 
 
 _ASKED = Words(
@@ -200,7 +201,8 @@ def method(edition: Edition, language: Language) -> tuple[str, ...]:
     count = len(edition.withheld)
     withheld = _WITHHELD[language].format(count=count) if count else _NONE_WITHHELD[language]
     paragraphs = (response.strip(), _FRAME[language].format(source=FRAME_SOURCE[language]), withheld)
-    return (*paragraphs, *(_excepted(each, language) for each in edition.excepted))
+    excepted = (_excepted(each, language) for each in edition.excepted)
+    return tuple(unbroken(each) for each in (*paragraphs, *excepted))
 
 
 def _excepted(excepted: Excepted, language: Language) -> str:
@@ -261,7 +263,7 @@ def base(edition: Edition, language: Language) -> tuple[Explained, ...]:
     wave = edition.figures
     parts = [("respondents", _RESPONDENTS, wave.respondents), ("pupils_represented", _REPRESENTED, wave.pupils)]
     return tuple(
-        Explained(name, pattern[language].format(count=numbers.number(count, language)))
+        Explained(name, unbroken(pattern[language].format(count=numbers.number(count, language))))
         for name, pattern, count in parts
         if count
     )
