@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from peilstok.disclose.figures import Figure, Measured
+from peilstok.disclose.figures import Figure, Measured, Unit
 from peilstok.publish import numbers
 from peilstok.terms import FigureName, Language
 
@@ -33,6 +33,21 @@ def test_a_number_is_written_the_way_of_the_language(value: float, decimals: int
 @pytest.mark.parametrize(("value", "said"), [(20.9, "+20,9"), (-5.4, "−5,4"), (0.04, "0,0"), (-0.04, "0,0")])
 def test_a_difference_has_a_sign_unless_it_is_printed_as_nothing(value: float, said: str) -> None:
     assert numbers.signed(value, "nl") == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "nl", "en"),
+    [
+        (20.9, "percent", "+20,9 procentpunt", "+20.9 percentage points"),
+        (271_721, "pupils", "+271.721 leerlingen", "+271,721 pupils"),
+        (-1, "boards", "−1 bestuur", "−1 board"),
+        (0.4, "number", "+0,4", "+0.4"),
+    ],
+)
+def test_a_difference_is_said_in_its_unit_and_that_of_percents_in_points(
+    value: float, unit: Unit, nl: str, en: str
+) -> None:
+    assert (numbers.difference(value, unit, "nl"), numbers.difference(value, unit, "en")) == (nl, en)
 
 
 def test_percents_have_one_decimal_and_pupils_none() -> None:

@@ -10,7 +10,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from peilstok.publish import explanations, illustrations, page
+from peilstok.publish import explanations, illustrations, page, pdf, tables
+from peilstok.publish.changes import Change
 from peilstok.publish.edition import Edition, Kind
 from peilstok.terms import LANGUAGES, Language, Words
 from tests.publish import example
@@ -111,11 +112,40 @@ def test_a_revision_and_a_correction_have_different_words() -> None:
     assert "Bijstelling" not in correction
 
 
+@pytest.mark.parametrize(
+    ("language", "percent", "pupils"),
+    [("nl", "+20,9\u00a0procentpunt", "\u00a0leerlingen"), ("en", "+20.9\u00a0percentage points", "\u00a0pupils")],
+)
+def test_every_difference_has_its_unit_on_page_and_in_pdf_for_they_stand_in_one_column(
+    language: Language, percent: str, pupils: str
+) -> None:
+    counted = [
+        Change(
+            figure=replace(example.later_figures()[0], unit="pupils", kind="total"),
+            before=example.later_figures()[0],
+            difference=value,
+            se=None,
+            ci_low=None,
+            ci_high=None,
+            verdict="higher",
+        )
+        for value in (271_721, 1)
+    ]
+    rows = tables.change_rows(counted, language)
+    assert rows[0].difference.value.endswith(f"721{pupils}")
+    assert rows[1].difference.value == {"nl": "+1\u00a0leerling", "en": "+1\u00a0pupil"}[language]
+    shown_rows = shown(example.edition(), language).since
+    assert shown_rows is not None
+    assert percent in [row.difference.value for row in shown_rows.rows]
+    in_pdf = pdf.content(example.edition(), language, ())["changes"]
+    assert percent in [row["difference"]["value"] for row in in_pdf]
+
+
 def test_what_changed_is_told_with_interval_and_verdict() -> None:
     text = Reader(standing("nl")).text
     assert "Wat veranderde er sinds 30 maart 2020?" in text
-    assert "op gang 42,6% 63,5% +20,9 +12,1 tot +29,7 meer" in text
-    assert "deels op gang 29,6% 24,2% −5,4 −14,6 tot +3,8 niet duidelijk anders" in text
+    assert "op gang 42,6% 63,5% +20,9 procentpunt +12,1 tot +29,7 meer" in text
+    assert "deels op gang 29,6% 24,2% −5,4 procentpunt −14,6 tot +3,8 niet duidelijk anders" in text
     assert "Niet te vergelijken met de vorige meting: kwetsbare leerlingen" in text
     assert "De vraag telt sinds 6 april andere leerlingen." in text
 

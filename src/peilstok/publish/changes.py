@@ -52,8 +52,7 @@ class Change:
             before=numbers.spoken(self.before.value, self.unit, language),
             now=numbers.spoken(self.figure.value, self.unit, language),
         )
-        unit = numbers.POINTS[language] if self.unit == "percent" else numbers.UNIT_WORDS[self.unit][language]
-        amount = f"{numbers.signed(self.difference, language, numbers.DECIMALS[self.unit])} {unit}"
+        amount = numbers.difference(self.difference, self.unit, language)
         verdict = VERDICTS[self.verdict][language]
         return f"{numbers.label(self.figure, language)}: {values} ({amount}{self._margin(language)}), {verdict}."
 

@@ -25,6 +25,10 @@ UNIT_WORDS: Final[Mapping[Unit, Words]] = {
     "pupils": Words(nl="leerlingen", en="pupils"),
     "number": Words(nl="gemiddeld", en="on average"),
 }
+ONE: Final[Mapping[Unit, Words]] = {
+    "boards": Words(nl="bestuur", en="board"),
+    "pupils": Words(nl="leerling", en="pupil"),
+}
 POINTS: Final = Words(nl="procentpunt", en="percentage points")
 TO: Final = Words(nl="tot", en="to")
 BETWEEN: Final = Words(nl="95%-interval", en="95% interval")
@@ -58,6 +62,16 @@ def spoken(value: float, unit: Unit, language: Language) -> str:
     """For sentences and text alternatives: `63,5 procent`."""
     written = number(value, language, DECIMALS[unit])
     return written if unit == "number" else f"{written} {UNIT_WORDS[unit][language]}"
+
+
+def difference(value: float, unit: Unit, language: Language) -> str:
+    """A change with its unit: `+20,9 procentpunt`, `+271.721 leerlingen`; a bare number has none."""
+    written = signed(value, language, DECIMALS[unit])
+    if unit == "number":
+        return written
+    one = ONE.get(unit) if abs(rounded(value, DECIMALS[unit])) == 1 else None
+    words = POINTS if unit == "percent" else one or UNIT_WORDS[unit]
+    return f"{written} {words[language]}"
 
 
 def interval(measured: Measured, unit: Unit, language: Language) -> str:

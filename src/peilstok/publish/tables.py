@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Final
 
+from peilstok.article import unbroken
 from peilstok.disclose.figures import Break, Figure, Measured, Unit
 from peilstok.publish import numbers
 from peilstok.publish.changes import VERDICTS, Change, Changes, Revised
@@ -102,7 +103,7 @@ def _cell(measured: Measured | None, unit: Unit, language: Language) -> Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
-    """A change: both values, the difference with its interval, the verdict in words."""
+    """A change: both values, the difference with its unit and interval, the verdict in words."""
 
     name: str
     label: str
@@ -129,7 +130,7 @@ def _change_row(change: Change, language: Language) -> ChangeRow:
         before=numbers.short(change.before.value, change.unit, language),
         now=numbers.short(change.figure.value, change.unit, language),
         difference=Cell(
-            value=numbers.signed(change.difference, language, decimals),
+            value=unbroken(numbers.difference(change.difference, change.unit, language)),
             interval=f" {numbers.TO[language]} ".join(numbers.signed(end, language, decimals) for end in ends),
         ),
         verdict=VERDICTS[change.verdict][language],
