@@ -83,7 +83,7 @@ def test_what_is_wrong_in_the_wave_its_questionnaire_and_its_plan_comes_at_once(
     told = [(finding.code, finding.place.file) for finding in refused.value.findings]
     wave, questions, plan = "wave.yaml", "questionnaire.yaml", "plan.yaml"
     assert told == [
-        ("W004", wave), ("W007", wave), ("W008", wave),
+        ("W004", wave), ("W008", wave), ("W007", wave),
         ("Q040", questions), ("Q051", questions),
         ("W010", plan), ("W009", plan),
     ]  # fmt: skip

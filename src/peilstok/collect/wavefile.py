@@ -158,8 +158,9 @@ def load(path: Path, *, waves: Mapping[str, dt.date] | None = None) -> WaveFile:
 def read(text: str, *, file: str, beside: Callable[[str], str], waves: Mapping[str, dt.date] | None = None) -> WaveFile:
     """`beside(name)` gives the text of a file that the wave names; it raises Refused when it cannot."""
     lines = outline(text, file=file)
-    spec, findings = _examined(lines)
-    findings += _previous(lines, waves) if waves is not None else ()
+    spec, found = _examined(lines)
+    found += _previous(lines, waves) if waves is not None else ()
+    findings = sorted(found, key=lambda each: each.place.line)
     asked, planned = (_named(lines, key, beside, findings) for key in ("questionnaire", "plan"))
     questions = _parsed(questionnaire.read, asked, findings)
     plan = _parsed(disclose.read_plan, planned, findings)
@@ -252,19 +253,19 @@ def spec_of(text: str, *, file: str) -> WaveSpec:
     """The content of the file itself, or Refused with every finding in it."""
     spec, findings = _examined(outline(text, file=file))
     if spec is None or findings:
-        raise Refused(findings)
+        raise Refused(sorted(findings, key=lambda each: each.place.line))
     return spec
 
 
 def _examined(lines: Outline) -> tuple[WaveSpec | None, list[Finding]]:
-    """The content of the file itself, and all that is wrong with it in the order of the file."""
+    """The content of the file itself, and all that is wrong with it."""
     spec: WaveSpec | None = None
     findings = [*lines.doubles, *_closed_before_open(lines)]
     try:
         spec = WaveSpec.model_validate(lines.data)
     except ValidationError as error:
         findings += [faults.fault(problem, lines, WaveSpec) for problem in error.errors(include_url=False)]
-    return spec, sorted(findings, key=lambda each: each.place.line)
+    return spec, findings
 
 
 def _closed_before_open(lines: Outline) -> Iterator[Finding]:
