@@ -40,7 +40,9 @@ _NEGATIONS: Final[Mapping[Language, frozenset[str]]] = {
 }
 _NOT_ONLY: Final = frozenset(numbers.listed("alleen slechts enkel louter only just merely simply solely"))
 _HARMLESS: Final = re.compile(r"\b(?:al\s+dan\s+niet|whether\s+or\s+not)\s*$", re.IGNORECASE)
-_PHRASES: Final = re.compile(r"\b(?:verre\s+van|far\s+from|anything\s+but|by\s+no\s+means)\s*$", re.IGNORECASE)
+_PHRASES: Final = re.compile(
+    r"\b(?:verre\s+van|far\s+from|anything\s+but|by\s+no\s+means)\s*$|\((?:niet|geen|not|no)\)\s*$", re.IGNORECASE
+)
 _FILLERS: Final[Mapping[Language, frozenset[str]]] = {  # between a negation and the amount that it turns
     "nl": frozenset(
         numbers.listed(
@@ -79,9 +81,10 @@ _IT_IS_NOT: Final = re.compile(
     r"|(?:it|that|this|they)\s+(?:is|was|are|were)(?:\s+not|n['’]t))\s*(?:[.!?;:,]|$)",
     re.IGNORECASE,
 )
-_SIGN: Final = re.compile(r"(?:^|[\s(])[-−–+]$|[~≈<>≤≥±]\s?$")
+_SIGN: Final = re.compile(r"(?:^|[\s(])[-–+]$|[−~≈<>≤≥±]\s?$")
 _OTHER_BEFORE: Final = re.compile(
     r"\b(?:min|minus|negatief|negative|dubbele?|double|half|halve)\s+$"
+    r"|\b(?:min\s+of\s+meer|more\s+or\s+less|zowat|pakweg|zo\s+goed\s+als|as\s+good\s+as|give\s+or\s+take)\s+$"
     r"|\b(?:stijging|daling|toename|afname|groei|vermindering|increase|decrease|rise|fall|drop|decline|growth)"
     r"\s+(?:van|met|of|by)\s+$"
     r"|\b(?:steeg|stegen|stijgt|daalde|daalden|daalt|groeide|groeiden|groeit|gestegen|gedaald|gegroeid|toegenomen"
@@ -92,7 +95,7 @@ _OTHER_BEFORE: Final = re.compile(
 _OTHER_BEHIND: Final = re.compile(
     r"\s*(?:miljoen|miljard|biljoen|mln|mld|duizend|honderd|million|billion|trillion|bn|thousand|hundred)\b"
     r"|\s*(?:of|en|or|and)\s+(?:meer|minder|hoger|lager|more|less|fewer|higher|lower)(?=\s*[.,;:!?)]|\s*$|\s+(?:van|of)\b)"
-    r"|\s*(?:‰|promille\b|per\s+mille\b)|\+",
+    r"|\s*[-‑]\s*(?:punt|punten|points?)\b|\s*(?:‰|promille\b|per\s+mille\b)|\+",
     re.IGNORECASE,
 )
 
@@ -140,7 +143,7 @@ def _last_clause(before: str) -> str:
 
 
 def _negates(words: Sequence[Word], at: int, language: Language) -> bool:
-    text = words[at].text
+    text = numbers.folded(words[at].text)
     if text not in _NEGATIONS[language] and not (language == "en" and text.endswith("n't")):
         return False
     return at + 1 == len(words) or words[at + 1].text not in _NOT_ONLY

@@ -38,11 +38,13 @@ _CHANGED_WORDS: Final = (
     rf"|{_NO_ADJECTIVE}(?:increased|decreased|declined|dropped(?!\s+(?:out|off)))|rose|risen"
     r"|fell(?!\s+(?:ill|sick|asleep|apart|behind))|fallen|grew|grown(?!-)|shrank|shrunk|climbed|soared|surged|plunged"
     r"|(?:is|are|was|were)\s+(?:rising|falling|growing|increasing|decreasing|declining|shrinking)"
+    r"|steeds\s+(?:meer|minder|vaker|hoger|lager|groter|kleiner)|(?:more\s+and\s+more|fewer\s+and\s+fewer|less\s+and\s+less)"
+    r"|(?:up|down)\s+(?:from|on)\s+(?:the\s+)?(?:last|previous)"
     r"|(?:went|gone|goes|going)\s+(?:up|down)"
     r"|(?:remained|stayed)\s+(?:about\s+)?(?:the\s+same|unchanged|level|stable|constant)"
 )
 _COMPARED_WORDS: Final = (
-    rf"{_CHANGED_WORDS}|meer|minder|hogere?|lagere?|grotere?|kleinere?|vaker|toegenomen|afgenomen|gestegen|gedaald|gegroeid"
+    rf"{_CHANGED_WORDS}|meer|minder|hogere?|lagere?|grotere?|kleinere?|vaker|drukker|rustiger|toegenomen|afgenomen|gestegen|gedaald|gegroeid"
     r"|stijging|daling|toename|afname|groei|krimp|stijgen|dalen|verbeterd|verslechterd|verminderd|vermeerderd"
     r"|evenveel|even\s+(?:veel|vaak|hoog|groot|laag|weinig)|onveranderd"
     r"|more|less|fewer|higher|lower|larger|greater|bigger|smaller|increased?|decreased?|declined?|rise|fall|drop|dropped"

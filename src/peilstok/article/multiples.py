@@ -26,7 +26,7 @@ _AS_MUCH: Final = r"(?:zo\s*(?:veel|vaak|groot|hoog|lang|goed|druk|snel)|zo'n\s+
 _WHOLES: Final = "sector|achterban|populatie|schoolbevolking|onderwijs|land|scholen|besturen|leerlingen|raad"
 _PATTERNS: Final[Mapping[Language, tuple[str, ...]]] = {
     "nl": (
-        rf"(?:een\s+)?ver(?:dubbel|(?:{_NL}|veel)voudig|menigvuldig)\w*",
+        rf"(?:een\s+)?ver(?:(?:drie)?dubbel|(?:{_NL}|veel)voudig|menigvuldig)\w*",
         r"ge?halv(?:eer|eren|ering)\w*|halv(?:eer|er)\w*",
         rf"dubbel\s+{_AS_MUCH}|(?:het|een)\s+dubbele?(?:\s+(?:aantal|aandeel))?|dubbele\s+(?:aantal|aandeel)",
         rf"(?:{_NL}|anderhalf|zoveel)maal(?:\s+{_AS_MUCH})?",
