@@ -6,10 +6,15 @@ The monitor and the editor of an article show them at every change. Reading the 
 columns is done before the clock. Then, by the clock: the estimates of the wave, as answered and weighted to cells of
 size, of boards and of pupils, with standard errors and intervals; the same with the change of every figure since the
 wave before; and the same with a row of the table for every one of them, where a screen needs some. Medians of several
-runs, and how the time grows with boards, figures and domains.
+runs, and how the time grows with boards, figures and domains. As in the processes of the site, matrices are multiplied
+in one thread.
 """
 
 from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy
 
 import statistics
 import time
