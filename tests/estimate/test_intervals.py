@@ -137,10 +137,18 @@ def test_rs_fit_of_a_constant_stops_within_a_hundred_millionth_of_the_share() ->
         assert fitted.values == pytest.approx(exact.values, rel=1e-6)
 
 
-@pytest.mark.parametrize("y", [[0.0, 0.0], [1.0, 1.0], []])
-def test_the_log_odds_of_none_and_of_all_are_refused(y: list[float]) -> None:
-    with pytest.raises(ValueError, match="infinite: take another interval"):
-        fitted_share(np.array(y), np.ones(len(y)), weights=np.ones(len(y)))
+@pytest.mark.parametrize(("y", "side"), [([0.0] * 9, 0.0), ([1.0] * 9, 1.0)])
+def test_rs_fit_of_none_and_of_all_stops_just_beside_them(y: list[float], side: float) -> None:
+    """With R's own digits: the cases ci-edge-none-logit and ci-edge-all-logit of `test_jobs`."""
+    fitted = fitted_share(np.array(y), np.ones(len(y)), weights=np.linspace(1, 3, len(y)))
+    assert 0 < abs(fitted.estimate - side) < 1e-10
+    assert 0 < fitted.estimate < 1
+
+
+@pytest.mark.parametrize("weights", [[], [0.0, 0.0]])
+def test_the_log_odds_of_nobody_are_refused(weights: list[float]) -> None:
+    with pytest.raises(ValueError, match="one row with a weight at least"):
+        fitted_share(np.ones(len(weights)), np.ones(len(weights)), weights=np.array(weights))
 
 
 @settings(max_examples=500)

@@ -62,7 +62,7 @@ def estimated(part: wanted.Component | wanted.Contrast, sample: Sample) -> Estim
         if part.ci_method == "logit" and sample.replicates is not None:
             return _fitted_again(terms, found, sample)
         if part.ci_method == "logit":
-            found = _fitted(terms, sample)
+            return _fitted(terms, found, sample)
         return _with_limits(found, part.ci_method, sample.rows_of(terms.terms[0].inside))
     kind = getattr(part, "deff", None)
     return found if kind is None else _with_effects(found, terms, sample, kind)
@@ -73,12 +73,14 @@ def _from_linearisation(terms: Terms, sample: Sample) -> Estimates:
     return Estimates(terms.names, estimates, _covariance(terms, values, sample), _df(terms, sample))
 
 
-def _fitted(terms: Terms, sample: Sample) -> Estimates:
-    """Shares as R's fit of the log odds has them, to its last digits."""
+def _fitted(terms: Terms, found: Estimates, sample: Sample) -> Estimates:
+    """Shares and limits as R's fit of the log odds has them, to its last digits; the covariance is of the shares."""
     fits = [fitted_share(term.y, term.inside.astype(np.float64), weights=sample.weights) for term in terms.terms]
     values = np.column_stack([fit.values for fit in fits])
     shares = np.array([fit.estimate for fit in fits])
-    return Estimates(terms.names, shares, _covariance(terms, values, sample), _df(terms, sample))
+    fitted = replace(found, estimates=shares, covariance=_covariance(terms, values, sample))
+    limits = _with_limits(fitted, "logit", sample.rows_of(terms.terms[0].inside))
+    return replace(limits, covariance=found.covariance)
 
 
 def _fitted_again(terms: Terms, found: Estimates, sample: Sample) -> Estimates:
@@ -255,7 +257,9 @@ def chi_square(part: wanted.ChiSquare, sample: Sample) -> RaoScott:
         cols,
         design=sample.weighted,
         inside=where,
-        df=sample.design.degrees_of_freedom if sample.chain.adjustments else None,
+        df=sample.design.psus_less_strata(np.ones(sample.table.rows, dtype=np.bool_))
+        if sample.chain.adjustments
+        else None,
         rows_of_data=sample.rows_of(where),
         project=sample.chain.project,
         order=order,

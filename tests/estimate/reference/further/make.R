@@ -11,10 +11,10 @@ ref <- function(est, des, df=degf(des)) {
   d <- tryCatch(as.vector(if (inherits(est,"svystat") && !is.null(attr(est,"deff"))) deff(est) else NULL), error=function(e) NULL)
   list(names=nm, estimate=b, se=s, ci_low=b-q*s, ci_high=b+q*s, ci_low_z=b-qnorm(.975)*s, ci_high_z=b+qnorm(.975)*s, df=df, deff=d, vcov=unname(V)) }
 join <- function(L, names=NULL) { k <- setdiff(names(L[[1]]),c("df","deff","vcov")); r <- lapply(setNames(k,k), function(j) unlist(lapply(L,`[[`,j))); if(!is.null(names)) r$names <- names; r$df <- L[[1]]$df; r }
-out <- function(id, dataset, design, estimand, expected, calibration=list(), replicates=NULL, tol=1e-9) {
+out <- function(id, dataset, design, estimand, expected, calibration=list(), replicates=NULL, tol=1e-9, tol_abs=1e-11) {
   x <- list(id=id,dataset=data_of(dataset),r_code="make.R",r_version=R.version.string,survey_version=as.character(packageVersion("survey")),design=design,calibration=calibration)
   if(!is.null(replicates)) x$replicates <- replicates
-  x$estimand <- estimand; x$tolerance_rel <- tol; x$tolerance_abs <- 1e-11; x$expected <- expected
+  x$estimand <- estimand; x$tolerance_rel <- tol; x$tolerance_abs <- tol_abs; x$expected <- expected
   write(toJSON(x,auto_unbox=TRUE,digits=NA,null="null",na="null",pretty=FALSE), paste0(id,".json")) }
 D <- function(ids=list(),strata=list(),weights=NULL,fpc=list(),lonely="fail",nest=FALSE,dla=FALSE,kind="population_size",pps=NULL){ r <- list(ids=as.list(ids),strata=as.list(strata),fpc=as.list(fpc),fpc_kind=kind,nest=nest,lonely_psu=lonely,domain_lonely_adjust=dla); if(!is.null(weights)) r$weights <- weights; if(!is.null(pps)) r$pps <- pps; r }
 try1 <- function(e) tryCatch(e, error=function(x) cat("ERR", conditionMessage(x), "\n"))
@@ -199,3 +199,10 @@ g <- postStratify(calibrate(rn,~stype+api99,PF,calfun="raking",epsilon=1e-10),~s
 options(survey.lonely.psu="average",survey.adjust.domain.lonely=TRUE); pulse <- rd("board_pulse.csv"); d <- svydesign(id=~1,strata=~fine,weights=~w_fine,fpc=~N_fine,data=pulse); s <- subset(d,pupils>800); r <- ref(svytotal(~pupils+waiting,s),s); big <- list(list(variable="pupils",op=">",value=800))
 out("lonely-average-dom-total","board_pulse.csv",D(strata="fine",weights="w_fine",fpc="N_fine",lonely="average",dla=TRUE),list(type="total",variables=list("pupils","waiting"),where=big),r); r <- ref(svyratio(~care,~pupils,s),s); out("lonely-average-dom-ratio","board_pulse.csv",D(strata="fine",weights="w_fine",fpc="N_fine",lonely="average",dla=TRUE),list(type="ratio",numerator="care",denominator="pupils",where=big),r)
 options(survey.lonely.psu="fail",survey.adjust.domain.lonely=FALSE)
+# a share of none and of all, by every method; from replicates also where some of them have none of a rare answer
+w3 <- rd("board_wave3.csv"); d3 <- svydesign(id=~1,strata=~size_class,weights=~weight,fpc=~N_h,data=w3); rp <- svrepdesign(data=w3,repweights=as.matrix(read.csv("w3_rep.csv")),weights=~weight,type="other",combined.weights=FALSE,mse=TRUE,scale=1/19,rscales=rep(1,20))
+edge <- function(id,answer,des,where,replicates=NULL,methods=c("mean","logit","xlogit","beta")) for (m in methods) { p <- suppressWarnings(eval(bquote(svyciprop(~I(policy==.(answer)),des,method=m)))); ci <- attr(p,"ci")
+ out(paste0("ci-edge-",id,"-",m),"board_wave3.csv",D3,list(type="proportion",variables=list("policy"),level=answer,ci_method=m,where=where),list(names=paste0("policy=",answer),estimate=as.vector(p),se=sqrt(as.vector(attr(p,"var"))),ci_low=ci[[1]],ci_high=ci[[2]],df=degf(des)),list(),replicates,tol_abs=1e-20) }
+said <- function(answer) list(list(variable="policy",op="==",value=answer)); few <- list(list(variable="region",op="==",value="centre"),list(variable="denomination",op="==",value="other"))
+edge("none","yes",subset(d3,policy=="no"),said("no")); edge("all","yes",subset(d3,policy=="yes"),said("yes")); edge("rep-none","yes",subset(rp,policy=="no"),said("no"),RF); edge("rep-all","yes",subset(rp,policy=="yes"),said("yes"),RF)
+edge("rep-few","yes",subset(rp,region=="centre" & denomination=="other"),few,RF)
