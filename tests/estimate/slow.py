@@ -7,7 +7,7 @@ the variance under stratified sampling; Korn and Graubard (1998) for the interva
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from math import fsum, sqrt
+from math import fsum, nan, sqrt
 
 
 def ratio(y: Sequence[float], x: Sequence[float], w: Sequence[float]) -> tuple[float, list[float]]:
@@ -53,7 +53,10 @@ def variance_in_stages(
     """
     groups = [[k for k in range(len(z)) if strata[k] == stratum] for stratum in dict.fromkeys(strata)]
     lonely = [len({units[0][k] for k in rows}) == 1 < population[0][rows[0]] for rows in groups]
-    result, extra = 0.0, len(groups) / max(len(groups) - sum(lonely), 1) if rule == "average" else 1.0
+    usable = len(groups) - sum(lonely)
+    result, extra = 0.0, 1.0
+    if rule == "average":  # of none there is no average
+        extra = len(groups) / usable if usable else nan
     for rows, alone in zip(groups, lonely, strict=True):
         members = list(dict.fromkeys(units[0][k] for k in rows))
         totals = [fsum(z[k] for k in rows if units[0][k] == unit) for unit in members]

@@ -81,8 +81,8 @@ DEFECTS: Final = (
     Defect(
         "lonely PSU adds nothing under `average`",
         "covariance.py",
-        " * (present.sum() / max(int(present[usable].sum()), 1)))",
-        ")",
+        " * (present.sum() / usable if usable else np.nan)",
+        "",
         ("covariance",),
     ),
     Defect(
@@ -141,7 +141,7 @@ DEFECTS: Final = (
     Defect(
         "post-stratification forgotten in the variance",
         "adjustments.py",
-        "values - self.after[:, None] * means[self.codes]",
+        "values - after[:, None] * means[self.codes]",
         "values",
         ("weights", "r_survey"),
     ),

@@ -70,12 +70,14 @@ class PostStratified:
     def project(self, values: Floats) -> Floats:
         """What is left of the n x k linearised values when every cell's mean is taken out.
 
-        z_k -> z_k - w_k (sum_c d z / w) / (sum_c d), with d the weight before and w the weight after.
+        z_k -> z_k - w_k (sum_c d z / w) / (sum_c d), with d the weight before and w the weight after. A row without
+        weight, before and after, has w_k = 1 there, as R has it.
         """
         means = sums(self.before[:, None] * per_weight(values, self.after), self.codes)
         sizes = np.bincount(self.codes, weights=self.before)[:, None]
         means = np.divide(means, sizes, out=np.zeros_like(means), where=sizes > 0)
-        return np.asarray(values - self.after[:, None] * means[self.codes], dtype=np.float64)
+        after = np.where((self.after == 0) & (self.before == 0), 1.0, self.after)
+        return np.asarray(values - after[:, None] * means[self.codes], dtype=np.float64)
 
 
 def post_stratified(codes: Codes, totals: Sequence[float] | Floats, *, before: Floats) -> PostStratified:

@@ -106,7 +106,7 @@ def rao_scott(
         table,
         covariance(project(values), design, inside),
         n=int(inside.sum()) if rows_of_data is None else rows_of_data,
-        degrees=design.degrees_of_freedom_in(inside) if df is None else df,
+        degrees=design.psus_less_strata(inside) if df is None else df,
         order=order,
     )
 

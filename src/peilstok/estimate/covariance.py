@@ -65,8 +65,9 @@ def _factors(stage: Stage, design: Design, inside: Inside | None) -> Floats:
             present = there > 0
             if design.lonely_in_domains:  # a stratum with one unit in the domain is left to the average too (R)
                 alone = alone | ((there[stage.strata] == 1) & (stage.fractions < 1))
-        usable = np.unique(stage.strata[~alone])
-        factors = np.where(alone, 0.0, factors * (present.sum() / max(int(present[usable].sum()), 1)))
+        usable = int(present[np.unique(stage.strata[~alone])].sum())
+        # with none to take an average of, the variance is not known
+        factors = np.where(alone, 0.0, factors) * (present.sum() / usable if usable else np.nan)
     return np.asarray(factors, dtype=np.float64)
 
 

@@ -92,11 +92,18 @@ class Design:
 
     @property
     def degrees_of_freedom(self) -> int:
-        """PSUs less strata."""
+        """PSUs less strata, of rows with a weight."""
         return self.degrees_of_freedom_in(np.ones(len(self.weights), dtype=np.bool_))
 
     def degrees_of_freedom_in(self, inside: NDArray[np.bool_]) -> int:
-        """PSUs with a row in the domain less strata with one; `inside` says of each row whether it lies in it."""
+        """PSUs with a row in the domain less strata with one; `inside` says of each row whether it lies in it.
+
+        Rows of weight 0 do not count (R's `degf`): they stay in the design and say nothing.
+        """
+        return self.psus_less_strata(inside & (self.weights > 0))
+
+    def psus_less_strata(self, inside: NDArray[np.bool_]) -> int:
+        """The same of all rows, whatever their weight: what R's `svychisq` takes."""
         first = self.stages[0]
         psus = np.unique(first.units[inside])
         return len(psus) - len(np.unique(first.strata[psus]))
