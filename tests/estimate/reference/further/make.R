@@ -206,3 +206,9 @@ edge <- function(id,answer,des,where,replicates=NULL,methods=c("mean","logit","x
 said <- function(answer) list(list(variable="policy",op="==",value=answer)); few <- list(list(variable="region",op="==",value="centre"),list(variable="denomination",op="==",value="other"))
 edge("none","yes",subset(d3,policy=="no"),said("no")); edge("all","yes",subset(d3,policy=="yes"),said("yes")); edge("rep-none","yes",subset(rp,policy=="no"),said("no"),RF); edge("rep-all","yes",subset(rp,policy=="yes"),said("yes"),RF)
 edge("rep-few","yes",subset(rp,region=="centre" & denomination=="other"),few,RF)
+# rows of weight zero: they stay in the sample and do not count in the degrees of freedom
+z <- strat[,c("stype","api00","enroll","awards","sch.wide")]; z$w <- ifelse(seq_len(nrow(z))%%9==0, 0, strat$pw); write.csv(z,"zero_weights.csv",row.names=FALSE); z <- rd("zero_weights.csv"); d <- svydesign(id=~1,strata=~stype,weights=~w,data=z); Dz <- D(strata="stype",weights="w",fpc=NULL)
+out("zero-w-mean","zero_weights.csv",Dz,list(type="mean",variables=list("api00","enroll")),ref(svymean(~api00+enroll,d),d))
+s <- subset(d,awards=="Yes"); out("zero-w-dom","zero_weights.csv",Dz,list(type="total",variables=list("enroll"),where=list(list(variable="awards",op="==",value="Yes"))),ref(svytotal(~enroll,s),s))
+p <- postStratify(d,~stype,data.frame(stype=c("E","H","M"),Freq=c(4421,755,1018))); out("zero-w-ps","zero_weights.csv",Dz,list(type="mean",variables=list("api00","enroll")),ref(svymean(~api00+enroll,p),p),calibration=list(list(method="poststratify",by=list("stype"),totals=data.frame(stype=c("E","H","M"),total=c(4421,755,1018)))))
+h <- svychisq(~sch.wide+awards,d,statistic="F"); out("zero-w-chisq","zero_weights.csv",Dz,list(type="chisq",rows="sch.wide",cols="awards",statistic="F"),list(statistic=unname(h$statistic),ndf=unname(h$parameter[1]),ddf=unname(h$parameter[2]),p_value=unname(h$p.value)))
