@@ -315,3 +315,11 @@ def test_other_answers_give_another_fingerprint_of_the_data() -> None:
         for values in (["yes", "no"], ["yes", "yes"], ["yes", Missing.DONT_KNOW], ["yes", "dont_know"])
     }
     assert len(found) == 4
+
+
+def test_another_domain_of_a_board_gives_another_fingerprint_of_the_data_and_another_name_does_not() -> None:
+    care = numbered(["yes", "no", "yes"])
+    moved = [{**FRAME[0], "has_special_school": True}, *FRAME[1:]]
+    renamed = [{**FRAME[0], "name": "Ander bestuur"}, *FRAME[1:]]
+    usual, other, same = (table(SHARE, frame, care=care).data_fingerprint for frame in (FRAME, moved, renamed))
+    assert (usual == other, usual == same) == (False, True)

@@ -71,7 +71,7 @@ class Wave:
     """The boards of the frame, and those that answered with their answers, each in the order of their numbers.
 
     `places` are the places of the units in the frame, `fields` its columns, `items` those of the answers.
-    `fingerprint`: SHA-256 of the answers and of the numbers and sizes of the frame, whatever order they came in.
+    `fingerprint`: SHA-256 of the answers and of all that the frame has but names, whatever order they came in.
     """
 
     frame: tuple[RegisterRow, ...]
@@ -159,7 +159,7 @@ def wave(*, frame: Sequence[RegisterRow], answers: Answers) -> Wave:
         places=np.array([place[unit] for unit in units], dtype=np.intp),
         fields=fields,
         items=items,
-        fingerprint=_fingerprint(units, {name: fields[name] for name in ("number", "pupils")} | items),
+        fingerprint=_fingerprint(units, {name: each for name, each in fields.items() if name != "name"} | items),
     )
 
 

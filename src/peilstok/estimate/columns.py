@@ -48,13 +48,6 @@ class Columns:
         return int((self.y != 0).sum())
 
     @property
-    def two_largest(self) -> float:
-        """The part of the sum of all amounts |y| that the two largest units have; 0 where there is none."""
-        amounts = np.sort(np.abs(self.y))
-        whole = float(amounts.sum())
-        return float(amounts[-2:].sum()) / whole if whole else 0.0
-
-    @property
     def not_said(self) -> int:
         """Units with something of x outside y."""
         return 0 if self.x is None else int((self.x - self.y > 0).sum())
