@@ -112,13 +112,15 @@ class Block:
 def blocks(every: Sequence[Measured], measures: Measures, counts: Counts, sample: WaveSample) -> tuple[Block, ...]:
     """One for each design of the sample; `measures` are those of the estimands, in their order."""
     sums = moments.sums(measures, sample.inside, sample.cells)
-    return tuple(_block(every, counts, sample.spread(sums, design), design, sample) for design in sample.weights)
-
-
-def _block(every: Sequence[Measured], counts: Counts, spread: Spread, design: Design, sample: WaveSample) -> Block:
     made = _made(every, counts)
+    return tuple(_block(every, made, counts, sample.spread(sums, design), design, sample) for design in sample.weights)
+
+
+def _block(
+    every: Sequence[Measured], made: Masks, counts: Counts, spread: Spread, design: Design, sample: WaveSample
+) -> Block:
     whole, scale = np.array([each.columns.whole for each in every]), np.array([each.scale for each in every])
-    se = np.sqrt(_variances(every, counts, spread, design, sample))
+    se = np.sqrt(_variances(every, made, counts, spread, design, sample))
     low, high, logit = _intervals(made & whole, made & ~whole, spread, se, counts, sample.fraction)
     return Block(design, made, scale * spread.values, scale * se, scale * low, scale * high, logit)
 
@@ -131,12 +133,14 @@ def _made(every: Sequence[Measured], counts: Counts) -> Masks:
     return np.asarray(asked & (counts.n >= FEWEST) & (counts.with_x > 0), dtype=np.bool_)
 
 
-def _variances(every: Sequence[Measured], counts: Counts, spread: Spread, design: Design, sample: WaveSample) -> Floats:
+def _variances(
+    every: Sequence[Measured], made: Masks, counts: Counts, spread: Spread, design: Design, sample: WaveSample
+) -> Floats:
     """(1 - f) n / (n - 1) sum (z - zbar)^2. Where all of a whole said it, or none, no z differs from another."""
     result = spread.squares * (1 - sample.fraction) * sample.boards / max(sample.boards - 1, 1)
     alike = np.array([each.columns.whole for each in every]) & ((counts.with_y == 0) | (counts.with_rest == 0))
     result[alike] = 0
-    for domain, place in np.argwhere(_made(every, counts) & ~spread.told & ~alike):
+    for domain, place in np.argwhere(made & ~spread.told & ~alike):
         result[domain, place] = sample.variance(every[place].columns.within(sample.inside[:, domain]), design)
     return np.asarray(np.maximum(result, 0.0), dtype=np.float64)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from peilstok.estimate import plancheck, planfile
@@ -105,6 +106,7 @@ class Plan:
         return needed
 
 
+@lru_cache(maxsize=100_000)
 def figure_name(estimand: FigureName, domain: DomainKey) -> FigureName:
     """`vulnerable` over all, `vulnerable.without_vso` in a domain."""
     return estimand if domain == ALL else FigureName(f"{estimand}.{domain}")

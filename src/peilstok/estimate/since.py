@@ -86,7 +86,7 @@ def since(before: EstimateTable, now: EstimateTable) -> Changes:
     values = (later.estimates - earlier.estimates)[domains, places]
     half = quantiles_t(np.array([max(min(len(a.units), len(b.units)) - 1, 1)], dtype=np.float64)) * se
     return Changes(
-        names=tuple(figure_name(parts[place][1].name, keys[domain]) for place, domain in both),
+        names=tuple(figure_name(parts[place][1].name, keys[domain]) for place, domain in both.tolist()),
         values=values,
         se=se,
         low=values - half,
