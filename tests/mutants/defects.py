@@ -423,8 +423,8 @@ DEFECTS: Final = (
     Defect(
         "text levels in the order of the data",
         "jobs/data.py",
-        "sorted(set(texts) - MISSING, key=lambda text: text.encode())",
-        "list(dict.fromkeys(text for text in texts if text not in MISSING))",
+        "sorted({text for text in texts if text is not None}, key=lambda text: text.encode())",
+        "list(dict.fromkeys(text for text in texts if text is not None))",
         ("jobs",),
     ),
     Defect(

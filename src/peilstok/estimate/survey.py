@@ -4,9 +4,10 @@
     sample = survey.raked(sample, {"stype": {"E": 4421, "H": 755, "M": 1018}, "sch.wide": {"No": 1072, "Yes": 5122}})
     print(survey.mean(sample, "api00", by="stype"))
 
-A table is a mapping of names to columns, or a table of pandas, polars or Arrow (through narwhals, an extra). A sample
-is never changed: weighting gives another one. What comes back (`Found`) prints as a table, and goes to any of these
-kinds of tables. The same estimation as that of jobs (`jobs.estimation`), which the reference cases hold against R.
+A table is a mapping of names to columns, or a table of pandas, polars or Arrow (through narwhals, an extra). Texts stay
+texts, missing is what the table has for it (null, None, NaN), and only columns that are used are read. A sample is
+never changed: weighting gives another one. What comes back (`Found`) prints as a table, and goes to any of these kinds
+of tables. The same estimation as that of jobs (`jobs.estimation`), which the reference cases hold against R.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from peilstok.estimate.association import RaoScott
 from peilstok.estimate.comparison import TTest
 from peilstok.estimate.design import Floats
 from peilstok.estimate.diagnostics import Diagnosis, diagnosis
-from peilstok.estimate.jobs import data, estimation, file, keys, sampling, wanted
+from peilstok.estimate.jobs import estimation, file, keys, memory, sampling, wanted
+from peilstok.estimate.jobs.data import Table
 from peilstok.estimate.jobs.estimation import Estimates
 from peilstok.estimate.jobs.sampling import Sample
 from peilstok.estimate.quantiles import Quantile
@@ -141,7 +143,7 @@ def sample(
         lonely_psu=lonely,
         domain_lonely_adjust=lonely_in_domains,
     )
-    return sampling.of_table(data.of_columns(_columns(table)), design)
+    return sampling.of_table(_table(table), design)
 
 
 def post_stratified(sample: Sample, by: Names, totals: Totals) -> Sample:
@@ -339,12 +341,11 @@ def _constraint(name: str, total: float | Mapping[str, float]) -> file.Constrain
     return file.Constraint(kind="numeric", variable=name, total=float(total))
 
 
-def _columns(table: Any) -> Mapping[str, Sequence[Any]]:
+def _table(table: Any) -> Table:
     if isinstance(table, Mapping):
-        return table
+        return memory.of_columns(table)
     try:
         import narwhals
     except ImportError:
         raise ImportError(EXTRA) from None
-    given = narwhals.from_native(table, eager_only=True)
-    return {name: given[name].to_list() for name in given.columns}
+    return memory.of_frame(narwhals.from_native(table, eager_only=True))

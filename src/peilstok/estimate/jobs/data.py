@@ -1,12 +1,14 @@
 """The data of a job: a CSV file as columns of numbers or of levels, with what is missing.
 
-A column of which every cell that is filled is a number has numbers; any other has text, whose levels stand in the order
-of their bytes. An empty cell and `NA` are missing. Not decided here: what a column is used for.
+A column of which every cell that is filled is a number has numbers, as in R, so that 007 is 7; any other has text,
+whose levels stand in the order of their bytes. An empty cell and `NA` are missing. Data in memory are read by `memory`.
+Not decided here: what a column is used for.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +19,13 @@ from numpy.typing import NDArray
 
 from peilstok.errors import Finding, Place, Refused, Severity
 from peilstok.estimate.design import Codes, Floats
+from peilstok.estimate.unfit import Unfit
 
 MISSING: Final = frozenset({"", "NA"})
+NUMBER: Final = re.compile(
+    r"[ \t]*[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|inf|infinity|nan)[ \t]*", re.IGNORECASE
+)
+"""What R reads as a number, but hexadecimal. Python's `float` would take 1_5 for 15, and the digits of any script."""
 Mask = NDArray[np.bool_]
 
 
@@ -34,10 +41,27 @@ class Column:
     def known(self) -> Mask:
         return self.values >= 0 if self.levels else ~np.isnan(self.values)
 
+    @classmethod
+    def of_texts(cls, name: str, texts: Sequence[str | None]) -> Column:
+        """Levels in the order of their bytes; None is missing."""
+        levels = sorted({text for text in texts if text is not None}, key=lambda text: text.encode())
+        places: dict[str | None, int] = {level: place for place, level in enumerate(levels)} | {None: -1}
+        return cls(name, np.array([places[text] for text in texts], dtype=np.float64), tuple(levels))
+
     @property
-    def numbers(self) -> Floats:
+    def amounts(self) -> Floats:
+        """Numbers, which may be infinite."""
         if self.levels:
             raise ValueError(f"{self.name} has text, such as {self.levels[0]!r}; a column of numbers is wanted")
+        return self.values
+
+    @property
+    def numbers(self) -> Floats:
+        """Numbers that can be added up."""
+        infinite = np.isinf(self.amounts)
+        if infinite.any():
+            row = int(np.argmax(infinite)) + 1
+            raise Unfit("D011", f"{self.name}: row {row} is infinite; a number is wanted, or an empty cell")
         return self.values
 
     def as_levels(self) -> Column:
@@ -49,6 +73,14 @@ class Column:
         places = np.full(len(self.values), -1.0)
         places[known] = codes
         return Column(self.name, places, tuple(written(value) for value in found))
+
+    def sought(self, value: str | float) -> float:
+        """What `values` has for a value that a condition names."""
+        if self.levels:
+            return self.code_of(value)
+        if isinstance(value, str) and not (NUMBER.fullmatch(value) and written(float(value)) == value):
+            raise ValueError(f"{self.name} has numbers, and none is written {value!r}; a number is wanted")
+        return float(value)
 
     def code_of(self, level: str | float) -> int:
         """The place of a level, written as text or as number."""
@@ -141,29 +173,12 @@ def read(path: Path) -> Table:
     return Table(str(path), columns, len(rows))
 
 
-def of_columns(columns: Mapping[str, Sequence[object]]) -> Table:
-    """The table of columns in memory: numbers (also true and false), or texts; None and NaN are missing."""
-    lengths = {len(column) for column in columns.values()}
-    if len(lengths) != 1:
-        raise ValueError(f"columns of one length are wanted, here are {sorted(lengths)}")
-    made = {name: _in_memory(name, values) for name, values in columns.items()}
-    return Table("table", made, lengths.pop())
-
-
-def _in_memory(name: str, values: Sequence[object]) -> Column:
-    if any(isinstance(value, str) for value in values):
-        return column(name, ["" if value is None or value != value else str(value) for value in values])
-    return Column(name, np.array([np.nan if value is None else value for value in values], dtype=np.float64))
-
-
 def column(name: str, texts: Sequence[str]) -> Column:
     """Numbers where every cell that is filled is one, else levels."""
-    try:
-        return Column(name, np.array([np.nan if text in MISSING else float(text) for text in texts], dtype=np.float64))
-    except ValueError:
-        levels = sorted(set(texts) - MISSING, key=lambda text: text.encode())
-        places = {level: place for place, level in enumerate(levels)} | dict.fromkeys(MISSING, -1)
-        return Column(name, np.array([places[text] for text in texts], dtype=np.float64), tuple(levels))
+    cells = [None if text in MISSING else text for text in texts]
+    if all(text is None or NUMBER.fullmatch(text) for text in cells):
+        return Column(name, np.array([np.nan if text is None else float(text) for text in cells], dtype=np.float64))
+    return Column.of_texts(name, cells)
 
 
 def _finding(path: Path, line: int, found: str, expected: str) -> Finding:

@@ -133,8 +133,7 @@ def _holds(condition: wanted.Condition, table: Table) -> Mask:
     column = table.column(condition.variable)
     if column.levels and condition.op not in {"==", "!="}:
         raise ValueError(f"{condition.variable} has text, which is == or != a level")
-    values, value = column.values, condition.value
-    sought = column.code_of(value) if column.levels else float(value)
+    values, sought = column.values, column.sought(condition.value)
     compared: Mapping[str, Mask] = {
         "==": values == sought,
         "!=": values != sought,

@@ -55,10 +55,11 @@ def _of_frame(table: Any, columns: tuple[str, ...]) -> Arrays:
 
     frame = nw.from_native(table, eager_only=True)  # TypeError for what is no table
     check_columns(columns, tuple(frame.columns))
-    return {name: _of_series(frame[name]) for name in columns}
+    return {name: of_series(frame[name]) for name in columns}
 
 
-def _of_series(series: Any) -> Array:  # a series of narwhals, whatever is behind it
+def of_series(series: Any) -> Array:
+    """The values of a series of narwhals, whatever is behind it; where one is missing not always as numbers."""
     if series.dtype.is_float() or (series.dtype.is_integer() and not series.null_count()):
         return np.asarray(series.to_numpy())
     return np.array(series.to_list(), dtype=object)
@@ -67,7 +68,7 @@ def _of_series(series: Any) -> Array:  # a series of narwhals, whatever is behin
 def numbers(values: Array) -> Floats:
     """As floating point, NaN where missing."""
     if values.dtype == object:
-        values = np.array([np.nan if _missing(value) else value for value in values.tolist()])
+        values = np.array([np.nan if is_missing(value) else value for value in values.tolist()])
     return values.astype(np.float64, copy=False)
 
 
@@ -78,7 +79,7 @@ def item_values(columns: Arrays, item: Item) -> Floats:
         return numbers(values)
     found = np.asarray(values == item.level, dtype=np.float64)
     if values.dtype == object:
-        found[[_missing(value) for value in values.tolist()]] = np.nan
+        found[[is_missing(value) for value in values.tolist()]] = np.nan
     elif values.dtype.kind == "f":
         found[np.isnan(values)] = np.nan
     return found
@@ -108,9 +109,9 @@ def coded(values: Array) -> tuple[tuple[object, ...], Codes]:
             return tuple((there + low).astype(values.dtype).tolist()), codes
     if values.dtype.kind in "fU" or (values.dtype.kind in "iub"):
         found, codes = np.unique(values, return_inverse=True)
-        return tuple(None if _missing(label) else label for label in found.tolist()), codes.ravel()
+        return tuple(None if is_missing(label) else label for label in found.tolist()), codes.ravel()
     place: dict[object, int] = {}
-    listed = [place.setdefault(None if _missing(value) else value, len(place)) for value in values.tolist()]
+    listed = [place.setdefault(None if is_missing(value) else value, len(place)) for value in values.tolist()]
     return tuple(place), np.array(listed, dtype=np.intp)
 
 
@@ -129,7 +130,7 @@ def compact(codes: Codes, *, size: int) -> tuple[Codes, Codes]:
     return found, at[codes].astype(np.intp)
 
 
-def _missing(value: object) -> bool:
+def is_missing(value: object) -> bool:
     """None, NaN, or the missing value of another library, which differs from itself or will not say."""
     if value is None:
         return True
