@@ -14,6 +14,7 @@ from peilstok.estimate import survey
 from peilstok.estimate.adjustments import nonresponse, post_stratified
 from peilstok.estimate.calibration import calibrate
 from peilstok.estimate.design import Design, multistage, simple_random, stratified
+from peilstok.estimate.jobs import file, sampling
 from peilstok.estimate.unfit import Unfit
 
 PAGE = Path(__file__).parents[2] / "docs" / "methods" / "bad-input.md"
@@ -41,9 +42,31 @@ CASES: list[tuple[str, Callable[[], object], str]] = [
         "boards: the total is 99, and weights in bounds reach 8",
     ),
     ("C004", lambda: nonresponse(np.array([0, 1]), [True, False], before=np.ones(2)), "nobody of cell 2 responded"),
+    ("D007", lambda: survey.sample({"h": ["a", None, "a"]}, strata="h"), "h: row 2 has no stratum"),
+    ("D007", lambda: survey.sample({"p": [1, 2, None]}, psus="p"), "p: row 3 has no sampling unit"),
+    ("D008", lambda: survey.sample({**ROWS, "N": [9, 9, None, 3]}, population="N"), "N: row 3 has no population"),
+    ("D009", lambda: survey.sample({"w": []}, weights="w"), "there are no rows"),
+    ("D010", lambda: survey.sample({"w": [1, "1"]}, weights="w"), "w: row 2 has a value of the type str"),
+    ("D011", lambda: survey.mean(survey.sample({"y": [1, np.inf]}), "y"), "y: row 2 is infinite"),
+    ("C005", lambda: weighted({**INTERCEPT, "aggregate_stage": 2}), "aggregate_stage 2: there is 1"),
+    ("C006", lambda: survey.calibrated(sample(), {"care": 9}), "care: row 3 has no value"),
+    ("C006", lambda: survey.calibrated(sample(), {"care": {"8": 9}}), "care: row 3 has no value"),
+    ("C006", lambda: survey.post_stratified(sample(), "care", {"8": 9}), "care: row 3 has no value"),
+    ("C006", lambda: survey.raked(sample(), {"care": {"8": 9}}), "care: row 3 has no value"),
+    ("C007", lambda: survey.post_stratified(sample(), "size", {"s": -5, "l": 9}), "the total of s is -5"),
+    ("C007", lambda: survey.raked(sample(), {"size": {"s": -5, "l": 9}}), "size: the total of s is -5"),
+    ("C007", lambda: survey.calibrated(sample(), {"N": np.inf}), "N: the total is inf"),
+    ("C008", lambda: survey.post_stratified(sample(), "N", {"9": 5, 9: 6, "3": 2}), "total of 9 is given twice"),
     ("E001", lambda: survey.mean(sample(), "N", where={"N": 77}), "no row lies in the domain"),
     ("E002", lambda: survey.mean(sample(), "care"), "care: row 3 has no value"),
 ]
+
+
+INTERCEPT = {"method": "calibrate", "constraints": [{"kind": "intercept", "total": 12}]}
+
+
+def weighted(step: dict[str, Any]) -> object:
+    return sampling.adjusted(sample(), file.Calibrate.model_validate(step))
 
 
 def sample() -> Any:

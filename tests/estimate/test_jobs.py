@@ -199,7 +199,7 @@ def test_one_total_within_groups_holds_in_each_of_them(tmp_path: Path) -> None:
         ("size", {"small": 1, "large": 2, "huge": 3}, "pupils: a total within huge, which has no rows"),
         ("size", [{"board": "a", "total": 1}], "should have size and total"),
         ("size", [1200, 6500], "pupils: .* is no total"),
-        ("care", 6000, "within care: row 6 has no value, so no totals"),
+        ("care", 6000, "care: row 6 has no value, so it is in no cell"),
         (None, {"small": 1200, "large": 6500}, "one total is wanted; several are for groups, which `within` names"),
     ],
 )

@@ -6,6 +6,7 @@ Not decided here: what is estimated (`estimands`).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from peilstok.estimate.covariance import covariance
 from peilstok.estimate.design import Design, Floats, Lonely, multistage
 from peilstok.estimate.jobs import data, file
 from peilstok.estimate.jobs.data import Mask, Table
-from peilstok.estimate.jobs.weighting import Calibration, repeated, step_of
+from peilstok.estimate.jobs.weighting import Calibration, cells_of, filled, repeated, step_of
 from peilstok.estimate.replicates import Replicates, of_weights
+from peilstok.estimate.unfit import Unfit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,21 +127,31 @@ def _constant(name: str, meaning: str, rows: int) -> Floats:
 
 
 def _respondents(table: Table, step: file.NonresponseCells) -> Table:
-    codes, _ = table.crossed(step.by)
-    responded = table.numbers(step.responded)
-    weights = adjustments.nonresponse(codes, responded, before=table.numbers(step.base_weight))
+    codes, _ = cells_of(step.by, table)
+    responded, before = filled(table, step.responded), filled(table, step.base_weight)
+    if (before < 0).any():
+        row = int(np.argmax(before < 0))
+        raise Unfit(
+            "D001", f"{step.base_weight}: row {row + 1}: the weight is {before[row]:g}; a number from 0 is wanted"
+        )
+    weights = adjustments.nonresponse(codes, responded, before=before)
     return table.with_numbers(step.output_weight, weights).subset(responded != 0)
 
 
 def _design(design: file.Design, table: Table) -> Design:
     if not design.weights and 0 < len(design.fpc) < len(design.ids):
         raise ValueError(f"without weights fpc needs a column for each of the {len(design.ids)} stages")
-    known = [table.numbers(name) for name in design.fpc]
+    if not table.rows:
+        raise Unfit("D009", f"{table.file}: there are no rows; an estimate needs one at least")
+    _complete(table, design.ids, "sampling unit")
+    _complete(table, design.strata, "stratum")
+    _complete(table, design.fpc, "population")
+    known = [table.column(name).amounts for name in design.fpc]
     fractions = design.fpc_kind == "sampling_fraction" or design.pps is not None
     return multistage(
         units=[table.column(name).values for name in design.ids] or [np.arange(table.rows)],
         strata=[table.column(name).values for name in design.strata],
-        weights=table.numbers(design.weights) if design.weights else None,
+        weights=table.column(design.weights).amounts if design.weights else None,
         population=[] if fractions else known,
         fractions=known if fractions else [],
         nest=design.nest,
@@ -147,6 +159,15 @@ def _design(design: file.Design, table: Table) -> Design:
         lonely=Lonely(design.lonely_psu),
         lonely_in_domains=design.domain_lonely_adjust,
     )
+
+
+def _complete(table: Table, names: Sequence[str], what: str) -> None:
+    """As in R every row needs its place in the design: those without are no stratum or unit together."""
+    for name in names:
+        known = table.column(name).known
+        if not known.all():
+            code = "D008" if what == "population" else "D007"
+            raise Unfit(code, f"{name}: row {int(np.argmin(known)) + 1} has no {what}; every row needs one")
 
 
 def _replicates(given: file.Replicates, design: Design, folder: Path) -> Replicates:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -85,10 +86,12 @@ def step_of(step: file.PostStratify | file.Rake | file.Calibrate, table: Table, 
 
 def _margin(margin: file.Margin, table: Table) -> tuple[Codes, Floats]:
     """The cell of every row, and the known total of each cell that occurs."""
-    codes, cells = table.crossed(margin.by)
-    if (codes < 0).any():
-        raise ValueError(f"{', '.join(margin.by)}: row {int(np.argmax(codes < 0)) + 1} is in no cell")
-    totals = {tuple(data.named(each[name]) for name in margin.by): _total(each) for each in margin.totals}
+    codes, cells = cells_of(margin.by, table)
+    by = ", ".join(margin.by)
+    totals = _once(by, [(tuple(data.named(each[name]) for name in margin.by), _total(each)) for each in margin.totals])
+    for cell, total in totals.items():
+        if not 0 <= total < np.inf:
+            raise Unfit("C007", f"{by}: the total of {', '.join(cell)} is {total:g}; a number from 0 is wanted")
     for cell in cells:
         if cell not in totals:
             raise Unfit("C002", f"{', '.join(margin.by)}: no total of {', '.join(cell)}, which has rows")
@@ -96,6 +99,40 @@ def _margin(margin: file.Margin, table: Table) -> tuple[Codes, Floats]:
         if cell not in cells and total:
             raise Unfit("C002", f"{', '.join(margin.by)}: a total of {', '.join(cell)}, which has no rows")
     return codes, np.array([totals[cell] for cell in cells])
+
+
+def cells_of(by: Sequence[str], table: Table) -> tuple[Codes, tuple[tuple[str, ...], ...]]:
+    """The cell of every row, as `Table.crossed`; every row must be in one."""
+    codes, cells = table.crossed(by)
+    if (codes < 0).any():
+        row = int(np.argmax(codes < 0)) + 1
+        raise Unfit("C006", f"{', '.join(by)}: row {row} has no value, so it is in no cell; every row needs one")
+    return codes, cells
+
+
+def filled(table: Table, name: str) -> Floats:
+    """The numbers of a column of which every row must have one."""
+    _filled(table.column(name))
+    return table.numbers(name)
+
+
+def _filled(column: data.Column) -> None:
+    known = column.known
+    if not known.all():
+        row = int(np.argmin(known)) + 1
+        raise Unfit("C006", f"{column.name}: row {row} has no value; to weight by it every row needs one")
+
+
+def _once(where: str, given: Sequence[tuple[Any, float]]) -> dict[Any, float]:
+    """Totals by their cell, each of which may be given once."""
+    found: dict[Any, float] = {}
+    for cell, total in given:
+        if cell in found:
+            name = cell if isinstance(cell, str) else ", ".join(cell)
+            both = f"{found[cell]:g} and {total:g}"
+            raise Unfit("C008", f"{where}: the total of {name} is given twice, {both}; one is wanted")
+        found[cell] = total
+    return found
 
 
 def _total(given: dict[str, keys.Level]) -> float:
@@ -113,6 +150,13 @@ def _calibration(step: file.Calibrate, table: Table, design: Design) -> Step:
         for name, column, total in _constraints(constraint, table)
         for group, known in zip(groups, _in_groups(total, groups, step.within, name), strict=True)
     ]
+    for name, total in _once("constraints", [(name, total) for name, _, total in found]).items():
+        if not np.isfinite(total):
+            raise Unfit("C007", f"{name}: the total is {total:g}; a number is wanted")
+    stages, aggregate = len(design.stages), step.aggregate_stage
+    if aggregate is not None and aggregate > stages:
+        why = "the stages of the design that have a population; without populations the first alone counts"
+        raise Unfit("C005", f"aggregate_stage {aggregate}: there is {stages}, of {why}")
     low, high = step.bounds or (None, None)
     return Calibration(
         columns=np.column_stack([column for _, column, _ in found]),
@@ -120,7 +164,7 @@ def _calibration(step: file.Calibrate, table: Table, design: Design) -> Step:
         names=[name for name, *_ in found],
         distance=step.calfun,
         bounds=(-np.inf if low is None else low, np.inf if high is None else high),
-        groups=None if step.aggregate_stage is None else design.stages[step.aggregate_stage - 1].units,
+        groups=None if aggregate is None else design.stages[aggregate - 1].units,
         exact=step.epsilon,
         rounds=step.maxit,
     )
@@ -141,9 +185,7 @@ class _Group:
 def _groups(within: Sequence[str], table: Table) -> list[_Group]:
     if not within:
         return [_Group((), np.ones(table.rows))]
-    codes, cells = table.crossed(within)
-    if (codes < 0).any():
-        raise ValueError(f"within {', '.join(within)}: row {int(np.argmax(codes < 0)) + 1} has no value, so no totals")
+    codes, cells = cells_of(within, table)
     return [_Group(cell, (codes == place).astype(np.float64)) for place, cell in enumerate(cells)]
 
 
@@ -154,8 +196,9 @@ def _constraints(constraint: file.Constraint, table: Table) -> list[tuple[str, F
     if constraint.variable is None:
         raise ValueError(f"a constraint of the kind {constraint.kind} needs its variable")
     if constraint.kind == "numeric":
-        return [(constraint.variable, table.numbers(constraint.variable), total) for _, total in constraint.each]
+        return [(constraint.variable, filled(table, constraint.variable), total) for _, total in constraint.each]
     levels, found = table.levels(constraint.variable), []
+    _filled(levels)
     for level, total in constraint.each:
         if level is None:
             raise ValueError(f"{constraint.variable}: a constraint of the kind {constraint.kind} needs its level")
@@ -170,7 +213,8 @@ def _in_groups(total: keys.Known, groups: Sequence[_Group], within: Sequence[str
         return [float(total)] * len(groups)
     if not within:
         raise ValueError(f"{name}: one total is wanted; several are for groups, which `within` names")
-    known = total if isinstance(total, dict) else {_group_of(each, within, name): _total(each) for each in total}
+    listed = [] if isinstance(total, dict) else [(_group_of(each, within, name), _total(each)) for each in total]
+    known = total if isinstance(total, dict) else _once(name, listed)
     missing = [group.name for group in groups if group.name not in known]
     if missing:
         raise Unfit("C002", f"{name}: no total within {missing[0]}, which has rows; there are {', '.join(known)}")
