@@ -93,8 +93,9 @@ def _chi_square(part: wanted.ChiSquare, sample: Sample) -> Result:
 
 def _t_test(part: wanted.TTest, sample: Sample) -> Result:
     found, levels = estimation.t_test(part, sample), sample.table.levels(part.group).levels
+    first, second = estimation.groups(part, sample)
     return {
-        "names": [f"{levels[1]}-{levels[0]}"],
+        "names": [f"{levels[second]}-{levels[first]}"],
         "estimate": [found.estimate],
         "se": [found.se],
         "statistic": found.statistic,
