@@ -36,41 +36,44 @@ MOST_ROWS = {("samplics", "psu"): 100_000, ("R survey", "psu"): 1_000}
 """With clusters they need minutes from here on (R had no result for a million rows within 330 seconds)."""
 
 
-def write(place: Path, rows: int) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    rng = np.random.default_rng(1)
+def made(rng: np.random.Generator, rows: int, clusters: int) -> dict[str, Any]:
+    """Columns of the design, and the items."""
     columns: dict[str, Any] = {
         "h": rng.integers(0, 20, rows).astype("i4"),
         "d": rng.integers(0, 30, rows).astype("i4"),
-        "psu": rng.integers(0, rows // 2, rows).astype("i4"),
+        "psu": rng.integers(0, clusters, rows).astype("i4"),
         "w": rng.uniform(1, 5, rows),
     }
-    columns |= {item: rng.normal(10, 3, rows) for item in ITEMS}
-    pq.write_table(pa.table(columns), place)
-    for name, column in columns.items():
-        _for_r(place, name, column)
+    return columns | {item: rng.normal(10, 3, rows) for item in ITEMS}
+
+
+def planned(psu: str | None) -> scan.Plan:
+    return scan.plan(weights="w", strata="h", psu=psu, by=["d"], measures=[scan.mean(item) for item in ITEMS])
+
+
+def write(place: Path, rows: int) -> None:
+    """As Parquet, and for R."""
+    _stored(place, made(np.random.default_rng(1), rows, rows // 2))
 
 
 def write_margins(place: Path, rows: int) -> dict[str, Any]:
     """What is raked: weights `w` to the margins that the weights `other` have."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     rng = np.random.default_rng(1)
     columns: dict[str, Any] = {f"m{at}": rng.integers(0, size, rows) for at, size in enumerate((6, 12, 4))}
     columns |= {"w": rng.uniform(1, 5, rows), "other": rng.uniform(1, 5, rows)}
-    pq.write_table(pa.table(columns), place)
-    for name, column in columns.items():
-        _for_r(place, name, column)
+    _stored(place, columns)
     return columns
 
 
-def _for_r(place: Path, name: str, column: Any) -> None:
-    """A folder beside the file, with every column as doubles."""
+def _stored(place: Path, columns: dict[str, Any]) -> None:
+    """As Parquet, and for R in a folder beside it, with every column as doubles."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table(columns), place)
     place.with_suffix("").mkdir(exist_ok=True)
-    column.astype("f8").tofile(place.with_suffix("") / name)
+    for name, column in columns.items():
+        column.astype("f8").tofile(place.with_suffix("") / name)
 
 
 def bare(place: Path, psu: str | None) -> str:
@@ -90,7 +93,7 @@ def cases(place: Path, psu: str | None) -> dict[str, Case]:
     import ibis
     import pyarrow.parquet as pq
 
-    plan = scan.plan(weights="w", strata="h", psu=psu, by=["d"], measures=[scan.mean(item) for item in ITEMS])
+    plan = planned(psu)
     connection, plain = ibis.duckdb.connect(), duckdb.connect()
     stored = connection.read_parquet(str(place))
 

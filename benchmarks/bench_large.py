@@ -23,9 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from benchmarks.bench_estimate import ITEMS, bare
-
-from peilstok.estimate import scan
+from benchmarks.bench_estimate import bare, made, planned
 
 CHUNK = 1_000_000
 ENGINES = Path("var/engines/bin/python")
@@ -38,13 +36,7 @@ def write(place: Path, rows: int) -> None:
     rng, writer = np.random.default_rng(1), None
     for begin in range(0, rows, CHUNK):
         size = min(CHUNK, rows - begin)
-        columns: dict[str, Any] = {
-            "h": rng.integers(0, 20, size).astype("i4"),
-            "d": rng.integers(0, 30, size).astype("i4"),
-            "psu": rng.integers(0, rows // 2, size).astype("i4"),
-            "w": rng.uniform(1, 5, size),
-        }
-        part = pa.table(columns | {item: rng.normal(10, 3, size) for item in ITEMS})
+        part = pa.table(made(rng, size, rows // 2))
         writer = writer or pq.ParquetWriter(place, part.schema)
         writer.write_table(part)
     if writer:
@@ -54,32 +46,25 @@ def write(place: Path, rows: int) -> None:
 def duckdb(place: Path, psu: str, memory: str) -> float:
     import ibis
 
-    # rows need not come in their order, so that nothing is held back to keep it
-    settings = {
-        "memory_limit": memory,
-        "temp_directory": str(place.parent / "spill"),
-        "preserve_insertion_order": False,
-    }
-    connection = ibis.duckdb.connect(**settings)
-    table = connection.read_parquet(str(place))
+    table = ibis.duckdb.connect(**_limits(place, memory)).read_parquet(str(place))
     start = time.perf_counter()
-    _plan(psu).on(table)
+    planned(psu or None).on(table)
     return time.perf_counter() - start
 
 
 def floor(place: Path, psu: str, memory: str) -> float:
     import duckdb
 
-    settings = {
-        "memory_limit": memory,
-        "temp_directory": str(place.parent / "spill"),
-        "preserve_insertion_order": False,
-    }
-    connection = duckdb.connect(config=settings)
+    connection = duckdb.connect(config=_limits(place, memory))
     start = time.perf_counter()
     for statement in bare(place, psu or None).split("; "):
         connection.execute(statement).fetchnumpy()
     return time.perf_counter() - start
+
+
+def _limits(place: Path, memory: str) -> dict[str, Any]:
+    """Of DuckDB. Rows need not come in their order, so that nothing is held back to keep it."""
+    return {"memory_limit": memory, "temp_directory": str(place.parent / "spill"), "preserve_insertion_order": False}
 
 
 def spark(place: Path, psu: str, memory: str) -> float:
@@ -98,16 +83,11 @@ def spark(place: Path, psu: str, memory: str) -> float:
     connection = ibis.pyspark.connect(session)
     table = connection.read_parquet(str(place))
     start = time.perf_counter()
-    _plan(psu).on(table)
+    planned(psu or None).on(table)
     return time.perf_counter() - start
 
 
 WORKS = {"floor: DuckDB from Parquet": floor, "peilstok, DuckDB": duckdb, "peilstok, Spark": spark}
-
-
-def _plan(psu: str) -> scan.Plan:
-    measures = [scan.mean(item) for item in ITEMS]
-    return scan.plan(weights="w", strata="h", psu=psu or None, by=["d"], measures=measures)
 
 
 def _peak() -> int:

@@ -24,8 +24,8 @@ _AT_ONCE = ("moments",)
 
 DEFECTS: Final = (
     Defect("squares of z about 0, not about the cell", "moments.py", "- found.shifted**2 / sizes", "", _AT_ONCE),
-    Defect("z from its pivot alone", "moments.py", "+ q**2 * central[2]", "", _AT_ONCE),
-    Defect("weights once, not squared", "moments.py", "(w**2 * (central[0]", "(w * (central[0]", _AT_ONCE),
+    Defect("z from its pivot alone", "moments.py", "+ q**2 * (found.xx - found.x**2 / sizes)", "", _AT_ONCE),
+    Defect("weights once, not squared", "moments.py", "(w**2 * each)", "(w * each)", _AT_ONCE),
     Defect("lost digits not noticed", "moments.py", "(squares > _LOST * subtracted)", "(squares > -1)", _AT_ONCE),
     Defect(
         "everybody in one cell of weights",

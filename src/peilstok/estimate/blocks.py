@@ -19,7 +19,7 @@ from peilstok.estimate.columns import Columns
 from peilstok.estimate.covariance import variances
 from peilstok.estimate.design import Codes, Floats, simple_random
 from peilstok.estimate.intervals import Interval, quantiles_t, share_interval, share_intervals, t_interval
-from peilstok.estimate.measures import Count, Mean, OfFrame
+from peilstok.estimate.measures import Count, OfFrame
 from peilstok.estimate.moments import Counts, Masks, Measures, Spread, Sums
 from peilstok.estimate.plan import Domain, Estimand, figure_name
 from peilstok.estimate.table import Design, Of
@@ -79,11 +79,6 @@ class Measured:
     columns: Columns
     domains: Sequence[int]
 
-    @property
-    def scale(self) -> float:
-        """From a part of one to percent; means of percentages are percentages already."""
-        return 100.0 if self.estimand.unit == "percent" and not isinstance(self.estimand.measure, Mean) else 1.0
-
     def name(self, domain: Domain) -> FigureName:
         return figure_name(self.estimand.name, domain.key)
 
@@ -119,8 +114,8 @@ def blocks(every: Sequence[Measured], measures: Measures, counts: Counts, sample
 def _block(
     every: Sequence[Measured], made: Masks, counts: Counts, spread: Spread, design: Design, sample: WaveSample
 ) -> Block:
-    whole, scale = np.array([each.columns.whole for each in every]), np.array([each.scale for each in every])
-    se = np.sqrt(_variances(every, made, counts, spread, design, sample))
+    whole, scale = np.array([each.columns.whole for each in every]), np.array([each.estimand.scale for each in every])
+    se = np.sqrt(_variances(every, made, whole, counts, spread, design, sample))
     low, high, logit = _intervals(made & whole, made & ~whole, spread, se, counts, sample.fraction)
     return Block(design, made, scale * spread.values, scale * se, scale * low, scale * high, logit)
 
@@ -134,11 +129,17 @@ def _made(every: Sequence[Measured], counts: Counts) -> Masks:
 
 
 def _variances(
-    every: Sequence[Measured], made: Masks, counts: Counts, spread: Spread, design: Design, sample: WaveSample
+    every: Sequence[Measured],
+    made: Masks,
+    whole: Masks,
+    counts: Counts,
+    spread: Spread,
+    design: Design,
+    sample: WaveSample,
 ) -> Floats:
     """(1 - f) n / (n - 1) sum (z - zbar)^2. Where all of a whole said it, or none, no z differs from another."""
     result = spread.squares * (1 - sample.fraction) * sample.boards / max(sample.boards - 1, 1)
-    alike = np.array([each.columns.whole for each in every]) & ((counts.with_y == 0) | (counts.with_rest == 0))
+    alike = whole & ((counts.with_y == 0) | (counts.with_rest == 0))
     result[alike] = 0
     for domain, place in np.argwhere(made & ~spread.told & ~alike):
         result[domain, place] = sample.variance(every[place].columns.within(sample.inside[:, domain]), design)

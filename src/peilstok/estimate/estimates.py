@@ -67,16 +67,16 @@ def _sample(plan: Plan, wave: Wave) -> WaveSample:
 
 def _measured(plan: Plan, wave: Wave, sample: WaveSample) -> Iterator[Measured]:
     """Every estimand in the order of the plan; a share of pupils comes right after that of boards."""
-    place = {domain.key: place for place, domain in enumerate(sample.domains)}
+    place, pupils = {domain.key: place for place, domain in enumerate(sample.domains)}, wave.register("pupils")
     for estimand in plan.estimands:
         over_all, domains = columns(wave, estimand.measure), [place[key] for key in estimand.domains]
         yield Measured(estimand, "boards", over_all, domains)
         if estimand.kind == "share":
-            yield Measured(estimand, "pupils", over_all.times(wave.register("pupils")), domains)
+            yield Measured(estimand, "pupils", over_all.times(pupils), domains)
 
 
 def _refuse_parts_above_their_wholes(every: Sequence[Measured], made: Sequence[Block], sample: WaveSample) -> None:
-    most = np.array([each.scale * (1 + 1e-12) if each.columns.whole else np.nan for each in every])
+    most = np.array([each.estimand.scale * (1 + 1e-12) if each.columns.whole else np.nan for each in every])
     outside = [block.made & ~np.isnan(most) & ~((block.values >= 0) & (block.values <= most)) for block in made]
     names = sorted(
         {every[place].name(sample.domains[domain]) for domain, place in np.argwhere(np.logical_or.reduce(outside))}
@@ -102,7 +102,7 @@ def _influence(every: Sequence[Measured], block: Block, sample: WaveSample) -> I
         parts=tuple(
             Part(
                 name=each.estimand.name,
-                y=each.columns.y * each.scale,
+                y=each.columns.y * each.estimand.scale,
                 x=each.columns.x,
                 domains=domains,
                 estimates=block.values[domains, place],

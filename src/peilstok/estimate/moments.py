@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -30,7 +31,7 @@ _AHEAD: Final = 64
 Masks = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Measures:
     """Measures side by side, n x m; `ratio` says of each whether it has an x, which is 1 for all boards elsewhere."""
 
@@ -39,12 +40,17 @@ class Measures:
     base: Masks
     ratio: Masks
 
-    @property
+    @cached_property
     def pivot(self) -> Floats:
         """Of each measure: sum y / sum x over all boards; 0 where there is no x."""
         below = self.x.sum(axis=0)
         pivot = np.divide(self.y.sum(axis=0), below, out=np.zeros(len(below)), where=below != 0)
         return np.asarray(pivot, dtype=np.float64)
+
+    @cached_property
+    def shifted(self) -> Floats:
+        """y from its pivot."""
+        return self.y - self.pivot * self.x
 
 
 def side_by_side(columns: Sequence[Columns]) -> Measures:
@@ -138,8 +144,7 @@ class Spread:
 
 def sums(measures: Measures, inside: Masks, cells: Codes) -> Sums:
     """The sums within the cells (numbered from 0) of the boards."""
-    y, x, there = measures.y, measures.x, inside.astype(np.float64)
-    shifted = y - measures.pivot * x
+    y, x, shifted, there = measures.y, measures.x, measures.shifted, inside.astype(np.float64)
     columns = np.concatenate([y, x, x * x, shifted, shifted * shifted, shifted * x], axis=1)
     every = range(int(cells.max()) + 1)
     of_cells = np.stack([there[cells == cell].T @ columns[cells == cell] for cell in every])
@@ -154,27 +159,31 @@ def together(found: Sums) -> Sums:
 
 
 def spread(found: Sums, weights: Floats) -> Spread:
-    """The estimates with these weights, one for each cell, and the squares of z about the mean of its cell.
-
-    sum (z - zbar)^2 = w^2 (S_yy + 2 q S_yx + q^2 S_xx) with S the central sums over all boards of the cell (those
-    outside the domain are 0), and q = pivot - R for a ratio, the pivot itself for a total.
-    """
+    """The estimates with these weights, one for each cell, and the squares of z about the mean of its cell."""
     w = (weights / weights.max())[:, None, None]  # equal weights become 1, so that 57 boards of 285 are 20 percent
     above, below = (w * found.y).sum(axis=0), (w * found.x).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         values = np.where(found.ratio, above / below, above * weights.max())
-        q = found.pivot - np.where(found.ratio, values, 0.0)
-        sizes = found.sizes[:, None, None]
-        central = (
-            found.yy - found.shifted**2 / sizes,
-            found.yx - found.shifted * found.x / sizes,
-            found.xx - found.x**2 / sizes,
-        )
-        squares = (w**2 * (central[0] + 2 * q * central[1] + q**2 * central[2])).sum(axis=0)
-        subtracted = (w**2 * (found.yy + 2 * np.abs(q * found.yx) + q**2 * found.xx)).sum(axis=0)
+        squares, subtracted = ((w**2 * each).sum(axis=0) for each in central(found, slopes(found, values)))
         scale = np.where(found.ratio, below, 1 / weights.max())
         parts = below**2 / (w**2 * found.xx).sum(axis=0)
         return Spread(values, squares / scale**2, kept_digits(squares, subtracted), parts)
+
+
+def slopes(found: Measures | Sums, values: Floats) -> Floats:
+    """q, with which z is as y + q x, y from its pivot: pivot - R for a ratio, the pivot itself for a total."""
+    return np.asarray(found.pivot - np.where(found.ratio, values, 0.0), dtype=np.float64)
+
+
+def central(found: Sums, q: Floats) -> tuple[Floats, Floats]:
+    """Of each cell, c x d x m: the squares of y + q x about their mean, and how large are the sums they come from.
+
+    S_yy + 2 q S_yx + q^2 S_xx, with S the central sums over all boards of the cell (those outside the domain are 0).
+    """
+    sizes = found.sizes[:, None, None]
+    yy, yx = found.yy - found.shifted**2 / sizes, found.yx - found.shifted * found.x / sizes
+    squares = yy + 2 * q * yx + q**2 * (found.xx - found.x**2 / sizes)
+    return squares, found.yy + 2 * np.abs(q * found.yx) + q**2 * found.xx
 
 
 def kept_digits(squares: Floats, subtracted: Floats) -> Masks:

@@ -52,6 +52,11 @@ class Estimand:
     group: str | None
     domains: tuple[DomainKey, ...]
 
+    @property
+    def scale(self) -> float:
+        """From a part of one to percent; means of percentages are percentages already."""
+        return 100.0 if self.unit == "percent" and not isinstance(self.measure, Mean) else 1.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighting:

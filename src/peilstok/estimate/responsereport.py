@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from peilstok.estimate.nonresponse import Coverage, Report
 from peilstok.estimate.representativity import Partial, Representativity
-from peilstok.estimate.sensitivity import Sensitivity
+from peilstok.estimate.sensitivity import Sensitivity, written
 from peilstok.estimate.sensitivity import as_text as table_as_text
 from peilstok.terms import Language, Words
 
@@ -93,8 +93,8 @@ def _coverage(report: Report, language: Language) -> str:
 
 def _covered(each: Coverage, language: Language, *, of_all: bool) -> tuple[str, ...]:
     label = _WORDS["all"][language] if of_all else f"  {_label(each.label, language)}"
-    of_pupils = "-" if each.of_pupils is None else _number(each.of_pupils, language)
-    return (label, f"{each.units}", f"{each.answered}", _number(each.of_units, language), of_pupils)
+    parts = (written(part, language) for part in (each.of_units, each.of_pupils))
+    return (label, f"{each.units}", f"{each.answered}", *parts)
 
 
 def _likeness(report: Report, language: Language) -> str:
@@ -108,7 +108,7 @@ def _likeness(report: Report, language: Language) -> str:
 
 
 def _indicator(found: Representativity, language: Language) -> str:
-    value, low, high = (_number(each, language, digits=2) for each in (found.indicator, found.low, found.high))
+    value, low, high = (written(each, language, digits=2) for each in (found.indicator, found.low, found.high))
     return Words(
         nl=f"R-indicator {value} ({low} tot {high}); 1: alle besturen antwoordden even vaak, lager: ongelijk",
         en=f"R-indicator {value} ({low} to {high}); 1: all boards were as likely to answer, lower: unlike",
@@ -116,7 +116,7 @@ def _indicator(found: Representativity, language: Language) -> str:
 
 
 def _part(each: Partial, report: Report, language: Language) -> tuple[str, ...]:
-    numbers = (_number(value, language, digits=3) for value in (each.unconditional, each.conditional))
+    numbers = (written(value, language, digits=3) for value in (each.unconditional, each.conditional))
     return (_named(each.variable, report, language), *numbers)
 
 
@@ -126,7 +126,7 @@ def _figure(table: Sensitivity, language: Language) -> str:
     text = table_as_text(replace(table, rows=rows), language)
     if table.turning_point is None or table.turning_point > _FAR:
         return text
-    points = _number(table.turning_point, language)
+    points = written(table.turning_point, language)
     turned = Words(
         nl=f"Aan de andere kant van 50 procent als zij {points} procentpunt verschillen van andere van hun grootte.",
         en=f"On the other side of 50 percent if they differ by {points} points from those of their size that did.",
@@ -158,13 +158,6 @@ def _dutch(why: str, language: Language) -> str:
             if found := re.fullmatch(pattern, why):
                 return dutch.format(**{name: _label(each, language) for name, each in found.groupdict().items()})
     return why
-
-
-def _number(value: float, language: Language, *, digits: int = 1) -> str:
-    if math.isnan(value):
-        return "-"
-    text = f"{value:,.{digits}f}"
-    return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text
 
 
 def _columns(lines: Sequence[Sequence[str]]) -> str:

@@ -97,7 +97,7 @@ class _Arrays:
             known = sum(self.sample.wave.of_frame(term.name, where) for term in measure.known)
             if not known:
                 return None
-            value, method = value * each.scale / known, f"{method}, of what the frame has"
+            value, method = value * each.estimand.scale / known, f"{method}, of what the frame has"
         return Estimate(
             value=value, se=None, ci_low=None, ci_high=None, df=None, design="as_answered", of="boards", method=method
         )

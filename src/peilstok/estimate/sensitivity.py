@@ -20,7 +20,6 @@ from peilstok.estimate.bounds import Bounds, turning_point, within, worst_case
 from peilstok.estimate.columns import Columns, columns
 from peilstok.estimate.covariance import variances
 from peilstok.estimate.design import Codes, simple_random
-from peilstok.estimate.measures import Mean
 from peilstok.estimate.nonrespondents import Possible, possible
 from peilstok.estimate.plan import Domain, Estimand, figure_name
 from peilstok.estimate.table import Of
@@ -93,7 +92,7 @@ def sensitivity(
         n=column.n,
         boards=int(figure.inside.sum()),
         rows=(
-            *(_weighted(each, column, len(wave.frame), _scale(estimand)) for each in weightings),
+            *(_weighted(each, column, len(wave.frame), estimand.scale) for each in weightings),
             *(_within(figure, inside, each, percent=estimand.unit == "percent") for each in points),
             _worst(figure),
         ),
@@ -106,7 +105,7 @@ def as_text(table: Sensitivity, language: Language) -> str:
     words = {"nl": ("waarde", "van", "tot", "als dit waar is"), "en": ("value", "from", "to", "if this is true")}
     cells: list[tuple[str, ...]] = [words[language]]
     for row in table.rows:
-        numbers = [_shown(each, language) for each in (row.value, row.low, row.high)]
+        numbers = [written(each, language) for each in (row.value, row.low, row.high)]
         sentence = row.sentence.nl if language == "nl" else row.sentence.en
         cells.append((*numbers, f"{sentence} ({row.why_not})" if row.why_not else sentence))
     widths = [max(len(line[place]) for line in cells) for place in range(3)]
@@ -115,16 +114,12 @@ def as_text(table: Sensitivity, language: Language) -> str:
     return "\n".join([f"{head} (n = {table.n} / {table.boards})", *body]) + "\n"
 
 
-def _shown(number: float | None, language: Language) -> str:
-    if number is None:
+def written(number: float | None, language: Language, *, digits: int = 1) -> str:
+    """A number as it is written in the language; a dash where there is none."""
+    if number is None or math.isnan(number):
         return "-"
-    text = f"{number:,.1f}"
+    text = f"{number:,.{digits}f}"
     return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text
-
-
-def _scale(estimand: Estimand) -> float:
-    """From a part of one to percent; means of percentages are percentages already."""
-    return 100.0 if estimand.unit == "percent" and not isinstance(estimand.measure, Mean) else 1.0
 
 
 def _weighted(weighting: Weighting, column: Columns, boards: int, scale: float) -> Assumed:

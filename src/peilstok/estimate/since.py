@@ -16,10 +16,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from peilstok.estimate import moments
 from peilstok.estimate.columns import Columns
 from peilstok.estimate.design import Codes, Floats
 from peilstok.estimate.intervals import quantiles_t
-from peilstok.estimate.moments import Masks, Measures, kept_digits, side_by_side
+from peilstok.estimate.moments import Masks, Measures
 from peilstok.estimate.overlap import FEWEST, correlation_of_estimates
 from peilstok.estimate.plan import figure_name
 from peilstok.estimate.table import EstimateTable, Influence, Part
@@ -56,8 +57,7 @@ class _Side:
 
     @property
     def q(self) -> Floats:
-        """z is as y + q x, with y taken from its pivot."""
-        return np.asarray(self.measures.pivot - np.where(self.measures.ratio, self.estimates, 0.0), dtype=np.float64)
+        return moments.slopes(self.measures, self.estimates)
 
     def residuals(self, domain: int, place: int) -> Floats:
         """z but for its factor, of one figure."""
@@ -116,7 +116,7 @@ def _side(influence: Influence, parts: Sequence[Part], rows: Codes, keys: Sequen
     for place, part in enumerate(parts):
         estimates[part.domains, place], se[part.domains, place] = part.estimates, part.se
     return _Side(
-        measures=side_by_side(columns), inside=influence.inside[rows][:, at], estimates=estimates[at], se=se[at]
+        measures=moments.side_by_side(columns), inside=influence.inside[rows][:, at], estimates=estimates[at], se=se[at]
     )
 
 
@@ -137,20 +137,15 @@ def _correlations(earlier: _Side, later: _Side, a: Influence, b: Influence) -> F
 
 def _own(side: _Side) -> tuple[Floats, Floats, Masks]:
     """Sums of z over the boards, of its squares about the mean, and whether those have kept their digits."""
-    x, q, shifted = side.measures.x, side.q, side.measures.y - side.measures.pivot * side.measures.x
-    columns = np.concatenate([shifted, x, shifted * shifted, shifted * x, x * x], axis=1)
-    sums = side.inside.T.astype(np.float64) @ columns
-    of_y, of_x, yy, yx, xx = np.split(sums, 5, axis=1)
-    total = of_y + q * of_x
-    squares = yy + 2 * q * yx + q**2 * xx - total**2 / len(x)
-    return total, squares, kept_digits(squares, yy + 2 * np.abs(q * yx) + q**2 * xx)
+    q, boards = side.q, len(side.inside)
+    sums = moments.sums(side.measures, side.inside, np.zeros(boards, dtype=np.intp))
+    squares, subtracted = moments.central(sums, q)
+    return (sums.shifted + q * sums.x)[0], squares[0], moments.kept_digits(squares, subtracted)[0]
 
 
 def _product(earlier: _Side, later: _Side) -> Floats:
     """Sums over the boards of the products of both z."""
-    (y_a, x_a), (y_b, x_b) = (
-        (side.measures.y - side.measures.pivot * side.measures.x, side.measures.x) for side in (earlier, later)
-    )
+    (y_a, x_a), (y_b, x_b) = ((side.measures.shifted, side.measures.x) for side in (earlier, later))
     columns = np.concatenate([y_a * y_b, y_a * x_b, x_a * y_b, x_a * x_b], axis=1)
     sums = (earlier.inside & later.inside).T.astype(np.float64) @ columns
     yy, yx, xy, xx = np.split(sums, 4, axis=1)

@@ -283,7 +283,8 @@ def quantile(
 def t_test(sample: Sample, variable: str, group: str, *, where: Mapping[str, Any] | None = None) -> TTest:
     """Compare the means of two groups; rows without a value or a group are left out."""
     part = wanted.TTest(type="ttest", variable=variable, group=group, **_common((), where, "leave out"))
-    return estimation.t_test(part, sample)
+    _, found = estimation.t_test(part, sample)
+    return found
 
 
 def chi_square(sample: Sample, rows: str, cols: str, *, where: Mapping[str, Any] | None = None) -> RaoScott:

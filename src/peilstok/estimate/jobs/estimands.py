@@ -30,9 +30,7 @@ class Term:
 
     def linearised(self, weights: Floats) -> Linearised:
         """ZeroDivisionError where there is nothing to divide by."""
-        if self.x is None:
-            return linearise.total(self.y, weights=weights)
-        return linearise.ratio(self.y, self.x, weights=weights)
+        return linearise.of(self.y, self.x, weights=weights)
 
     @property
     def of_rows(self) -> bool:

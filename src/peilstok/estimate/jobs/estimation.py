@@ -271,23 +271,22 @@ def _codes(column: Column) -> Codes:
     return np.where(column.known, column.values, -1).astype(np.intp)
 
 
-def groups(part: wanted.TTest, sample: Sample) -> tuple[int, int]:
-    """The places of the two levels that are compared. Levels without a row in the domain do not count."""
-    group, where = sample.table.levels(part.group), estimands.inside(part, sample.table)
+def t_test(part: wanted.TTest, sample: Sample) -> tuple[str, TTest]:
+    """The second group less the first, and what that is called; rows without a value or a group are left out.
+
+    Levels without a row in the domain do not count.
+    """
+    y, group = sample.table.column(part.variable), sample.table.levels(part.group)
+    where = estimands.inside(part, sample.table)
     there = np.unique(group.values[where & group.known]).astype(int).tolist()
     if len(there) != 2:
         raise ValueError(f"{part.group} has {len(there)} levels among these rows; a t test compares two")
-    return there[0], there[1]
-
-
-def t_test(part: wanted.TTest, sample: Sample) -> TTest:
-    """The second group less the first; rows without a value or a group are left out."""
-    y, group = sample.table.column(part.variable), sample.table.levels(part.group)
-    where, second = estimands.inside(part, sample.table), group.values == groups(part, sample)[1]
+    name, second = "-".join(group.levels[place] for place in reversed(there)), group.values == there[1]
     inside, values = where & y.known & group.known, np.nan_to_num(y.numbers)
     if sample.replicates is not None:
-        return _t_test_of_replicates(values, [inside & second, inside & ~second], where, sample)
-    return comparison.t_test(values, second, design=sample.weighted, inside=inside, project=sample.chain.project)
+        return name, _t_test_of_replicates(values, [inside & second, inside & ~second], where, sample)
+    tested = comparison.t_test(values, second, design=sample.weighted, inside=inside, project=sample.chain.project)
+    return name, tested
 
 
 def _t_test_of_replicates(y: Floats, groups: list[Mask], where: Mask, sample: Sample) -> TTest:

@@ -92,10 +92,9 @@ def _chi_square(part: wanted.ChiSquare, sample: Sample) -> Result:
 
 
 def _t_test(part: wanted.TTest, sample: Sample) -> Result:
-    found, levels = estimation.t_test(part, sample), sample.table.levels(part.group).levels
-    first, second = estimation.groups(part, sample)
+    name, found = estimation.t_test(part, sample)
     return {
-        "names": [f"{levels[second]}-{levels[first]}"],
+        "names": [name],
         "estimate": [found.estimate],
         "se": [found.se],
         "statistic": found.statistic,
