@@ -7,7 +7,7 @@ which give estimates and linearised values for any weights, so that linearisatio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -224,7 +224,9 @@ def _proportions(part: wanted.Proportion, table: Table) -> Terms:
                 y = (column.values == code).astype(np.float64)
                 found.append(_term(_name(domain, name, True), y, np.ones(table.rows), each))
     made = _made(part, found, where)
-    return made if part.ci_method is None else Terms(made.names, made.terms, domain=made.terms[0].inside)
+    if part.ci_method is None:
+        return made
+    return replace(made, domain=np.logical_or.reduce([term.inside for term in made.terms]))
 
 
 def _ratios(part: wanted.RatioOf, table: Table) -> Terms:

@@ -30,7 +30,8 @@ from peilstok.estimate.unfit import Unfit
 class Estimates:
     """m estimates by name, their m x m covariance, degrees of freedom, and where asked their design effects.
 
-    `own_limits` are m x 2, where they are not those of the t interval.
+    `own_limits` are m x 2, where they are not those of the t interval of `df`; `own_df` are the degrees of freedom that
+    each of those has, which are of its own domain.
     """
 
     names: tuple[str, ...]
@@ -39,6 +40,7 @@ class Estimates:
     df: int
     deff: Floats | None = None
     own_limits: Floats | None = None
+    own_df: tuple[int, ...] | None = None
 
     @property
     def errors(self) -> Floats:
@@ -59,11 +61,12 @@ def estimated(part: wanted.Component | wanted.Contrast, sample: Sample) -> Estim
     terms = estimands.terms(part, sample.table)
     found = _from_linearisation(terms, sample) if sample.replicates is None else from_replicates(terms, sample)
     if isinstance(part, wanted.Proportion) and part.ci_method is not None:
+        found = replace(found, own_df=tuple(_df_in(term.inside, sample) for term in terms.terms))
         if part.ci_method == "logit" and sample.replicates is not None:
             return _fitted_again(terms, found, sample)
         if part.ci_method == "logit":
             return _fitted(terms, found, sample)
-        return _with_limits(found, part.ci_method, sample.rows_of(terms.terms[0].inside))
+        return _with_limits(found, part.ci_method, terms, sample)
     kind = getattr(part, "deff", None)
     return found if kind is None else _with_effects(found, terms, sample, kind)
 
@@ -79,7 +82,7 @@ def _fitted(terms: Terms, found: Estimates, sample: Sample) -> Estimates:
     values = np.column_stack([fit.values for fit in fits])
     shares = np.array([fit.estimate for fit in fits])
     fitted = replace(found, estimates=shares, covariance=_covariance(terms, values, sample))
-    limits = _with_limits(fitted, "logit", sample.rows_of(terms.terms[0].inside))
+    limits = _with_limits(fitted, "logit", terms, sample)
     return replace(limits, covariance=found.covariance)
 
 
@@ -98,7 +101,8 @@ def _fitted_again(terms: Terms, found: Estimates, sample: Sample) -> Estimates:
 
     fits, _ = replicated(again, weights, replicates)
     middle = logit(np.array(shares))
-    half = intervals.quantile_t(found.df) * np.sqrt(np.diag(replicates.covariance(fits, middle)))
+    t = intervals.quantiles_t(np.array(found.own_df, dtype=np.float64))
+    half = t * np.sqrt(np.diag(replicates.covariance(fits, middle)))
     limits = expit(np.column_stack([middle - half, middle + half]))
     return replace(found, estimates=np.array(shares), own_limits=limits)
 
@@ -107,6 +111,12 @@ def _df(terms: Terms, sample: Sample) -> int:
     if terms.domain is None:
         return sample.design.degrees_of_freedom
     return sample.design.degrees_of_freedom_in(terms.domain)
+
+
+def _df_in(inside: Mask, sample: Sample) -> int:
+    if sample.replicates is None:
+        return sample.design.degrees_of_freedom_in(inside)
+    return _df_of_replicates(sample, inside)
 
 
 def _covariance(terms: Terms, values: Floats, sample: Sample) -> Floats:
@@ -158,10 +168,13 @@ def _df_of_replicates(sample: Sample, inside: Mask | None = None) -> int:
     return replicates.degrees_of_freedom(weights)
 
 
-def _with_limits(found: Estimates, method: intervals.Method, rows: int) -> Estimates:
+def _with_limits(found: Estimates, method: intervals.Method, terms: Terms, sample: Sample) -> Estimates:
+    """Each share with the degrees of freedom and the rows of its own domain, as R has them for a subset."""
+    assert found.own_df is not None  # a share with an interval of its own
+    shares = zip(terms.terms, found.estimates.tolist(), found.errors.tolist(), found.own_df, strict=True)
     limits = [
-        intervals.interval_of_share(float(share), float(se), method=method, n=rows, df=found.df)
-        for share, se in zip(found.estimates, found.errors, strict=True)
+        intervals.interval_of_share(share, se, method=method, n=sample.rows_of(term.inside), df=df)
+        for term, share, se, df in shares
     ]
     return replace(found, own_limits=np.array([(each.low, each.high) for each in limits]))
 
