@@ -14,7 +14,7 @@ from peilstok.estimate import survey
 from peilstok.estimate.adjustments import nonresponse, post_stratified
 from peilstok.estimate.calibration import calibrate
 from peilstok.estimate.design import Design, multistage, simple_random, stratified
-from peilstok.estimate.jobs import file, sampling
+from peilstok.estimate.survey import designed, sampling
 from peilstok.estimate.unfit import Unfit
 
 PAGE = Path(__file__).parents[2] / "docs" / "methods" / "bad-input.md"
@@ -66,7 +66,7 @@ INTERCEPT = {"method": "calibrate", "constraints": [{"kind": "intercept", "total
 
 
 def weighted(step: dict[str, Any]) -> object:
-    return sampling.adjusted(sample(), file.Calibrate.model_validate(step))
+    return sampling.adjusted(sample(), designed.Calibrate.model_validate(step))
 
 
 def sample() -> Any:

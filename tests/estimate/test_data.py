@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from peilstok.estimate import survey
-from peilstok.estimate.jobs import data, memory
+from peilstok.estimate.survey import data, memory
 from peilstok.estimate.unfit import Unfit
 
 CODES = ["007", "7", "07", "NA", "7", ""]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from peilstok.estimate import survey
-from peilstok.estimate.jobs.sampling import Sample
+from peilstok.estimate.survey import Sample
 
 FOLDER = Path(__file__).parent / "reference"
 
@@ -121,8 +121,7 @@ def test_tables_of_other_libraries_go_in_and_come_out(library: Any) -> None:
     assert len(back) == 3
 
 
-def test_rows_without_a_value_are_refused_or_left_out_as_is_said() -> None:
-    boards = survey.sample(table("board_wave3.csv"), strata="size_class", weights="weight", population="N_h")
+def test_rows_without_a_value_are_refused_or_left_out_as_is_said(boards: Sample) -> None:
     with pytest.raises(ValueError, match="has no value"):
         survey.mean(boards, ["hours", "trust"])
     together = survey.mean(boards, ["hours", "trust"], missing="leave out")
@@ -139,8 +138,206 @@ def test_weighting_can_be_looked_at(districts: Sample) -> None:
     assert found.lowest < districts.weights[0] < found.highest
 
 
+@pytest.fixture(scope="module")
+def boards() -> Sample:
+    return survey.sample(table("board_wave3.csv"), strata="size_class", weights="weight", population="N_h")
+
+
+def agrees(found: survey.Found, case: dict[str, Any], *, rel: float = 1e-9) -> None:
+    assert found.values == pytest.approx(np.atleast_1d(case["estimate"]), rel=rel)
+    assert found.se == pytest.approx(np.atleast_1d(case["se"]), rel=rel)
+    assert found.df == case["df"]
+
+
+def test_shares_in_domains_have_the_intervals_of_r_each_on_its_own_degrees_of_freedom(boards: Sample) -> None:
+    for method in ("mean", "logit", "xlogit", "beta"):
+        case = expected(f"further/ci-by-lin-{method}")
+        found = survey.share(boards, "policy", level="yes", interval=method, by="region")
+        assert np.concatenate(found.limits) == pytest.approx([*case["ci_low"], *case["ci_high"]], rel=1e-8)
+    apart = [survey.share(boards, "policy", level="yes", where={"region": name[:-11]}).df for name in found.names]
+    assert found.columns()["df"] == apart
+    assert found.note == ""
+
+
+def test_the_interval_of_a_share_is_the_published_one_and_stays_within_0_and_1(boards: Sample) -> None:
+    found = survey.share(boards, "policy")
+    low, high = found.limits
+    assert (low >= 0).all()
+    assert (high <= 1).all()
+    assert (low < found.values).all()
+    log_odds = survey.share(boards, "policy", interval="xlogit")
+    assert np.concatenate(found.limits) == pytest.approx(np.concatenate(log_odds.limits))
+    earlier = survey.sample(table("board_wave2.csv"), strata="size_class", weights="weight", population="N_h")
+    few = survey.share(earlier, "bar_other", level=1, where={"region": "north"}, missing="leave out")
+    case = expected("ciprop-rare-beta")
+    assert np.concatenate(few.limits) == pytest.approx([*case["ci_low"], *case["ci_high"]], rel=1e-9)
+
+
+@pytest.mark.parametrize("interval", ["published", "beta", "wilson"])
+def test_a_share_of_none_or_of_all_has_an_interval_with_width(boards: Sample, interval: Any) -> None:
+    for answer, value in (("yes", 0.0), ("no", 1.0)):
+        found = survey.share(boards, "policy", level=answer, interval=interval, where={"policy": "no"})
+        (low,), (high,) = found.limits
+        assert found.values[0] == pytest.approx(value)
+        assert 0 <= low < high <= 1
+        assert value in (low, high)
+        assert high - low < 0.1
+
+
+def test_conditions_may_compare(boards: Sample) -> None:
+    large = survey.mean(boards, "care", where={"pupils": (">=", 2000), "region": ("!=", "north")})
+    rows = [row for row in rows_of("board_wave3.csv") if row["pupils"] >= 2000 and row["region"] != "north"]
+    weights = np.array([row["weight"] for row in rows])
+    assert large.values[0] == pytest.approx(np.average([row["care"] for row in rows], weights=weights))
+
+
+def rows_of(name: str) -> list[dict[str, Any]]:
+    columns = table(name)
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def test_options_are_shares_of_those_who_answered_or_of_picks(boards: Sample) -> None:
+    options = ["bar_staff", "bar_money", "bar_housing", "bar_transport", "bar_other"]
+    agrees(survey.multiple_response(boards, options), expected("further/multi-ans"))
+    agrees(survey.multiple_response(boards, options, of="picks"), expected("further/multi-picks"))
+
+
+def test_a_separate_ratio_takes_the_known_total_of_each_stratum(schools: Sample) -> None:
+    known = {"E": 1877350, "H": 1013824, "M": 920298}
+    agrees(
+        survey.separate_ratio(schools, "api.stu", "enroll", strata="stype", known=known), expected("further/separate")
+    )
+
+
+def test_respondents_carry_the_weight_of_those_who_were_silent() -> None:
+    case = expected("further/nr-ps")
+    regions = {"centre": 141, "east": 170, "metro": 102, "north": 177, "south": 192, "west": 189}
+    asked = survey.sample(table("further/board_inv.csv"), weights="w")
+    weighted = survey.post_stratified(survey.respondents(asked, "responded", cells="size_class"), "region", regions)
+    found = survey.total(weighted, "care"), survey.mean(weighted, "pupils")
+    assert [each.values[0] for each in found] == pytest.approx(case["estimate"], rel=1e-9)
+    assert [each.se[0] for each in found] == pytest.approx(case["se"], rel=1e-9)
+    assert weighted.weights.sum() == pytest.approx(case["sum_weights"])
+    with pytest.raises(ValueError, match="before any other step"):
+        survey.respondents(weighted, "responded", cells="size_class")
+
+
+def test_balanced_replicates_are_those_of_r_and_given_ones_are_used_as_given() -> None:
+    columns = table("scd.csv")
+    deaths = survey.sample(
+        {**columns, "one": [1.0] * len(columns["ESA"])}, psus="ambulance", strata="ESA", weights="one", nest=True
+    )
+    weights = np.column_stack(list(table("fay-scd_weights.csv").values())).astype(np.float64)
+    given = survey.replicated(deaths, weights, scale=1 / (weights.shape[1] * 0.7**2), combined=False)
+    for sample, name in ((survey.balanced(deaths), "brr-scd"), (given, "fay-scd")):
+        found, case = survey.ratio(sample, "alive", "arrests"), expected(name)
+        assert [found.values[0], found.se[0], found.df] == pytest.approx(
+            [case["estimate"][0], case["se"][0], case["df"]], rel=1e-9
+        )
+    assert survey.ratio(survey.balanced(deaths, rho=0.3), "alive", "arrests").se[0] == pytest.approx(
+        expected("fay-scd")["se"][0], rel=0.02
+    )  # R draws other half-samples from the same design
+
+
+@pytest.mark.parametrize("kind", ["finite", "canty-davison", "multistage"])
+def test_bootstraps_of_finite_populations_come_near_to_linearisation(schools: Sample, kind: Any) -> None:
+    made = survey.bootstrapped(schools, replicates=400, rng=np.random.default_rng(5), kind=kind)
+    assert survey.mean(made, "api00").se[0] == pytest.approx(survey.mean(schools, "api00").se[0], rel=0.2)
+
+
+def test_a_change_in_the_stacked_way_is_that_of_r() -> None:
+    case = expected("change-ratio")
+    before, after = (
+        survey.ratio(
+            survey.sample(table(f"board_wave{wave}.csv"), strata="size_class", weights="weight", population="N_h"),
+            "care",
+            "pupils",
+        )
+        for wave in (2, 3)
+    )
+    found = survey.change(before, after, unit="board_id", way="stacked_plain")
+    [change] = found.each
+    assert [change.before, change.after, change.absolute.value] == pytest.approx(case["estimate"][:3], rel=1e-9)
+    assert change.absolute.se == pytest.approx(case["se"][2], rel=1e-9)
+    assert change.relative is not None
+    assert change.relative.se == pytest.approx(case["se"][3], rel=1e-9)
+
+
+def test_a_change_at_the_same_boards_is_the_mean_of_their_differences(boards: Sample) -> None:
+    columns = table("board_wave3.csv")
+    difference = np.array(columns["care"]) - np.array(columns["waiting"])
+    together = survey.sample(
+        {**columns, "difference": difference}, strata="size_class", weights="weight", population="N_h"
+    )
+    before, after = (survey.mean(together, name) for name in ("waiting", "care"))
+    paired = survey.mean(together, "difference")
+    renamed = survey.contrast(after, {"waiting": "care"})
+    found = survey.change(before, renamed, unit="board_id").columns()
+    assert [found["change"][0], found["se"][0]] == pytest.approx([paired.values[0], paired.se[0]])
+
+
+def test_a_change_of_shares_takes_the_margins_of_both_intervals() -> None:
+    waves = [
+        survey.sample(table(f"board_wave{wave}.csv"), strata="size_class", weights="weight", population="N_h")
+        for wave in (2, 3)
+    ]
+    shares = [survey.share(wave, "bar_other", level=1, missing="leave out") for wave in waves]
+    found = survey.change(*shares, unit="board_id")
+    [change], columns = found.each, found.columns()
+    (low,), (high,) = shares[0].limits
+    (low_after,), (high_after,) = shares[1].limits
+    a, b, r = change.after - low_after, high - change.before, change.r
+    assert columns["low"][0] == pytest.approx(columns["change"][0] - (a**2 + b**2 - 2 * r * a * b) ** 0.5)
+    a, b = high_after - change.after, change.before - low
+    assert columns["high"][0] == pytest.approx(columns["change"][0] + (a**2 + b**2 - 2 * r * a * b) ** 0.5)
+
+
+def test_what_cannot_be_a_change_is_refused_with_what_would_be_right(boards: Sample, districts: Sample) -> None:
+    mean = survey.mean(boards, "care")
+    with pytest.raises(ValueError, match="same estimates: care; pupils"):
+        survey.change(mean, survey.mean(boards, "pupils"), unit="board_id")
+    with pytest.raises(ValueError, match="region must name the sampling units"):
+        survey.change(mean, mean, unit="region")
+    with pytest.raises(ValueError, match="choose one of overlap"):
+        survey.change(mean, mean, unit="board_id", way="paired")
+    replicated = survey.mean(survey.jackknifed(boards), "care")
+    with pytest.raises(ValueError, match="no linearised values"):
+        survey.change(replicated, replicated, unit="board_id")
+    without = survey.mean(survey.sample(table("board_wave3.csv"), weights="weight"), "care")
+    with pytest.raises(ValueError, match="population="):
+        survey.change(without, without, unit="board_id")
+
+
+def test_tests_and_quantiles_print_as_tables_and_go_to_other_libraries(districts: Sample) -> None:
+    test = survey.t_test(districts, "enroll", "comp.imp")
+    assert str(test).splitlines()[0].split() == ["name", "estimate", "se", "low", "high", "t", "df", "p"]
+    assert str(test).splitlines()[1].split()[0] == "Yes-No"
+    square = survey.chi_square(districts, "sch.wide", "stype")
+    assert str(square).splitlines()[1].split()[0] == "F"
+    assert square.columns()["value"] == pytest.approx([expected("chisq-F")["statistic"]])
+    first = survey.chi_square(districts, "sch.wide", "stype", order=1)
+    assert str(first).splitlines()[1].split()[3] == "inf"
+    quartiles = survey.quantile(districts, "api00", [0.25, 0.5, 0.75])
+    assert [each.estimate for each in quartiles] == quartiles.columns()["estimate"] == [552, 652, 719]
+    assert quartiles.frame("pandas").shape == (3, 6)
+
+
+def test_a_sample_shows_its_size_and_its_weights(districts: Sample) -> None:
+    assert repr(districts) == "<sample of 183 rows: 15 sampled units in 1 strata; weights 33.847 to 33.847, sum 6194>"
+    totals = {"E": 4421, "H": 755, "M": 1018}
+    assert repr(survey.jackknifed(survey.post_stratified(districts, "stype", totals))).endswith(
+        "sum 6194; 1 steps of weighting; 15 replicates>"
+    )
+
+
+def test_a_contrast_that_names_nothing_is_told_what_there_is(schools: Sample) -> None:
+    found = survey.mean(schools, ["api00", "api99"], by="stype")
+    with pytest.raises(ValueError, match=r"no estimate 'E'; .*_1 \(E:api00\)"):
+        survey.contrast(found, {"gain": "E - _4"})
+
+
 def test_columns_of_different_lengths_and_unknown_words_are_refused(schools: Sample) -> None:
     with pytest.raises(ValueError, match="one length"):
         survey.sample({"a": [1, 2], "b": [1]})
-    with pytest.raises(TypeError, match="what is weighted"):
-        survey.total(schools, "enroll", weighted=True)
+    with pytest.raises(TypeError, match="weighted"):
+        survey.total(schools, "enroll", weighted=True)  # type: ignore[call-arg]

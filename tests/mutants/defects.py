@@ -387,21 +387,21 @@ DEFECTS: Final = (
     Defect("points taken off at both ends", "bounds.py", "(ratio + points)", "(ratio - points)", ("bounds",)),
     Defect(
         "values outside a domain stay in a job",
-        "jobs/estimands.py",
+        "survey/estimands.py",
         "np.where(rows, y, 0.0)",
         "np.where(rows, y, y)",
         ("jobs",),
     ),
     Defect(
         "derivatives of a job's ratio swapped in sign",
-        "jobs/estimands.py",
+        "survey/estimands.py",
         "1 / sums[at + 1], -found[place]",
         "1 / sums[at + 1], found[place]",
         ("jobs",),
     ),
     Defect(
         "df of a domain those of the whole",
-        "jobs/estimation.py",
+        "survey/estimation.py",
         "sample.design.degrees_of_freedom_in(terms.domain)",
         "sample.design.degrees_of_freedom",
         ("jobs",),
@@ -422,7 +422,7 @@ DEFECTS: Final = (
     ),
     Defect(
         "text levels in the order of the data",
-        "jobs/data.py",
+        "survey/data.py",
         "sorted({text for text in texts if text is not None}, key=lambda text: text.encode())",
         "list(dict.fromkeys(text for text in texts if text is not None))",
         ("jobs",),

@@ -11,8 +11,8 @@ Not decided here: which questions to cross.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, nan
-from typing import Final, Literal
+from math import inf, isfinite, nan
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -20,13 +20,14 @@ from peilstok.estimate.covariance import Inside, covariance
 from peilstok.estimate.design import Codes, Design, Floats
 from peilstok.estimate.linearise import Project, unadjusted
 from peilstok.estimate.replicates import Replicates, replicated
+from peilstok.estimate.tabular import Tabular
 
 Order = Literal[1, 2]
 _NOISE: Final = 1e-12  # eigenvalues are of the size of 1; below this they are rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RaoScott:
+class RaoScott(Tabular):
     """A test of independence.
 
     Order 2: `statistic` is F on `ndf` and `ddf`. Order 1: `statistic` is `x2`, uncorrected, and `p_value` that of
@@ -45,6 +46,17 @@ class RaoScott:
     @property
     def mean_eigenvalue(self) -> float:
         return sum(self.eigenvalues) / len(self.eigenvalues)
+
+    def columns(self) -> dict[str, list[Any]]:
+        """The statistic and what it is (F of order 2, X2 of order 1), its degrees of freedom, p."""
+        name = "F" if isfinite(self.ddf) else "X2"
+        return {
+            "statistic": [name],
+            "value": [self.statistic],
+            "ndf": [self.ndf],
+            "ddf": [self.ddf],
+            "p": [self.p_value],
+        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)

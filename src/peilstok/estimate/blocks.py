@@ -159,13 +159,13 @@ def _intervals(
         counts.with_y[shares],
         counts.with_rest[shares],
         counts.n[shares],
-        _sizes(spread.parts[shares], fraction),
+        effective_boards(spread.parts[shares], fraction),
         counts.n[shares] - 1,
     )
     return low, high, logit
 
 
-def _sizes(parts: Floats, fraction: float) -> Floats:
+def effective_boards(parts: Floats, fraction: float) -> Floats:
     """The effective number of boards: (sum a)^2 / sum a^2 for their parts a in the denominator, less one, over 1 - f.
 
     With equal parts it is (n - 1) / (1 - f), where the effective size of Korn and Graubard goes as a share goes to 0.
@@ -184,7 +184,7 @@ def interval_of(
         return t_interval(estimate, se, df=columns.n - 1)
     assert columns.x is not None  # it is the part of a whole
     parts = weights * columns.x
-    [size] = _sizes(np.array([parts.sum() ** 2 / (parts**2).sum()]), len(weights) / boards)
+    [size] = effective_boards(np.array([parts.sum() ** 2 / (parts**2).sum()]), len(weights) / boards)
     part = share_interval(
         min(estimate / scale, 1.0),
         se / scale,

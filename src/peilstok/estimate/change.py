@@ -27,6 +27,7 @@ __all__ = [
     "covariance_between",
     "from_intervals",
     "joint_covariance",
+    "of_matrix",
     "way_named",
 ]
 
@@ -76,7 +77,14 @@ def change(
         raise ValueError("a change needs two boards at least in each wave")
     matrix = joint_covariance(a, b, way=way)
     df = df or max(min(a.degrees_of_freedom, b.degrees_of_freedom), 1)
-    shared = len(set(a.units) & set(b.units))
+    return of_matrix(matrix, before=before, after=after, df=df, shared=len(set(a.units) & set(b.units)), way=way)
+
+
+def of_matrix(
+    matrix: Floats, *, before: Sequence[float], after: Sequence[float], df: float, shared: int, way: Way
+) -> tuple[Change, ...]:
+    """The same from the 2k x 2k covariance of the k estimates before and the k after."""
+    k = len(before)
     return tuple(
         _change(before[j], after[j], matrix[np.ix_([j, k + j], [j, k + j])], df=df, shared=shared, way=way)
         for j in range(k)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import copysign, inf, nan
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -19,12 +19,14 @@ from peilstok.estimate.covariance import Inside, variances
 from peilstok.estimate.design import Design, Floats
 from peilstok.estimate.intervals import t_interval
 from peilstok.estimate.linearise import Project, unadjusted
+from peilstok.estimate.tabular import Tabular
 
+_COLUMNS: Final = ("name", "estimate", "se", "low", "high", "t", "df", "p")
 _NOISE: Final = 1e-12  # of the largest value: a smaller difference or standard error is rounding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TTest:
+class TTest(Tabular):
     """The difference of two means, second less first, in the unit of y, with its 95 percent interval.
 
     Where nothing varies `se` is 0: then `statistic` is infinite, or nan when the means are equal as well. Without
@@ -38,6 +40,12 @@ class TTest:
     p_value: float
     low: float
     high: float
+    name: str = "difference"
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Name, estimate, se, low, high; t, df, p."""
+        numbers = (self.name, self.estimate, self.se, self.low, self.high, self.statistic, self.df, self.p_value)
+        return {name: [value] for name, value in zip(_COLUMNS, numbers, strict=True)}
 
 
 def t_test(

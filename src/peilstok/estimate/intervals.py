@@ -22,7 +22,7 @@ from peilstok.estimate.design import Floats
 
 LEVEL: Final = 0.95
 RARE: Final = 10
-_NOISE: Final = 1e-9  # a standard error below this part of the standard deviation is rounding
+NOISE: Final = 1e-9  # a standard error below this part of the standard deviation is rounding
 
 Kind = Literal["t", "logit", "beta", "wilson"]
 Method = Literal["mean", "xlogit", "logit", "beta", "wilson"]
@@ -125,7 +125,7 @@ def share_intervals(
     all said it. It is infinite when everybody answered; then nothing is uncertain.
     """
     deviation = np.sqrt(np.maximum(share * (1 - share), 0.0))
-    certain, differ = size == np.inf, se > _NOISE * deviation
+    certain, differ = size == np.inf, se > NOISE * deviation
     logit = ~certain & differ & (np.minimum(said, not_said) >= RARE)
     low, high = share.copy(), share.copy()
     low[logit], high[logit] = _logit_limits(share[logit], se[logit], df[logit])

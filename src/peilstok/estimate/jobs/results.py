@@ -9,9 +9,10 @@ from typing import Any, Final
 import numpy as np
 
 from peilstok.errors import Finding, Place, Refused, Severity
-from peilstok.estimate.jobs import estimation, file, sampling, wanted
-from peilstok.estimate.jobs.estimation import Estimates
-from peilstok.estimate.jobs.sampling import Sample
+from peilstok.estimate.jobs import file, sampling
+from peilstok.estimate.survey import estimation, wanted
+from peilstok.estimate.survey.estimation import Estimates
+from peilstok.estimate.survey.sampling import Sample
 
 NORMAL: Final = 1.959963984540054
 """The upper 97.5 percent point of the normal distribution (Abramowitz and Stegun 1964, table 26.1, to more digits)."""
@@ -92,9 +93,9 @@ def _chi_square(part: wanted.ChiSquare, sample: Sample) -> Result:
 
 
 def _t_test(part: wanted.TTest, sample: Sample) -> Result:
-    name, found = estimation.t_test(part, sample)
+    found = estimation.t_test(part, sample)
     return {
-        "names": [name],
+        "names": [found.name],
         "estimate": [found.estimate],
         "se": [found.se],
         "statistic": found.statistic,

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from peilstok.estimate.jobs.keys import Column, Columns, Level, NoDomains, Part, Some
+from peilstok.estimate.survey.keys import Column, Columns, Level, NoDomains, Part, Some
 
 
 class Condition(Part):

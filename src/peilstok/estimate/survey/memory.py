@@ -15,8 +15,8 @@ from typing import Any, Final
 import numpy as np
 
 from peilstok.estimate.design import Floats
-from peilstok.estimate.jobs.data import Column, Table
 from peilstok.estimate.scan.tables import Array, is_missing, of_series
+from peilstok.estimate.survey.data import Column, Table
 from peilstok.estimate.unfit import Unfit
 
 WHOLE: Final = 2**53

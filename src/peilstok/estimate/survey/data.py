@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -139,11 +140,30 @@ class Table:
         return cells, tuple(_levels(int(each), columns) for each in found)
 
     def subset(self, rows: Mask) -> Table:
-        columns = {name: replace(column, values=column.values[rows]) for name, column in self.columns.items()}
-        return replace(self, columns=columns, rows=int(rows.sum()))
+        return replace(self, columns=_Subset(self.columns, rows), rows=int(rows.sum()))
 
     def with_numbers(self, name: str, values: Floats) -> Table:
-        return replace(self, columns={**self.columns, name: Column(name, values)})
+        return replace(self, columns=ChainMap({name: Column(name, values)}, self.columns))  # type: ignore[arg-type]
+
+
+class _Subset(Mapping[str, Column]):
+    """Some rows of every column, taken when it is used: columns that nobody uses may hold anything."""
+
+    def __init__(self, columns: Mapping[str, Column], rows: Mask) -> None:
+        self._columns, self._rows = columns, rows
+
+    def __getitem__(self, name: str) -> Column:
+        column = self._columns[name]
+        return replace(column, values=column.values[self._rows])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 def _levels(number: int, columns: Sequence[Column]) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ import numpy as np
 
 from peilstok.estimate import contrasts, linearise
 from peilstok.estimate.design import Floats
-from peilstok.estimate.jobs import data, wanted
-from peilstok.estimate.jobs.data import Column, Mask, Table
 from peilstok.estimate.linearise import Linearised
+from peilstok.estimate.survey import data, wanted
+from peilstok.estimate.survey.data import Column, Mask, Table
 from peilstok.estimate.unfit import Unfit
 
 

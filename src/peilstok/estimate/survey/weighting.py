@@ -16,9 +16,9 @@ from peilstok.estimate import adjustments
 from peilstok.estimate.adjustments import Adjustment, Step
 from peilstok.estimate.calibration import Calibrated, Distance, calibrate
 from peilstok.estimate.design import Codes, Design, Floats
-from peilstok.estimate.jobs import data, file, keys
-from peilstok.estimate.jobs.data import Table
 from peilstok.estimate.raking import Raked, rake
+from peilstok.estimate.survey import data, designed, keys
+from peilstok.estimate.survey.data import Table
 from peilstok.estimate.unfit import Unfit
 
 
@@ -73,18 +73,18 @@ def repeated(step: Step, done: Adjustment) -> Step:
     return step
 
 
-def step_of(step: file.PostStratify | file.Rake | file.Calibrate, table: Table, design: Design) -> Step:
-    if isinstance(step, file.PostStratify):
+def step_of(step: designed.PostStratify | designed.Rake | designed.Calibrate, table: Table, design: Design) -> Step:
+    if isinstance(step, designed.PostStratify):
         codes, totals = _margin(step, table)
         return lambda before: adjustments.post_stratified(codes, totals, before=before)
-    if isinstance(step, file.Rake):
+    if isinstance(step, designed.Rake):
         margins = [_margin(margin, table) for margin in step.margins]
         codes_of, totals_of = [codes for codes, _ in margins], [totals for _, totals in margins]
         return _Raking(codes_of, totals_of, step.maxit, step.epsilon)
     return _calibration(step, table, design)
 
 
-def _margin(margin: file.Margin, table: Table) -> tuple[Codes, Floats]:
+def _margin(margin: designed.Margin, table: Table) -> tuple[Codes, Floats]:
     """The cell of every row, and the known total of each cell that occurs."""
     codes, cells = cells_of(margin.by, table)
     by = ", ".join(margin.by)
@@ -142,7 +142,7 @@ def _total(given: dict[str, keys.Level]) -> float:
     return float(value)
 
 
-def _calibration(step: file.Calibrate, table: Table, design: Design) -> Step:
+def _calibration(step: designed.Calibrate, table: Table, design: Design) -> Step:
     groups = _groups(step.within, table)
     found = [
         (f"{name} in {group.name}" if group.levels else name, column * group.inside, known)
@@ -189,7 +189,7 @@ def _groups(within: Sequence[str], table: Table) -> list[_Group]:
     return [_Group(cell, (codes == place).astype(np.float64)) for place, cell in enumerate(cells)]
 
 
-def _constraints(constraint: file.Constraint, table: Table) -> list[tuple[str, Floats, keys.Known]]:
+def _constraints(constraint: designed.Constraint, table: Table) -> list[tuple[str, Floats, keys.Known]]:
     """Name, column and total of every constraint that this one stands for."""
     if constraint.kind == "intercept":
         return [("(Intercept)", np.ones(table.rows), total) for _, total in constraint.each]

@@ -16,13 +16,13 @@ from peilstok.estimate import comparison, effects, intervals
 from peilstok.estimate.association import Order, RaoScott, rao_scott, rao_scott_replicated
 from peilstok.estimate.comparison import TTest
 from peilstok.estimate.design import Codes, Floats
-from peilstok.estimate.jobs import estimands, wanted
-from peilstok.estimate.jobs.data import Column, Mask
-from peilstok.estimate.jobs.estimands import Term, Terms
-from peilstok.estimate.jobs.sampling import Sample
 from peilstok.estimate.quantiles import IntervalKind, Quantile, ReplicatedKind, woodruff, woodruff_replicated
 from peilstok.estimate.quasibinomial import fitted_share, log_odds_again
 from peilstok.estimate.replicates import Replicates, adjusted, replicated
+from peilstok.estimate.survey import estimands, wanted
+from peilstok.estimate.survey.data import Column, Mask
+from peilstok.estimate.survey.estimands import Term, Terms
+from peilstok.estimate.survey.sampling import Sample
 from peilstok.estimate.unfit import Unfit
 
 
@@ -61,7 +61,7 @@ def estimated(part: wanted.Component | wanted.Contrast, sample: Sample) -> Estim
     terms = estimands.terms(part, sample.table)
     found = _from_linearisation(terms, sample) if sample.replicates is None else from_replicates(terms, sample)
     if isinstance(part, wanted.Proportion) and part.ci_method is not None:
-        found = replace(found, own_df=tuple(_df_in(term.inside, sample) for term in terms.terms))
+        found = replace(found, own_df=tuple(df_in(term.inside, sample) for term in terms.terms))
         if part.ci_method == "logit" and sample.replicates is not None:
             return _fitted_again(terms, found, sample)
         if part.ci_method == "logit":
@@ -113,7 +113,7 @@ def _df(terms: Terms, sample: Sample) -> int:
     return sample.design.degrees_of_freedom_in(terms.domain)
 
 
-def _df_in(inside: Mask, sample: Sample) -> int:
+def df_in(inside: Mask, sample: Sample) -> int:
     if sample.replicates is None:
         return sample.design.degrees_of_freedom_in(inside)
     return _df_of_replicates(sample, inside)
@@ -284,8 +284,8 @@ def _codes(column: Column) -> Codes:
     return np.where(column.known, column.values, -1).astype(np.intp)
 
 
-def t_test(part: wanted.TTest, sample: Sample) -> tuple[str, TTest]:
-    """The second group less the first, and what that is called; rows without a value or a group are left out.
+def t_test(part: wanted.TTest, sample: Sample) -> TTest:
+    """The second group less the first; rows without a value or a group are left out.
 
     Levels without a row in the domain do not count.
     """
@@ -297,9 +297,9 @@ def t_test(part: wanted.TTest, sample: Sample) -> tuple[str, TTest]:
     name, second = "-".join(group.levels[place] for place in reversed(there)), group.values == there[1]
     inside, values = where & y.known & group.known, np.nan_to_num(y.numbers)
     if sample.replicates is not None:
-        return name, _t_test_of_replicates(values, [inside & second, inside & ~second], where, sample)
+        return replace(_t_test_of_replicates(values, [inside & second, inside & ~second], where, sample), name=name)
     tested = comparison.t_test(values, second, design=sample.weighted, inside=inside, project=sample.chain.project)
-    return name, tested
+    return replace(tested, name=name)
 
 
 def _t_test_of_replicates(y: Floats, groups: list[Mask], where: Mask, sample: Sample) -> TTest:

@@ -1,0 +1,104 @@
+"""Shares with the interval that is published: it never leaves 0 to 1, whatever the design.
+
+Jobs have R's intervals, which are not defined (or are those of a fit that stopped somewhere) where all or none said it.
+Here the rule of `intervals.share_interval` holds in any design: by the log odds, by beta where fewer than ten rows said
+it or did not, and at 0 and 1 the exact interval for an effective number of units.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from peilstok.estimate import intervals
+from peilstok.estimate.blocks import effective_boards
+from peilstok.estimate.design import Design
+from peilstok.estimate.intervals import Interval
+from peilstok.estimate.survey import estimands, estimation, wanted
+from peilstok.estimate.survey.data import Mask
+from peilstok.estimate.survey.estimands import Term
+from peilstok.estimate.survey.estimation import Estimates
+from peilstok.estimate.survey.sampling import Sample
+
+_NOISE: Final = 1e-12  # a share that is nearer to 0 or 1 is none or all
+
+
+def published(part: wanted.Proportion, sample: Sample) -> Estimates:
+    """The shares with the interval that is published, each on the degrees of freedom of its own domain."""
+    found = estimation.estimated(part, sample)
+    terms = estimands.terms(part, sample.table).terms
+    df = tuple(estimation.df_in(term.inside, sample) for term in terms)
+    shares = zip(terms, found.estimates.tolist(), found.errors.tolist(), df, strict=True)
+    limits = [_published(term, share, se, sample, df=own) for term, share, se, own in shares]
+    return replace(found, own_limits=np.array([(each.low, each.high) for each in limits]), own_df=df)
+
+
+def named(part: wanted.Proportion, sample: Sample) -> Estimates:
+    """The shares with the interval of their `ci_method`; beta and wilson are defined for none and for all as well."""
+    found = estimation.estimated(part, sample)
+    if part.ci_method not in {"beta", "wilson"}:
+        return found
+    terms = estimands.terms(part, sample.table).terms
+    limits = np.column_stack(found.limits)
+    for place, (term, share) in enumerate(zip(terms, found.estimates.tolist(), strict=True)):
+        if _is_edge(share):
+            limit = _at_the_edge(term, share, sample, method=part.ci_method)
+            limits[place] = limit.low, limit.high
+    return replace(found, own_limits=limits)
+
+
+def effective_units(inside: Mask, design: Design) -> float:
+    """The sampled units that a domain is worth where all its answers are equal, for the exact interval.
+
+    (sum a)^2 / sum a^2 less one, over 1 - f, with a the weights added up in each PSU and f the part of the domain's
+    rows that was sampled: PSUs and not rows, as nothing tells how alike the rows of a PSU would otherwise have been.
+    Infinite where the domain was sampled whole. For boards it is what is published (`blocks.effective_boards`).
+    """
+    there = inside & (design.weights != 0)
+    parts = np.bincount(design.stages[0].units[there], weights=design.weights[there])
+    [size] = effective_boards(np.array([parts.sum() ** 2 / (parts**2).sum()]), _fraction(there, design))
+    return float(size)
+
+
+def _fraction(there: Mask, design: Design) -> float:
+    """Rows over how many they stand for in the population, by the chances of all stages; 0 with replacement."""
+    last = design.stages[-1]
+    chances = (last.within * last.fractions)[last.units[there]]
+    return 0.0 if (chances <= 0).any() else float(len(chances) / (1 / chances).sum())
+
+
+def _is_edge(share: float) -> bool:
+    return min(abs(share), abs(1 - share)) < _NOISE
+
+
+def _published(term: Term, share: float, se: float, sample: Sample, *, df: int) -> Interval:
+    """Negative weights of a calibration may put a share outside 0 to 1: then it has the t interval."""
+    there = term.inside & (sample.weights != 0)
+    if _is_edge(share):
+        share, se = float(round(share)), 0.0
+    elif df <= 0:
+        return Interval(math.nan, math.nan, "t")
+    elif not 0 < share < 1:
+        return intervals.t_interval(share, se, df=df)
+    elif se <= intervals.NOISE * math.sqrt(share * (1 - share)):
+        return Interval(share, share, "logit")  # the weighting has fixed it
+    said = int((there & (term.y == 1)).sum())
+    return intervals.share_interval(
+        share,
+        se,
+        said=said,
+        not_said=int(there.sum()) - said,
+        n=int(there.sum()),
+        size=effective_units(term.inside, sample.weighted) if se == 0 else math.nan,
+        df=df,
+    )
+
+
+def _at_the_edge(term: Term, share: float, sample: Sample, *, method: str) -> Interval:
+    size, edge = effective_units(term.inside, sample.weighted), float(round(share))
+    if size == math.inf:
+        return Interval(edge, edge, "beta")
+    return intervals.beta_interval(edge, size=size) if method == "beta" else intervals.wilson_interval(edge, size=size)
