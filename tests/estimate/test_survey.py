@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,16 @@ def test_a_share_of_none_or_of_all_has_an_interval_with_width(boards: Sample, in
         assert 0 <= low < high <= 1
         assert value in (low, high)
         assert high - low < 0.1
+
+
+def test_where_all_answers_are_equal_districts_count_and_not_their_schools(districts: Sample) -> None:
+    """Clopper and Pearson's lower limit of n of n is (alpha / 2)^(1 / n)."""
+    found = survey.share(districts, "sch.wide", level="Yes", where={"sch.wide": "Yes"})
+    rows = [row for row in rows_of("apiclus1.csv") if row["sch.wide"] == "Yes"]
+    schools = np.array(list(Counter(row["dnum"] for row in rows).values()))
+    units = (schools.sum() ** 2 / (schools**2).sum() - 1) / (1 - 15 / 757)  # 15 of 757 districts
+    assert units < 10
+    assert found.limits[0][0] == pytest.approx(0.025 ** (1 / units))
 
 
 def test_conditions_may_compare(boards: Sample) -> None:
