@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from peilstok.errors import Refused
 from peilstok.estimate import EstimateTable, Plan, Wave, answers, estimates, moments
-from peilstok.estimate.change import Sample, change
+from peilstok.estimate.change import Change, Sample, change, from_intervals
+from peilstok.estimate.intervals import Interval
 from peilstok.estimate.since import since
 from peilstok.terms import FigureName, ItemName, Missing, UnitId, Value
 from tests.estimate import slow
@@ -152,8 +153,28 @@ def test_the_changes_of_all_figures_are_those_of_one_figure_after_the_other(wave
         assert found.values[place] == pytest.approx(wanted.value, rel=1e-9, abs=1e-9)
         digits = 1e-6 * sum(float(np.abs(each.values).max()) * BOARDS for each in (a, b))
         assert found.se[place] == pytest.approx(wanted.se, rel=1e-6, abs=digits)
-        assert found.low[place] == pytest.approx(wanted.low, rel=1e-6, abs=10 * digits)
+        limits = interval_of_change(before, now, name, change_of_one)
+        assert (found.low[place], found.high[place]) == pytest.approx(limits, rel=1e-6, abs=10 * digits)
         assert found.shared == change_of_one.shared
+
+
+def interval_of_change(
+    before: EstimateTable, now: EstimateTable, name: FigureName, found: Change
+) -> tuple[float, float]:
+    """Of shares from their own intervals, of other figures the t interval."""
+    if name.partition(".")[0] not in {"said", "part"}:
+        return found.absolute.low, found.absolute.high
+    own = [Interval(*own_interval(table, name), "logit") for table in (before, now)]
+    made = from_intervals(before=found.before, of_before=own[0], after=found.after, of_after=own[1], r=found.r)
+    return made.low, made.high
+
+
+def own_interval(table: EstimateTable, name: FigureName) -> tuple[float, float]:
+    found = table.row(name).as_answered
+    assert found is not None
+    assert found.ci_low is not None
+    assert found.ci_high is not None
+    return found.ci_low, found.ci_high
 
 
 def one_figure(table: EstimateTable, name: FigureName) -> tuple[float, Sample]:

@@ -1,8 +1,8 @@
 """Change between two waves: how much, how certain, as a difference and as a part of what it was.
 
 A change is a function of two estimates, and its variance follows from their joint covariance (`overlap`) by the delta
-method. Its interval is the t interval; for changes of shares, above all of rare ones, `from_intervals` makes one of the
-two shares' own intervals. Not decided here: whether two waves may be compared at all (breaks of a plan).
+method. Its interval is the t interval; of shares, above all of rare ones, `from_intervals` makes one of the two
+shares' own intervals. Not decided here: whether two waves may be compared at all (breaks of a plan).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ __all__ = [
     "covariance_between",
     "from_intervals",
     "joint_covariance",
+    "limits_from_intervals",
     "of_matrix",
     "way_named",
 ]
@@ -98,10 +99,20 @@ def from_intervals(*, before: float, of_before: Interval, after: float, of_after
     leaves -1 to 1 (Zou and Donner 2008, *Statistics in Medicine* 27, 1693-1702; Newcombe 1998, method 10, for r = 0):
     d - sqrt(a^2 + b^2 - 2 r a b) with a = after - its lower limit, b = upper limit of before - before; and the reverse.
     """
-    value = after - before
-    down, up = (after - of_after.low, of_before.high - before), (of_after.high - after, before - of_before.low)
-    low, high = (math.sqrt(max(a**2 + b**2 - 2 * r * a * b, 0.0)) for a, b in (down, up))
-    return Interval(value - low, value + high, of_after.kind)
+    sides = np.array([[before, of_before.low, of_before.high], [after, of_after.low, of_after.high]])
+    low, high = limits_from_intervals(sides[0, :, None], sides[1, :, None], np.array([r]))
+    return Interval(float(low[0]), float(high[0]), of_after.kind)
+
+
+def limits_from_intervals(before: Floats, after: Floats, r: Floats) -> tuple[Floats, Floats]:
+    """The lower and upper limits of k changes, in the way of `from_intervals`.
+
+    `before` and `after` are 3 x k: the estimates, and the lower and upper limits of their own intervals.
+    """
+    (old, old_low, old_high), (new, new_low, new_high) = before, after
+    down, up = (new - new_low, old_high - old), (new_high - new, old - old_low)
+    below, above = (np.sqrt(np.maximum(a**2 + b**2 - 2 * r * a * b, 0.0)) for a, b in (down, up))
+    return new - old - below, new - old + above
 
 
 def _change(before: float, after: float, matrix: Floats, *, df: float, shared: int, way: Way) -> Change:

@@ -107,6 +107,9 @@ def _influence(every: Sequence[Measured], block: Block, sample: WaveSample) -> I
                 domains=domains,
                 estimates=block.values[domains, place],
                 se=block.se[domains, place],
+                low=block.low[domains, place],
+                high=block.high[domains, place],
+                whole=each.columns.whole,
             )
             for place, each, domains in made
         ),

@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from peilstok.estimate import moments
+from peilstok.estimate.change import limits_from_intervals
 from peilstok.estimate.columns import Columns
 from peilstok.estimate.design import Codes, Floats
 from peilstok.estimate.intervals import quantiles_t
@@ -29,9 +31,11 @@ from peilstok.terms import DomainKey, FigureName
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Changes:
-    """Of k figures that both waves have: now less before in the unit of the figure, with 95 percent t intervals.
+    """Of k figures that both waves have: now less before in the unit of the figure, with 95 percent intervals.
 
-    `r` is the correlation of the two estimates. Degrees of freedom: those of the wave with fewer boards.
+    Of shares, and of parts of a whole, they are made of the intervals of both waves (`change.from_intervals`), as a t
+    interval is too short for rare ones; of others they are t intervals on the degrees of freedom of the wave with fewer
+    boards. `r` is the correlation of the two estimates.
     """
 
     names: tuple[FigureName, ...]
@@ -43,17 +47,28 @@ class Changes:
     shared: int
 
 
+_OF_PART: Final = ("estimates", "se", "low", "high")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Side:
     """What one wave says at the boards of both: measures over them, their domains, and estimates of the whole wave.
 
-    Shapes: `inside` m x d; `estimates` and `se` d x measures, nan where there is none.
+    Shapes: `inside` m x d; `estimates`, `se`, `low` and `high` d x measures, nan where there is none; `whole` measures.
     """
 
     measures: Measures
     inside: Masks
     estimates: Floats
     se: Floats
+    low: Floats
+    high: Floats
+    whole: Masks
+
+    @property
+    def own(self) -> Floats:
+        """Estimates with the limits of their own intervals, 3 x d x measures."""
+        return np.stack([self.estimates, self.low, self.high])
 
     @property
     def q(self) -> Floats:
@@ -85,12 +100,16 @@ def since(before: EstimateTable, now: EstimateTable) -> Changes:
     se = np.sqrt(np.maximum(se_a**2 + se_b**2 - 2 * r * se_a * se_b, 0.0))
     values = (later.estimates - earlier.estimates)[domains, places]
     half = quantiles_t(np.array([max(min(len(a.units), len(b.units)) - 1, 1)], dtype=np.float64)) * se
+    low, high = values - half, values + half
+    shares = (earlier.whole & later.whole)[places]
+    own = [side.own[:, domains[shares], places[shares]] for side in (earlier, later)]
+    low[shares], high[shares] = limits_from_intervals(own[0], own[1], r[shares])
     return Changes(
         names=tuple(figure_name(parts[place][1].name, keys[domain]) for place, domain in both.tolist()),
         values=values,
         se=se,
-        low=values - half,
-        high=values + half,
+        low=low,
+        high=high,
         r=r,
         shared=len(rows[0]),
     )
@@ -112,11 +131,15 @@ def _side(influence: Influence, parts: Sequence[Part], rows: Codes, keys: Sequen
     everybody = np.ones(len(rows), dtype=np.bool_)
     columns = [Columns(part.y[rows], None if part.x is None else part.x[rows], everybody) for part in parts]
     at = [influence.domains.index(key) for key in keys]
-    estimates, se = (np.full((len(influence.domains), len(parts)), np.nan) for _ in range(2))
+    found = {name: np.full((len(influence.domains), len(parts)), np.nan) for name in _OF_PART}
     for place, part in enumerate(parts):
-        estimates[part.domains, place], se[part.domains, place] = part.estimates, part.se
+        for name, numbers in found.items():
+            numbers[part.domains, place] = getattr(part, name)
     return _Side(
-        measures=moments.side_by_side(columns), inside=influence.inside[rows][:, at], estimates=estimates[at], se=se[at]
+        measures=moments.side_by_side(columns),
+        inside=influence.inside[rows][:, at],
+        whole=np.array([part.whole for part in parts]),
+        **{name: numbers[at] for name, numbers in found.items()},
     )
 
 

@@ -111,7 +111,8 @@ class Rows(Sequence[Row]):
 class Part:
     """What the linearised values of an estimand are made from: y (in its unit) and x of n boards, x None for a total.
 
-    It is estimated in some `domains`, by their places, with `estimates` and standard errors.
+    It is estimated in some `domains`, by their places, with `estimates`, standard errors and 95 percent intervals.
+    `whole`: it is a share, or the part of a whole, whose intervals are those of a share.
     """
 
     name: FigureName
@@ -120,6 +121,9 @@ class Part:
     domains: Sequence[int]
     estimates: Floats
     se: Floats
+    low: Floats
+    high: Floats
+    whole: bool
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
