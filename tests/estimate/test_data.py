@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from peilstok.errors import Refused
 from peilstok.estimate import survey
 from peilstok.estimate.survey import data, memory
 from peilstok.estimate.unfit import Unfit
@@ -163,3 +164,68 @@ def test_a_file_is_read_with_its_texts(tmp_path: Path) -> None:
     table = data.read(tmp_path / "boards.csv")
     assert table.column("class").levels == ("1_5", "6_14")
     assert table.column("class").known.tolist() == [True, True, False]
+
+
+def read(tmp_path: Path, text: str) -> data.Table:
+    (tmp_path / "boards.csv").write_text(text)
+    return data.read(tmp_path / "boards.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("care,w,care,w\n1,2,3,4\n", "J011 error .*boards.csv:1:1 care: columns 1 and 3 .*\n.* w: columns 2 and 4"),
+        ("care,,\n1,,\n", "no name: columns 2 and 3"),
+        (
+            "board_id;region\nB1;north\n",
+            r"names separated by semicolons \| commas between them, and a point for decimals",
+        ),
+        ("board_id;w\nB1;2,1\n", "names separated by semicolons"),
+        ("board_id\tw\nB1\t2\n", "names separated by tabs"),
+        ("", "no lines"),
+        ("a,b\n1\n", "boards.csv:2:1 1 cells"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_with_what_is_in_the_way(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(Refused, match=said) as refused:
+        read(tmp_path, text)
+    assert {finding.code for finding in refused.value.findings} == {"J011"}
+
+
+def test_a_file_that_is_not_there_or_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"boards.csv there is no such file \| a CSV file in UTF-8"):
+        data.read(tmp_path / "boards.csv")
+    with pytest.raises(Refused, match="a folder"):
+        data.read(tmp_path)
+    (tmp_path / "boards.csv").write_bytes("gr\u00f6\u00dfe\n1\n".encode("latin-1"))
+    with pytest.raises(Refused, match="not in UTF-8"):
+        data.read(tmp_path / "boards.csv")
+
+
+def test_the_names_of_a_file_are_those_of_its_table(tmp_path: Path) -> None:
+    table = read(tmp_path, "\ufeffboard,w\nB1,2\n")
+    assert data.names(tmp_path / "boards.csv") == list(table.columns) == ["board", "w"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["2.1", "3", "", "n/a", "no"], "w: row 4 has 'n/a'; a column of numbers is wanted"),
+        (["-1 ", "2,1"], "w: row 2 has '2,1'; a column of numbers is wanted, with a point for the decimals"),
+        (["", "yes", "12"], "w: row 2 has 'yes'"),
+    ],
+)
+def test_text_among_numbers_is_named_with_its_row(cells: list[str], said: str) -> None:
+    column = data.column("w", cells)
+    with pytest.raises(ValueError, match=said):
+        assert column.numbers is None
+    with pytest.raises(ValueError, match=said.partition(";")[0]):
+        column.sought(77)
+
+
+def test_texts_that_all_look_like_numbers_are_refused_by_the_first_of_them() -> None:
+    for cells, row in ((["7", "12"], 1), ([None, "7"], 2)):
+        with pytest.raises(ValueError, match=f"w: row {row} has '7'; a column of numbers is wanted"):
+            assert data.Column.of_texts("w", cells).amounts is None
+    with pytest.raises(ValueError, match="w has no level '77'; it has 12, 7"):
+        data.Column.of_texts("w", ["7", "12"]).sought(77)

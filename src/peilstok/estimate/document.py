@@ -60,6 +60,7 @@ def written(path: Path) -> str:
 def expected(error: ErrorDetails) -> str:
     """What would be right in place of what pydantic refused, in a few words."""
     context: Mapping[str, object] = error.get("ctx", {})
+    discriminator = str(context.get("discriminator")).strip("'")  # the key that says of which kind an object is
     words = {
         "missing": "this key",
         "extra_forbidden": "no such key",
@@ -78,8 +79,8 @@ def expected(error: ErrorDetails) -> str:
         "finite_number": "a finite number, or null where there is none",
         "greater_than_equal": f"a number from {context.get('ge')}",
         "literal_error": f"one of {context.get('expected')}",
-        "union_tag_not_found": "a kind",
-        "union_tag_invalid": f"kind: one of {context.get('expected_tags')}",
+        "union_tag_not_found": f"the key {discriminator}",
+        "union_tag_invalid": f"{discriminator}: one of {context.get('expected_tags')}",
     }
     if error["type"].startswith("date"):
         return "a date: 2020-04-06"

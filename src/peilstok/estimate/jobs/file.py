@@ -6,22 +6,35 @@ over (`CASE_ONLY`). What needs the data to judge is found by `sampling` and `est
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from collections.abc import Sequence
+from pathlib import Path as File
 from typing import Annotated, Any, Final
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from peilstok.errors import Finding, Place, Refused, Severity
 from peilstok.estimate import document
+from peilstok.estimate.document import Document, Path
+from peilstok.estimate.jobs import text
+from peilstok.estimate.survey.data import why
 from peilstok.estimate.survey.designed import Adjustment, Design, Replicates
 from peilstok.estimate.survey.keys import Part
-from peilstok.estimate.survey.wanted import Estimand
+from peilstok.estimate.survey.wanted import Component, Estimand, Single
 
 CASE_ONLY: Final = frozenset(
     {"expected", "r_code", "note", "r_version", "survey_version", "tolerance_rel", "tolerance_abs"}
 )
 """What a reference case says beside its job."""
+
+
+LEVEL: Final = 0.95
+
+
+def _level(value: float) -> float:
+    if value != LEVEL:
+        raise ValueError(f"{LEVEL}, the only level")
+    return value
 
 
 class Job(Part):
@@ -33,7 +46,7 @@ class Job(Part):
     calibration: tuple[Adjustment, ...] = ()
     replicates: Replicates | None = None
     estimand: Estimand
-    ci_level: Annotated[float, Field(ge=0.95 - 1e-12, le=0.95 + 1e-12)] = 0.95
+    ci_level: Annotated[float, AfterValidator(_level), Field(json_schema_extra={"const": LEVEL})] = LEVEL
 
 
 def schema() -> dict[str, Any]:
@@ -41,48 +54,79 @@ def schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Job.model_json_schema()}
 
 
-def read(path: Path) -> Job:
-    """The job; raises `Refused` with everything that is wrong with the file."""
+def read(path: File) -> tuple[Job, Document]:
+    """The job and its text; raises `Refused` with everything that is wrong with the file."""
     try:
-        text = path.read_text(encoding="utf-8")
-        given = json.loads(text)
+        given = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
+        place = Place(str(path))
         raise Refused(
-            [_finding("J001", str(path), 1, type(error).__name__, "a file that can be read, in UTF-8")]
+            [Finding("J001", Severity.ERROR, place, why(error), "a file that can be read, in UTF-8")]
         ) from None
-    except json.JSONDecodeError as error:
-        raise Refused([_finding("J002", str(path), error.lineno, error.msg, "JSON")]) from None
-    if not isinstance(given, dict):
-        raise Refused(
-            [_finding("J002", str(path), 1, type(given).__name__, "an object with dataset, design and estimand")]
-        )
-    wanted = {name: value for name, value in given.items() if name not in CASE_ONLY}
+    written, findings = text.read(given, file=str(path))
+    keys = written.value
+    if not isinstance(keys, dict):
+        raise Refused([written.error("J002", (), type(keys).__name__, "an object with dataset, design and estimand")])
     try:
-        return Job.model_validate(wanted)
+        job = Job.model_validate({name: value for name, value in keys.items() if name not in CASE_ONLY})
     except ValidationError as error:
-        raise Refused(_findings(error, str(path), text)) from None
+        findings += _findings(error, written)
+    if findings:
+        raise Refused(sorted(findings, key=lambda finding: finding.place.line))
+    return job, written
 
 
-def _findings(error: ValidationError, file: str, text: str) -> list[Finding]:
-    return [
-        _finding("J003", file, _line(text, each["loc"]), _found(each["loc"], each["input"]), document.expected(each))
-        for each in error.errors(include_url=False)
-    ]
+def _findings(error: ValidationError, written: Document) -> list[Finding]:
+    """One for each place: of a value that may be several things each of them is an error of its own."""
+    found: dict[Path, list[ErrorDetails]] = {}
+    for each in error.errors(include_url=False):
+        found.setdefault(_path(each, written.value), []).append(each)
+    deepest = [path for path in found if not any(path == other[: len(path)] != other for other in found)]
+    return [written.error("J003", path, _shown(found[path][0]), _expected(path, found[path])) for path in deepest]
 
 
-def _found(location: tuple[int | str, ...], value: object) -> str:
-    said = json.dumps(value, ensure_ascii=False, default=str)
-    return f"{document.written(location)}: {said if len(said) <= 60 else said[:57] + '...'}"
+def _path(error: ErrorDetails, value: object) -> Path:
+    """Only steps that the file has, without those that pydantic adds for unions; and the key that is concerned."""
+    steps = text.there(error["loc"], value)
+    if error["type"] == "missing":
+        return (*steps, error["loc"][-1])
+    return (*steps, *_discriminator(error))
 
 
-def _line(text: str, location: tuple[int | str, ...]) -> int:
-    """The line of the last key of the path that the file has; good enough to find it."""
-    for step in reversed(location):
-        place = text.find(f'"{step}"') if isinstance(step, str) else -1
-        if place >= 0:
-            return text.count("\n", 0, place) + 1
-    return 1
+def _discriminator(error: ErrorDetails) -> tuple[str, ...]:
+    """The key that says of which kind an object is, where that is what is wrong."""
+    return (error["ctx"]["discriminator"].strip("'"),) if error["type"].startswith("union_tag") else ()
 
 
-def _finding(code: str, file: str, line: int, found: str, expected: str) -> Finding:
-    return Finding(code=code, severity=Severity.ERROR, place=Place(file, line, 1), found=found, expected=expected)
+def _shown(error: ErrorDetails) -> str:
+    value = error["input"]
+    if error["type"] in {"missing", "union_tag_not_found"}:
+        return "missing"
+    for key in _discriminator(error):
+        value = value[key]
+    return f"an object with {', '.join(value) or 'no keys'}" if isinstance(value, dict) else document.shown(value)
+
+
+def _expected(path: Path, errors: Sequence[ErrorDetails]) -> str:
+    if errors[0]["type"].startswith("union_tag"):
+        return f"one of {', '.join(_kinds(path[:-1]))}"
+    words = dict.fromkeys(_words(each) for each in errors)
+    return " or ".join(word for word in words if not (word == "a whole number" and "a number" in words))
+
+
+def _words(error: ErrorDetails) -> str:
+    """A text that is no number is no number."""
+    kind = error["type"].replace("_parsing", "_type")
+    return document.expected({**error, "type": kind}).removeprefix("Value error, ")
+
+
+def _kinds(path: Path) -> list[str]:
+    """What an object at this place may be."""
+    [key] = [step for step in path if isinstance(step, str)][-1:]
+    unions: dict[str, Any] = {
+        "estimand": Estimand,
+        "calibration": Adjustment,
+        "parts": Single,
+        "components": Component,
+    }
+    return list(TypeAdapter(unions[key]).json_schema()["discriminator"]["mapping"])

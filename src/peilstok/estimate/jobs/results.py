@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from peilstok.errors import Finding, Place, Refused, Severity
-from peilstok.estimate.jobs import file, sampling
+from peilstok.errors import Refused
+from peilstok.estimate.jobs import file, findings, sampling
 from peilstok.estimate.survey import estimation, wanted
 from peilstok.estimate.survey.estimation import Estimates
 from peilstok.estimate.survey.sampling import Sample
@@ -22,17 +22,17 @@ Result = dict[str, Any]
 
 def run(path: Path) -> dict[str, object]:
     """Run the job of a file; raises `Refused` with what is wrong with it or with its data."""
-    job = file.read(path)
+    job, written = file.read(path)
+    unknown = findings.unknown(job, written, path.parent)
+    if unknown:
+        raise Refused(unknown)
+    section: tuple[str, ...] = ()
     try:
         sample = sampling.sample(job, path.parent)
+        section = ("estimand",)
         return as_json(_done(job.estimand, sample) | _weights(sample))
     except (ValueError, ZeroDivisionError) as error:
-        raise Refused([_finding(error, path)]) from error
-
-
-def _finding(error: ValueError | ZeroDivisionError, path: Path) -> Finding:
-    code = "E003" if isinstance(error, ZeroDivisionError) else getattr(error, "code", "J020")
-    return Finding(code, Severity.ERROR, Place(str(path), 1), str(error), "data and a design that fit the job")
+        raise Refused([findings.unfit(error, written, section=section)]) from error
 
 
 def _done(estimand: wanted.Estimand, sample: Sample) -> Result:

@@ -12,6 +12,7 @@ import re
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ NUMBER: Final = re.compile(
     r"[ \t]*[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|inf|infinity|nan)[ \t]*", re.IGNORECASE
 )
 """What R reads as a number, but hexadecimal. Python's `float` would take 1_5 for 15, and the digits of any script."""
+DECIMAL_COMMA: Final = re.compile(r"[+-]?[0-9]+,[0-9]+")
 Mask = NDArray[np.bool_]
 
 
@@ -53,7 +55,7 @@ class Column:
     def amounts(self) -> Floats:
         """Numbers, which may be infinite."""
         if self.levels:
-            raise ValueError(f"{self.name} has text, such as {self.levels[0]!r}; a column of numbers is wanted")
+            raise ValueError(f"{self._first_text()}; a column of numbers is wanted{self._comma()}")
         return self.values
 
     @property
@@ -78,10 +80,32 @@ class Column:
     def sought(self, value: str | float) -> float:
         """What `values` has for a value that a condition names."""
         if self.levels:
+            self._check_meant(value)
             return self.code_of(value)
         if isinstance(value, str) and not (NUMBER.fullmatch(value) and written(float(value)) == value):
             raise ValueError(f"{self.name} has numbers, and none is written {value!r}; a number is wanted")
         return float(value)
+
+    def _check_meant(self, value: str | float) -> None:
+        """A number that is sought among numbers and texts: the texts are what is in the way."""
+        numbers = [bool(NUMBER.fullmatch(level)) for level in self.levels]
+        if not isinstance(value, str) and named(value) not in self.levels and any(numbers) and not all(numbers):
+            raise ValueError(f"{self._first_text()}; a column of numbers is wanted, or one of its texts")
+
+    def _first_text(self) -> str:
+        """The first row whose cell is no number, and the cell; of texts that all look like numbers the first of them.
+
+        Rows count from 1, without the line of names.
+        """
+        strange = np.array([NUMBER.fullmatch(level) is None for level in self.levels])
+        rank = np.where(self.known, 1 + strange[self.values.astype(np.intp)], 0)
+        row = int(np.argmax(rank))
+        return f"{self.name}: row {row + 1} has {self.levels[int(self.values[row])] if rank[row] else ''!r}"
+
+    def _comma(self) -> str:
+        """What Dutch programs write."""
+        commas = any(DECIMAL_COMMA.fullmatch(level) for level in self.levels)
+        return ", with a point for the decimals and not a comma" if commas else ""
 
     def code_of(self, level: str | float) -> int:
         """The place of a level, written as text or as number."""
@@ -176,14 +200,8 @@ def _levels(number: int, columns: Sequence[Column]) -> tuple[str, ...]:
 
 def read(path: Path) -> Table:
     """The table of a CSV file with a line of names; raises `Refused`."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = list(csv.reader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Refused([_finding(path, 1, f"{type(error).__name__}: {error}", "a CSV file in UTF-8")]) from None
-    if not lines:
-        raise Refused([_finding(path, 1, "no lines", "a line of names, and a line for each row")])
-    names, rows = lines[0], lines[1:]
+    lines = list(_lines(path))
+    names, rows = _names(path, lines[:1]), lines[1:]
     uneven = [place for place, row in enumerate(rows, start=2) if len(row) != len(names)]
     if uneven:
         found = f"{len(rows[uneven[0] - 2])} cells"
@@ -191,6 +209,50 @@ def read(path: Path) -> Table:
     cells = zip(*rows, strict=True) if rows else ([] for _ in names)
     columns = {name: column(name, texts) for name, texts in zip(names, cells, strict=True)}
     return Table(str(path), columns, len(rows))
+
+
+def names(path: Path) -> list[str]:
+    """The columns of a CSV file, without its rows; raises `Refused`."""
+    return _names(path, list(islice(_lines(path), 1)))
+
+
+def _lines(path: Path) -> Iterator[list[str]]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            yield from csv.reader(file)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise Refused([_finding(path, 0, why(error), "a CSV file in UTF-8")]) from None
+
+
+def why(error: Exception) -> str:
+    """Why a file cannot be read, in words of a person."""
+    words = {
+        FileNotFoundError: "there is no such file",
+        IsADirectoryError: "a folder",
+        PermissionError: "it may not be read",
+        UnicodeDecodeError: "not in UTF-8",
+    }
+    return words.get(type(error), f"{type(error).__name__}: {error}")
+
+
+def _names(path: Path, first: Sequence[list[str]]) -> list[str]:
+    """The line of names, which must be names, each of them once."""
+    if not first:
+        raise Refused([_finding(path, 1, "no lines", "a line of names, and a line for each row")])
+    [names] = first
+    for sign, said in {";": "semicolons", "\t": "tabs"}.items():
+        if len(names) == 1 and sign in names[0]:
+            found, expected = f"names separated by {said}", "commas between them, and a point for decimals"
+            raise Refused([_finding(path, 1, found, expected)])
+    repeated = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if repeated:
+        raise Refused([_finding(path, 1, _again(name, names), "every column with its own name") for name in repeated])
+    return names
+
+
+def _again(name: str, names: Sequence[str]) -> str:
+    places = [str(place) for place, each in enumerate(names, start=1) if each == name]
+    return f"{name or 'no name'}: columns {' and '.join(places)}"
 
 
 def column(name: str, texts: Sequence[str]) -> Column:
