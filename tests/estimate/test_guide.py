@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import re
 from pathlib import Path
 
@@ -11,13 +12,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "from-r-survey.md"
+SCAN = ROOT / "docs" / "methods" / "scan.md"
+PAGES = [GUIDE, ROOT / "docs" / "three-polls-2020.md", SCAN]
 
 
-@pytest.mark.parametrize("page", [GUIDE, ROOT / "docs" / "three-polls-2020.md"], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_prints_what_it_says(page: Path) -> None:
     names: dict[str, object] = {}
+    blocks = re.findall(r"```python\n(.*?)```\n(?:```text\n(.*?)```)?", page.read_text(), re.DOTALL)
+    assert blocks
     with contextlib.chdir(ROOT):
-        for code, expected in re.findall(r"```python\n(.*?)```\n(?:```text\n(.*?)```)?", page.read_text(), re.DOTALL):
+        for code, expected in blocks:
             printed = io.StringIO()
             with contextlib.redirect_stdout(printed):
                 exec(code, names)
@@ -36,3 +41,12 @@ def test_the_guide_has_ten_analyses_and_their_numbers_are_those_of_r() -> None:
                 digits = len(number.partition(".")[2])
                 near = min(abs(float(each) - float(number)) for each in ours)
                 assert near <= 0.51 * 10 ** -min(digits, 3), (part[:20], number)
+
+
+def test_the_ratios_that_a_scan_prints_are_those_of_r() -> None:
+    """svyby(~care, ~region, des, svyratio, denominator = ~pupils), in the reference cases."""
+    case = json.loads((ROOT / "tests" / "estimate" / "reference" / "board-ratio-region.json").read_text())
+    theirs = case["expected"]
+    rows = zip(theirs["names"], theirs["estimate"], theirs["se"], strict=True)
+    printed = re.findall(r"^region = (\w+) +ratio.*? +(\S+)  (\S+)  +\d+ +\d+$", SCAN.read_text(), re.MULTILINE)
+    assert printed[:6] == [(name, f"{estimate:.4f}", f"{se:.4f}") for name, estimate, se in rows]

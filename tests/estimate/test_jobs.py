@@ -300,6 +300,18 @@ SHAPES: list[tuple[dict[str, Any], str]] = [
         'calibration[0].constraints[0].total.a: "b" | a number',
     ),
     ({"design": {"weight": "w"}}, 'design.weight: "w" | no such key'),
+    (
+        {
+            "calibration": [
+                {"method": "poststratify", "by": ["size", "board"], "totals": [{"size": "small", "total": 1}]}
+            ]
+        },
+        "calibration[0].totals[0].board: missing | this key",
+    ),
+    (
+        {"calibration": [{"method": "rake", "margins": [{"by": "size", "totals": [{"sise": "small", "total": 1}]}]}]},
+        "calibration[0].margins[0].totals[0].size: missing | this key",
+    ),
 ]
 
 
@@ -347,12 +359,15 @@ def test_the_line_of_every_key_and_entry_of_a_job_is_known() -> None:
     ]
 
 
+TOTAL = {"size": "small", "place": "weights", "total": 1}
+
+
 def test_all_columns_that_are_not_there_are_said_at_once_each_with_the_line_that_names_it(tmp_path: Path) -> None:
     path = job(
         tmp_path,
         design={"ids": ["boards"], "strata": ["size"], "weights": "v"},
         calibration=[
-            {"method": "rake", "margins": [{"by": ["size", "place"], "totals": [{"by": "x", "total": 1}]}]},
+            {"method": "rake", "margins": [{"by": ["size", "place"], "totals": [TOTAL]}]},
             {
                 "method": "calibrate",
                 "within": "wave",
@@ -473,3 +488,47 @@ def test_the_json_schema_takes_every_reference_case_without_what_only_a_case_has
     for path in cases():
         case = set(json.loads(path.read_text())) - file.CASE_ONLY
         assert case <= wanted, path.stem
+
+
+def test_every_job_on_the_page_of_the_format_can_be_done(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "formats" / "job.md").read_text()
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL)]
+    jobs = [block for block in blocks if "dataset" in block]
+    assert {"contrast", "separate_ratio_total"} < {each["estimand"]["type"] for each in jobs}
+    assert any("replicates" in each for each in jobs)
+    assert any("within" in step for each in jobs for step in each.get("calibration", ()))
+    (tmp_path / "reference").symlink_to(FOLDER)
+    for each in jobs:
+        path = tmp_path / "job.json"
+        path.write_text(json.dumps({**each, **_beside(each)}))
+        done = CliRunner().invoke(app, ["estimate", str(path)])
+        assert done.exit_code == 0, done.exception
+
+
+def _beside(given: dict[str, Any]) -> dict[str, Any]:
+    """Its files, from the folder of the reference cases."""
+    found = {"dataset": f"reference/{given['dataset']}"}
+    if "replicates" not in given:
+        return found
+    return {**found, "replicates": {**given["replicates"], "file": f"reference/{given['replicates']['file']}"}}
+
+
+def test_two_forms_of_levels_on_the_page_of_the_format_are_one_constraint() -> None:
+    page = (ROOT / "docs" / "formats" / "job.md").read_text()
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL)]
+    one, other = (designed.Constraint.model_validate(block) for block in blocks if "kind" in block)
+    assert one.each == other.each
+
+
+def test_without_weights_and_populations_every_weight_is_one(tmp_path: Path) -> None:
+    found = results.run(job(tmp_path, design={"strata": ["size"]}))
+    assert (found["weight_min"], found["weight_max"], found["sum_weights"]) == (1, 1, 6)
+
+
+@pytest.mark.parametrize(("given", "scale"), [({}, 1), ({"type": "BRR"}, 1 / 2), ({"type": "Fay", "fay_rho": 0.5}, 2)])
+def test_replicates_from_a_file_have_scale_one_unless_their_type_says_another(
+    tmp_path: Path, given: dict[str, Any], scale: float
+) -> None:
+    (tmp_path / "rep.csv").write_text("r1,r2\n1,1\n2,0\n0,2\n1,1\n2,0\n0,2\n")
+    replicates = {"source": "file", "file": "rep.csv", **given}
+    assert results.run(job(tmp_path, replicates=replicates))["scale"] == scale

@@ -107,6 +107,25 @@ def unknown(job: Job, written: Document, folder: File) -> list[Finding]:
     ]
 
 
+def incomplete(job: Job, written: Document) -> list[Finding]:
+    """Every total of a cell that does not say the level of one of the columns of its cells."""
+    return [
+        written.error("J003", (*path, "totals", place, column), "missing", "this key")
+        for path, margin in _margins(job)
+        for place, total in enumerate(margin.totals)
+        for column in margin.by
+        if column not in total
+    ]
+
+
+def _margins(job: Job) -> Iterator[tuple[Path, designed.Margin]]:
+    for place, step in enumerate(job.calibration):
+        if isinstance(step, designed.Margin):
+            yield ("calibration", place), step
+        for number, margin in enumerate(step.margins if isinstance(step, designed.Rake) else ()):
+            yield ("calibration", place, "margins", number), margin
+
+
 def _one_of(column: str, names: Sequence[str]) -> str:
     near = get_close_matches(column, names, n=1)
     return f"one of {', '.join(names[:30])}{f'; did you mean {near[0]}?' if near else ''}"

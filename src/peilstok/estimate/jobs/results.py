@@ -23,9 +23,9 @@ Result = dict[str, Any]
 def run(path: Path) -> dict[str, object]:
     """Run the job of a file; raises `Refused` with what is wrong with it or with its data."""
     job, written = file.read(path)
-    unknown = findings.unknown(job, written, path.parent)
-    if unknown:
-        raise Refused(unknown)
+    wrong = [*findings.incomplete(job, written), *findings.unknown(job, written, path.parent)]
+    if wrong:
+        raise Refused(wrong)
     section: tuple[str, ...] = ()
     try:
         sample = sampling.sample(job, path.parent)
