@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peilstok.estimate.calibration import CannotBeMet, Distance, calibrate
+from peilstok.estimate.calibration import Distance, calibrate
 from peilstok.estimate.design import Floats
+from peilstok.estimate.feasibility import CannotBeMet, TooFewRounds
 
 NONE = (-np.inf, np.inf)
 
@@ -61,6 +62,32 @@ def test_a_column_that_follows_from_others_does_no_harm() -> None:
     more = [*totals, totals[0] - totals[1]]
     once = calibrate(columns, totals, before=before, distance="raking")
     assert calibrate(twice, more, before=before, distance="raking").after == pytest.approx(once.after, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("distance", "bounds"), [("linear", (0.5, 2.0)), ("logit", (0.5, 2.0)), ("linear", NONE), ("raking", NONE)]
+)
+def test_the_constraint_that_stands_against_the_others_is_named_with_what_it_can_be(
+    distance: Distance, bounds: tuple[float, float]
+) -> None:
+    """Boards are as many as north and south; all pupils together are bounded by the largest board."""
+    north = np.array([1.0, 1, 0, 0])
+    columns, names = np.column_stack([np.ones(4), north, 1 - north]), ["boards", "north", "south"]
+    with pytest.raises(CannotBeMet, match=r"^boards: the total is 9; weights .*come to 8$"):
+        calibrate(columns, [9, 4, 4], before=np.ones(4), distance=distance, bounds=bounds, names=names)
+    pupils = np.column_stack([np.ones(4), [100.0, 200, 300, 400]])
+    wide = bounds if distance != "linear" or bounds != NONE else (0.0, np.inf)
+    with pytest.raises(CannotBeMet) as refused:
+        calibrate(pupils, [4, 5_000], before=np.ones(4), distance=distance, bounds=wide, names=["boards", "pupils"])
+    most = {0.5: 2 * 400 + 1 * 300 + 0.5 * 300, 0.0: 4 * 400, -np.inf: 4 * 400}[wide[0]]
+    assert (refused.value.constraint, refused.value.reached) == ("pupils", pytest.approx(most))
+
+
+def test_totals_that_need_more_rounds_are_told_from_totals_out_of_reach() -> None:
+    pupils = np.column_stack([np.ones(4), [100.0, 200, 300, 400]])
+    with pytest.raises(TooFewRounds, match=r"after 3 rounds .* allow more rounds"):
+        calibrate(pupils, [4, 1_590], before=np.ones(4), distance="raking", rounds=3, names=["boards", "pupils"])
+    assert calibrate(pupils, [4, 1_590], before=np.ones(4), distance="raking").after.sum() == pytest.approx(4)
 
 
 @pytest.mark.parametrize(("distance", "bounds"), [("linear", (0.9, 1.1)), ("logit", (0.9, 1.1)), ("raking", NONE)])

@@ -21,6 +21,11 @@ AT = {"a": 2.0, "b": 5.0, "c": -1.5}
         ("-(a + b) * c", 10.5, [1.5, 1.5, -7]),
         ("100 * a / (a + b)", 200 / 7, [500 / 49, -200 / 49, 0]),
         ("+2.5", 2.5, [0, 0, 0]),
+        ("log(b / a)", 0.9162907318741551, [-0.5, 0.2, 0]),
+        ("exp(a - 2)", 1, [1, 0, 0]),
+        ("sqrt(b + 4) * a", 6, [3, 1 / 3, 0]),
+        ("c ** 2 / a", 1.125, [-0.5625, 0, -1.5]),
+        ("b ** -1", 0.2, [0, -0.04, 0]),
     ],
 )
 def test_values_and_derivatives_worked_out_by_hand(expression: str, value: float, slopes: list[float]) -> None:
@@ -80,3 +85,20 @@ def test_what_is_no_contrast_is_refused_with_the_reason(expression: str, message
 def test_a_contrast_that_divides_by_zero_is_not_defined() -> None:
     with pytest.raises(ZeroDivisionError):
         evaluated("a / (b - b)", AT)
+
+
+@pytest.mark.parametrize("expression", ["2020 - 2019", "1", "log(2)"])
+def test_an_expression_without_an_estimate_is_refused(expression: str) -> None:
+    with pytest.raises(ValueError, match="names no estimate; there are a, b, c"):
+        gradient([expression], AT)
+
+
+@pytest.mark.parametrize("expression", ["log(c)", "sqrt(c)", "sqrt(a - 2)", "c ** 0.5", "exp(a ** 50)"])
+def test_what_is_not_defined_at_the_estimates_is_refused(expression: str) -> None:
+    with pytest.raises(ValueError, match=r"not defined"):
+        evaluated(expression, AT)
+
+
+def test_only_a_number_is_an_exponent() -> None:
+    with pytest.raises(ValueError, match="power of a number"):
+        evaluated("a ** b", AT)

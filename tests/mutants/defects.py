@@ -350,8 +350,8 @@ DEFECTS: Final = (
     Defect(
         "margins of the wrong side",
         "change.py",
-        "(of_after.high - after, before - of_before.low)",
-        "(of_after.high - after, of_before.high - before)",
+        "(new_high - new, old - old_low)",
+        "(new_high - new, old_high - old)",
         ("change",),
     ),
     Defect("the frame forgotten between waves", "overlap.py", " - 1 / max(boards_a, boards_b)", "", ("change",)),
@@ -416,8 +416,8 @@ DEFECTS: Final = (
     Defect(
         "rows instead of sampled units where all answers are equal",
         "survey/shares.py",
-        "np.bincount(design.stages[0].units[there], weights=design.weights[there])",
-        "design.weights[there]",
+        "np.bincount(design.stages[0].units[there], weights=(design.weights * base)[there])",
+        "(design.weights * base)[there]",
         ("survey",),
     ),
     Defect(

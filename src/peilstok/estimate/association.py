@@ -26,7 +26,7 @@ Order = Literal[1, 2]
 _NOISE: Final = 1e-12  # eigenvalues are of the size of 1; below this they are rounding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RaoScott(Tabular):
     """A test of independence.
 

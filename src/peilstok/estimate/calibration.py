@@ -21,22 +21,12 @@ import numpy as np
 
 from peilstok.estimate.covariance import per_weight, sums
 from peilstok.estimate.design import Codes, Floats
-from peilstok.estimate.unfit import Unfit
+from peilstok.estimate.feasibility import refusal
 
 Distance = Literal["linear", "raking", "logit"]
 ROUNDS: Final = 50
 EXACT: Final = 1e-11
 """Totals are met when no misfit is larger than this part of 1 + |total|."""
-
-
-class CannotBeMet(Unfit):
-    """No weights within the bounds meet the totals. `constraint` is the one that is missed by most, relatively."""
-
-    def __init__(self, constraint: str, total: float, reached: float) -> None:
-        super().__init__(
-            "C003", f"{constraint}: the total is {total:,.10g}, and weights in bounds reach {reached:,.10g}"
-        )
-        self.constraint, self.total, self.reached = constraint, total, reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,8 +66,8 @@ def calibrate(
 
     `bounds` are of after / before, the lower one below 1 and the upper one above. `groups`: after / before is the same
     for all rows of a group, as where a household or a board has one weight. `exact`: no misfit may be larger than this
-    part of 1 + |total|, after so many `rounds`. `names` of the columns are for `CannotBeMet`. Columns that follow from
-    others do no harm.
+    part of 1 + |total|, after so many `rounds`; else `feasibility.refusal` says why, with the `names` of the columns.
+    Columns that follow from others do no harm.
     """
     given, goal = before, np.asarray(totals, dtype=np.float64)
     if groups is not None:
@@ -93,19 +83,20 @@ def calibrate(
             return Calibrated(columns=columns, before=before, factors=factor(at), after=given * factor(at))
         slopes = scaled.T @ ((before * slope(at))[:, None] * scaled)
         eta = eta + np.linalg.lstsq(slopes, misfit / scale, rcond=None)[0]
-    raise _missed(columns, goal, before * factor(scaled @ eta), names)
+    raise refusal(
+        columns,
+        goal,
+        before=before,
+        weights=before * factor(scaled @ eta),
+        bounds=(0.0, np.inf) if distance == "raking" else bounds,
+        rounds=rounds,
+        names=names,
+    )
 
 
 def _means(values: Floats, groups: Codes) -> Floats:
     """Every row has the mean of its group."""
     return np.asarray((sums(values, groups) / np.bincount(groups)[:, None])[groups], dtype=np.float64)
-
-
-def _missed(columns: Floats, goal: Floats, weights: Floats, names: Sequence[str]) -> CannotBeMet:
-    reached = columns.T @ np.nan_to_num(weights)
-    worst = int(np.argmax(np.abs(goal - reached) / (1 + np.abs(goal))))
-    name = names[worst] if names else f"constraint {worst + 1}"
-    return CannotBeMet(name, float(goal[worst]), float(reached[worst]))
 
 
 def _distance(

@@ -78,16 +78,23 @@ def change(
         raise ValueError("a change needs two boards at least in each wave")
     matrix = joint_covariance(a, b, way=way)
     df = df or max(min(a.degrees_of_freedom, b.degrees_of_freedom), 1)
-    return of_matrix(matrix, before=before, after=after, df=df, shared=len(set(a.units) & set(b.units)), way=way)
+    shared = len(set(a.units) & set(b.units))
+    return of_matrix(matrix, before=before, after=after, df=[df] * k, shared=[shared] * k, way=way)
 
 
 def of_matrix(
-    matrix: Floats, *, before: Sequence[float], after: Sequence[float], df: float, shared: int, way: Way
+    matrix: Floats,
+    *,
+    before: Sequence[float],
+    after: Sequence[float],
+    df: Sequence[float],
+    shared: Sequence[int],
+    way: Way,
 ) -> tuple[Change, ...]:
-    """The same from the 2k x 2k covariance of the k estimates before and the k after."""
+    """The same from the 2k x 2k covariance of the k estimates before and the k after; `df` and `shared` are of each."""
     k = len(before)
     return tuple(
-        _change(before[j], after[j], matrix[np.ix_([j, k + j], [j, k + j])], df=df, shared=shared, way=way)
+        _change(before[j], after[j], matrix[np.ix_([j, k + j], [j, k + j])], df=df[j], shared=shared[j], way=way)
         for j in range(k)
     )
 

@@ -25,7 +25,7 @@ _COLUMNS: Final = ("name", "estimate", "se", "low", "high", "t", "df", "p")
 _NOISE: Final = 1e-12  # of the largest value: a smaller difference or standard error is rounding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TTest(Tabular):
     """The difference of two means, second less first, in the unit of y, with its 95 percent interval.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from html import escape
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -28,20 +29,36 @@ class Tabular(ABC):
         """What the printed table says below its rows."""
         return ""
 
-    def frame(self, library: Literal["pandas", "polars", "pyarrow"]) -> Any:
-        """The table of `columns` as one of pandas, polars or pyarrow."""
+    def frame(self, library: Literal["pandas", "polars", "pyarrow", "arrow"]) -> Any:
+        """The table of `columns` as one of pandas, polars or Arrow."""
         try:
             import narwhals
         except ImportError:
             raise ImportError(EXTRA) from None
-        return narwhals.from_dict(self.columns(), backend=library).to_native()
+        return narwhals.from_dict(self.columns(), backend="pyarrow" if library == "arrow" else library).to_native()
 
     def __str__(self) -> str:
-        columns = self.columns()
-        lines = [list(columns), *([_shown(value) for value in row] for row in zip(*columns.values(), strict=True))]
-        widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
+        lines = self._cells()
+        widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
         rows = [_line(line, widths) for line in lines]
         return "\n".join([*rows, self.note] if self.note else rows)
+
+    def __repr__(self) -> str:
+        """As it prints: at a prompt and in a notebook a result is looked at."""
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        head, *rows = ([escape(cell) for cell in line] for line in self._cells())
+        heading = "".join(f"<th>{cell}</th>" for cell in head)
+        body = "".join(
+            f"<tr><th>{name}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" for name, *cells in rows
+        )
+        return f"<table><thead><tr>{heading}</tr></thead><tbody>{body}</tbody></table>{escape(self.note)}"
+
+    def _cells(self) -> list[list[str]]:
+        """The names of the columns, then each row."""
+        columns = self.columns()
+        return [list(columns), *([_shown(value) for value in row] for row in zip(*columns.values(), strict=True))]
 
 
 def usual(names: Sequence[str], values: Floats, se: Floats, low: Floats, high: Floats) -> dict[str, list[Any]]:
@@ -65,5 +82,7 @@ def _shown(value: object) -> str:
         return str(value)
     if not math.isfinite(value):
         return "" if math.isnan(value) else str(value)
+    if 0 < abs(value) < 1e-4:
+        return f"{value:.4e}"
     digits = 0 if value == 0 else min(max(5 - math.floor(math.log10(abs(value))), 0), 8)
     return f"{value:,.{digits}f}"

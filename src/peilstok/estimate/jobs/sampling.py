@@ -23,10 +23,11 @@ def sample(job: file.Job, folder: Path) -> Sample:
     table = data.read(folder / job.dataset)
     for name, meaning in job.estimand.derived.items():
         table = table.with_numbers(name, _constant(name, meaning, table.rows))
+    drawn = job.design
     for step in job.calibration:
         if isinstance(step, designed.NonresponseCells):
-            table = respondents(table, step)
-    design = design_of(job.design, table)
+            table, drawn = respondents(table, step), drawn.model_copy(update={"weights": step.output_weight})
+    design = design_of(drawn, table)
     made = job.replicates is not None and job.replicates.source == "construct"
     steps = [
         (step_of(step, table, design), made or step.each_replicate)
@@ -39,7 +40,7 @@ def sample(job: file.Job, folder: Path) -> Sample:
     return Sample(
         table=table,
         design=design,
-        drawn=job.design,
+        drawn=drawn,
         fixed=fixed,
         chain=Chain(fixed.before, (*fixed.adjustments, *then.adjustments)),
         again=tuple(repeated(step, done) for (step, _), done in zip(steps[first:], then.adjustments, strict=True)),

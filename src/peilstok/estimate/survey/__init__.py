@@ -6,7 +6,7 @@
 
 A table is a mapping of names to columns, or a table of pandas, polars or Arrow (through narwhals, an extra). Texts stay
 texts, missing is what the table has for it (null, None, NaN), and only columns that are used are read. A sample is
-never changed: weighting gives another one (`samples`). What comes back from an analysis (`analyses`, `waves`) prints as
+never changed: weighting gives another one (`samples`). What comes back (`analyses`, `functions`, `waves`) prints as
 a table, and `columns` and `frame` give it to other libraries (`found`). Jobs (`peilstok.estimate.jobs`) have the same
 samples and estimation, which the reference cases hold against R:
 
@@ -19,7 +19,6 @@ samples and estimation, which the reference cases hold against R:
 
 from peilstok.estimate.survey.analyses import (
     chi_square,
-    contrast,
     mean,
     multiple_response,
     quantile,
@@ -30,6 +29,7 @@ from peilstok.estimate.survey.analyses import (
     total,
 )
 from peilstok.estimate.survey.found import Changes, Found, Quantiles
+from peilstok.estimate.survey.functions import contrast
 from peilstok.estimate.survey.samples import (
     balanced,
     bootstrapped,

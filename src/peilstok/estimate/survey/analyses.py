@@ -1,28 +1,20 @@
-"""Analyses of a sample: totals, means, shares, ratios, multiple response, quantiles, tests, contrasts, changes."""
+"""Analyses of a sample: totals, means, shares, ratios, multiple response, quantiles, tests."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from collections.abc import Sequence
+from typing import Final, Literal
 
 from peilstok.estimate.association import RaoScott
 from peilstok.estimate.comparison import TTest
-from peilstok.estimate.contrasts import gradient
 from peilstok.estimate.effects import Sampling
 from peilstok.estimate.survey import estimands, estimation, shares, wanted
-from peilstok.estimate.survey.estimation import Estimates
+from peilstok.estimate.survey.asking import Missing, Names, Where, asked, common, names, one_of
 from peilstok.estimate.survey.found import Basis, Found, Quantiles
-from peilstok.estimate.survey.samples import Names, Totals, cells, names
+from peilstok.estimate.survey.samples import Totals, cells
 from peilstok.estimate.survey.sampling import Sample
 
-Where = Mapping[str, Any]
-"""Conditions that all hold: {"region": "north", "pupils": (">=", 1000)}."""
-Missing = Literal["refuse", "leave out", "leave out of each"]
-_MISSING: Final[Mapping[Missing, bool | Literal["per variable"]]] = {
-    "refuse": False,
-    "leave out": True,
-    "leave out of each": "per variable",
-}
+_INTERVALS: Final = ("published", "mean", "logit", "xlogit", "beta", "wilson")
 
 
 def total(
@@ -35,8 +27,8 @@ def total(
     deff: Sampling | None = None,
 ) -> Found:
     """Estimated totals; arguments as in `mean`."""
-    given = _common(by, where, missing)
-    return _found(wanted.Numbers(type="total", variables=names(variables), deff=deff, **given), sample)
+    given = common(by, where, missing)
+    return _found(asked(wanted.Numbers, type="total", variables=names(variables), deff=deff, **given), sample)
 
 
 def mean(
@@ -50,11 +42,14 @@ def mean(
 ) -> Found:
     """Means over rows, in the domains of the crossing of `by`, of the rows where every condition of `where` holds.
 
-    `missing`: rows without a value are refused, left out of all variables, or left out of each by itself. `deff`: the
-    design effect against simple random sampling without or with replacement.
+    `where`: {"region": "north", "pupils": (">=", 1000), "size": ["s1", "s2"]}; two comparisons of one column as a list.
+    `missing`: rows without a value are refused ("refuse"), left out of all variables ("leave out"), or left out of each
+    by itself ("leave out of each"). `deff`: the design effect against simple random sampling without ("srswor") or with
+    replacement ("srswr"), and the effective sample size. Degrees of freedom are those of the whole design, also in
+    domains by `by`; of the rows of `where` they are those of the domain.
     """
-    given = _common(by, where, missing)
-    return _found(wanted.Numbers(type="mean", variables=names(variables), deff=deff, **given), sample)
+    given = common(by, where, missing)
+    return _found(asked(wanted.Numbers, type="mean", variables=names(variables), deff=deff, **given), sample)
 
 
 def share(
@@ -70,20 +65,21 @@ def share(
 ) -> Found:
     """Shares of all levels of categories, or of one `level` alone.
 
-    The interval that is `published` never leaves 0 to 1 and is defined for none and for all (`shares`); the others are
-    those of R's `svyciprop`, `mean` the t interval. Each is on the degrees of freedom of its own domain.
+    The interval that is "published" never leaves 0 to 1 and is defined for none and for all (`shares`); the others are
+    those of R's `svyciprop`, "mean" the t interval. Each is on the degrees of freedom of its own domain.
     """
-    part = wanted.Proportion(
+    one_of("interval", interval, _INTERVALS)
+    part = asked(
+        wanted.Proportion,
         type="proportion",
         variables=names(variables),
         level=level,
         ci_method=None if interval == "published" else interval,
         treat_as_factor=names(variables),
         deff=deff,
-        **_common(by, where, missing),
+        **common(by, where, missing),
     )
-    estimates = shares.published(part, sample) if interval == "published" else shares.named(part, sample)
-    return Found(estimates, Basis(sample, estimands.terms(part, sample.table)))
+    return _published(part, sample) if interval == "published" else _found(part, sample)
 
 
 def ratio(
@@ -97,24 +93,24 @@ def ratio(
     deff: Sampling | None = None,
 ) -> Found:
     """The ratio of two totals."""
-    given = _common(by, where, missing)
-    return _found(
-        wanted.RatioOf(type="ratio", numerator=numerator, denominator=denominator, deff=deff, **given), sample
-    )
+    given = common(by, where, missing)
+    part = asked(wanted.RatioOf, type="ratio", numerator=numerator, denominator=denominator, deff=deff, **given)
+    return _found(part, sample)
 
 
 def separate_ratio(
     sample: Sample, numerator: str, denominator: str, *, strata: Names, known: Totals, where: Where | None = None
 ) -> Found:
     """The total of the numerator: the ratio of each stratum times the known total of its denominator, added up."""
-    part = wanted.SeparateRatio(
+    part = asked(
+        wanted.SeparateRatio,
         type="separate_ratio_total",
         numerator=numerator,
         denominator=denominator,
         by_stratum=names(strata),
         known_totals=cells(strata, known),
         name=numerator,
-        **_common((), where, "refuse"),
+        **common((), where, "refuse"),
     )
     return _found(part, sample)
 
@@ -124,44 +120,55 @@ def multiple_response(
     options: Sequence[str],
     *,
     of: Literal["answerers", "picks"] = "answerers",
+    interval: Literal["published", "mean"] = "published",
     by: Names = (),
     where: Where | None = None,
 ) -> Found:
-    """The share that each option (a column of 0 and 1) has of those who answered the item, or of all picks."""
-    part = wanted.MultiResponse(
+    """The share that each option (a column of 0 and 1) has of those who answered the item, or of all picks.
+
+    Rows without a value of an option have not answered. The interval is as in `share`.
+    """
+    one_of("of", of, ("answerers", "picks"))
+    one_of("interval", interval, ("published", "mean"))
+    part = asked(
+        wanted.MultiResponse,
         type="multi_response",
         options=tuple(options),
         base="picks" if of == "picks" else "rows with the item answered",
-        **_common(by, where, "leave out"),
+        **common(by, where, "leave out"),
     )
-    return _found(part, sample)
+    return _published(part, sample) if interval == "published" else _found(part, sample)
 
 
 def quantile(
     sample: Sample,
     variable: str,
-    probabilities: Sequence[float],
+    probabilities: Sequence[float] | float,
     *,
     rule: Literal["math", "school", "hf7", "inverse", "averaged"] = "math",
     interval: Literal["mean", "xlogit", "beta", "quantile", "replicate-xlogit", "replicate-beta"] = "mean",
     where: Where | None = None,
     missing: Missing = "refuse",
 ) -> Quantiles:
-    """Quantiles with the intervals of Woodruff, or with replicates by the spread of the `quantile` itself."""
-    part = wanted.Quantile(
+    """Quantiles with the intervals of Woodruff, or with replicates by the spread of the "quantile" itself."""
+    part = asked(
+        wanted.Quantile,
         type="quantile",
         variables=(variable,),
-        probs=tuple(probabilities),
+        probs=(probabilities,) if isinstance(probabilities, float | int) else tuple(probabilities),
         rule=rule,
         interval=interval,
-        **_common((), where, missing),
+        **common((), where, missing),
     )
     return Quantiles(estimation.quantiles(part, sample))
 
 
 def t_test(sample: Sample, variable: str, group: str, *, where: Where | None = None) -> TTest:
-    """Compare the means of two groups; rows without a value or a group are left out."""
-    part = wanted.TTest(type="ttest", variable=variable, group=group, **_common((), where, "leave out"))
+    """Compare the means of two groups, the second in the order of bytes less the first.
+
+    Rows without a value or a group are left out.
+    """
+    part = asked(wanted.TTest, type="ttest", variable=variable, group=group, **common((), where, "leave out"))
     return estimation.t_test(part, sample)
 
 
@@ -169,36 +176,17 @@ def chi_square(
     sample: Sample, rows: str, cols: str, *, where: Where | None = None, order: Literal[1, 2] = 2
 ) -> RaoScott:
     """Rao and Scott's test of independence, with the correction of the first or of the second order."""
-    part = wanted.ChiSquare(
-        type="chisq", rows=rows, cols=cols, statistic="F" if order == 2 else "Chisq", **_common((), where, "leave out")
+    one_of("order", order, (1, 2))
+    statistic = "F" if order == 2 else "Chisq"
+    given = common((), where, "leave out")
+    return estimation.chi_square(
+        asked(wanted.ChiSquare, type="chisq", rows=rows, cols=cols, statistic=statistic, **given), sample
     )
-    return estimation.chi_square(part, sample)
-
-
-def contrast(found: Found, contrasts: Mapping[str, str]) -> Found:
-    """Functions of estimates, {name: expression}; a name that could not stand in one is written _1, _2 by its place.
-
-    By the delta method from the covariance of `found`, which is over all of its domains.
-    """
-    plain = [name if name.isidentifier() else f"_{place}" for place, name in enumerate(found.names, start=1)]
-    try:
-        values, slopes = gradient(list(contrasts.values()), dict(zip(plain, found.values.tolist(), strict=True)))
-    except ValueError as error:
-        written = [f"{short} ({name})" for short, name in zip(plain, found.names, strict=True) if short != name]
-        raise ValueError(f"{error}; written by their place: {', '.join(written)}" if written else str(error)) from None
-    estimates = Estimates(tuple(contrasts), values, slopes @ found.covariance @ slopes.T, found.df)
-    return Found(estimates, found.basis.function(slopes))
 
 
 def _found(part: wanted.Component, sample: Sample) -> Found:
     return Found(estimation.estimated(part, sample), Basis(sample, estimands.terms(part, sample.table)))
 
 
-def _common(by: Names, where: Where | None, missing: Missing) -> dict[str, Any]:
-    conditions = tuple(_condition(name, value) for name, value in (where or {}).items())
-    return {"by": names(by), "where": conditions, "na_rm": _MISSING[missing]}
-
-
-def _condition(name: str, sought: Any) -> wanted.Condition:
-    op, value = sought if isinstance(sought, tuple) else ("==", sought)
-    return wanted.Condition(variable=name, op=op, value=value)
+def _published(part: wanted.Proportion | wanted.MultiResponse, sample: Sample) -> Found:
+    return Found(shares.published(part, sample), Basis(sample, estimands.terms(part, sample.table)))

@@ -6,6 +6,7 @@ which give estimates and linearised values for any weights, so that linearisatio
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -29,8 +30,18 @@ class Term:
     inside: Mask
 
     def linearised(self, weights: Floats) -> Linearised:
-        """ZeroDivisionError where there is nothing to divide by."""
-        return linearise.of(self.y, self.x, weights=weights)
+        """`Unfit` where there is nothing to divide by."""
+        try:
+            return linearise.of(self.y, self.x, weights=weights)
+        except ZeroDivisionError:
+            raise Unfit("E003", f"{self.name or 'the estimate'}: the denominator is zero") from None
+
+    def of_replicate(self, weights: Floats) -> float:
+        """The estimate alone, NaN where there is nothing to divide by: another replicate may have something."""
+        try:
+            return self.linearised(weights).estimate
+        except Unfit:
+            return math.nan
 
     @property
     def of_rows(self) -> bool:
@@ -87,9 +98,9 @@ class Terms:
         results, outer = self.function(found)
         return results, outer @ slopes
 
-    def estimates(self, weights: Floats) -> Floats:
-        """The m estimates alone."""
-        found = np.array([term.linearised(weights).estimate for term in self.terms])
+    def of_replicate(self, weights: Floats) -> Floats:
+        """The m estimates from the weights of a replicate, NaN for those that are not defined there."""
+        found = np.array([term.of_replicate(weights) for term in self.terms])
         return self.function(found)[0] if self.function else found
 
     def linearised(self, weights: Floats) -> tuple[Floats, Floats]:
@@ -129,9 +140,12 @@ def inside(part: wanted.Estimated, table: Table) -> Mask:
 
 def _holds(condition: wanted.Condition, table: Table) -> Mask:
     column = table.column(condition.variable)
+    if condition.op == "in":
+        among = [_is(column, each) for each in condition.values]
+        return np.asarray(np.logical_or.reduce(among), dtype=np.bool_) & column.known
     if column.levels and condition.op not in {"==", "!="}:
         raise ValueError(f"{condition.variable} has text, which is == or != a level")
-    values, sought = column.values, column.sought(condition.value)
+    values, sought = column.values, column.sought(condition.values[0])
     compared: Mapping[str, Mask] = {
         "==": values == sought,
         "!=": values != sought,
@@ -141,6 +155,10 @@ def _holds(condition: wanted.Condition, table: Table) -> Mask:
         ">=": values >= sought,
     }
     return compared[condition.op] & column.known
+
+
+def _is(column: Column, value: str | float) -> Mask:
+    return np.asarray(column.values == column.sought(value), dtype=np.bool_)
 
 
 def _domains(part: wanted.Estimated, table: Table, where: Mask) -> Iterator[tuple[str, Mask]]:
@@ -161,7 +179,7 @@ def _answered(part: wanted.Estimated, columns: Sequence[Column]) -> Mask:
     if not (part.na_rm or known.all()):
         row = int(np.argmax(~known)) + 1
         raise Unfit(
-            "E002", f"{', '.join(column.name for column in columns)}: row {row} has no value; na_rm leaves it out"
+            "E002", f"{', '.join(column.name for column in columns)}: row {row} has no value; such rows may be left out"
         )
     return known
 
@@ -217,16 +235,26 @@ def _proportions(part: wanted.Proportion, table: Table) -> Terms:
     for column in columns:
         rows = where & _known(part, column, columns)
         single = part.level is not None
-        codes = [column.code_of(part.level)] if part.level is not None else range(len(column.levels))
-        for code in codes:
-            name = f"{column.name}{'=' if single else ''}{column.levels[code]}"
+        for code, level in [_sought(column, part.level, table)] if single else enumerate(column.levels):
+            name = f"{column.name}{'=' if single else ''}{level}"
             for domain, each in _domains(part, table, rows):
                 y = (column.values == code).astype(np.float64)
                 found.append(_term(_name(domain, name, True), y, np.ones(table.rows), each))
+    if not found:
+        raise Unfit("E001", f"{', '.join(part.columns)}: no row of the domain has a value")
     made = _made(part, found, where)
     if part.ci_method is None:
         return made
     return replace(made, domain=np.logical_or.reduce([term.inside for term in made.terms]))
+
+
+def _sought(column: Column, level: str | float | None, table: Table) -> tuple[int, str]:
+    """The place of a level and its name. A number that no row has is a share of 0 (R); of a text it is a slip."""
+    assert level is not None
+    written = data.named(level)
+    if written not in column.levels and not table.column(column.name).levels and data.NUMBER.fullmatch(written):
+        return -2, written
+    return column.code_of(level), written
 
 
 def _ratios(part: wanted.RatioOf, table: Table) -> Terms:
@@ -243,6 +271,8 @@ def _ratios(part: wanted.RatioOf, table: Table) -> Terms:
 def _options(part: wanted.MultiResponse, table: Table) -> Terms:
     where, columns = _checked(part, table), [table.column(name) for name in part.options]
     rows = where & np.logical_and.reduce([column.known for column in columns])
+    for column in columns:
+        _picked(column, rows)
     picks = np.where(rows, sum(column.numbers for column in columns), 0.0)
     x = picks if part.base == "picks" else np.ones(table.rows)
     found = [
@@ -251,6 +281,13 @@ def _options(part: wanted.MultiResponse, table: Table) -> Terms:
         for domain, each in _domains(part, table, rows)
     ]
     return _made(part, found, where)
+
+
+def _picked(column: Column, rows: Mask) -> None:
+    strange = rows & (column.numbers != 0) & (column.numbers != 1)
+    if strange.any():
+        row = int(np.argmax(strange))
+        raise Unfit("E004", f"{column.name}: row {row + 1} has {column.values[row]:g}; an option is 1 or 0")
 
 
 def _separate(part: wanted.SeparateRatio, table: Table) -> Terms:

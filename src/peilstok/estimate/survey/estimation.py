@@ -140,13 +140,22 @@ def from_replicates(terms: Terms, sample: Sample) -> Estimates:
     """
     parts = terms.totals if terms.of_totals else terms
     weights, replicates = _replicates(sample)
-    found, estimates = replicated(parts.estimates, weights, replicates)
+    found, estimates = replicated(parts.of_replicate, weights, replicates)
+    if np.isnan(estimates).any():
+        parts.linearised(weights)  # says which of them
     covariance = replicates.covariance(found, estimates)
     df = _df_of_replicates(sample, terms.domain)
     if parts is not terms:
         estimates, slopes = terms.of_sums(estimates)
         covariance = slopes @ covariance @ slopes.T
     return Estimates(terms.names, estimates, covariance, df)
+
+
+def covariance_of(terms: Terms, sample: Sample) -> Floats:
+    """The covariance of any terms of a sample."""
+    if sample.replicates is not None:
+        return from_replicates(terms, sample).covariance
+    return _covariance(terms, terms.linearised(sample.weights)[1], sample)
 
 
 def _replicates(sample: Sample) -> tuple[Floats, Replicates]:
@@ -201,8 +210,9 @@ def quantiles(part: wanted.Quantile, sample: Sample) -> tuple[Quantile, ...]:
     found: list[Quantile] = []
     for name in part.columns:
         column = sample.table.column(name)
-        if not (part.na_rm or column.known[where].all()):
-            raise Unfit("E002", f"{name}: a row has no value; na_rm leaves it out")
+        missing = where & ~column.known
+        if missing.any() and not part.na_rm:
+            raise Unfit("E002", f"{name}: row {int(np.argmax(missing)) + 1} has no value; such rows may be left out")
         found += _quantiles(part, column.numbers, where & column.known, sample)
     return tuple(found)
 

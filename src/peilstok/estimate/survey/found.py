@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, overload
 
 import numpy as np
@@ -13,6 +14,7 @@ from peilstok.estimate.change import Change
 from peilstok.estimate.design import Floats
 from peilstok.estimate.intervals import Interval
 from peilstok.estimate.quantiles import Quantile
+from peilstok.estimate.survey.data import Mask
 from peilstok.estimate.survey.estimands import Terms
 from peilstok.estimate.survey.estimation import Estimates
 from peilstok.estimate.survey.sampling import Sample
@@ -32,21 +34,36 @@ class Basis:
         """n x k linearised values, weight included, after the projections of the weighting."""
         if self.sample.replicates is not None:
             raise ValueError("estimates from replicate weights have no linearised values: take them of the design")
-        _, values = self.terms.linearised(self.sample.weights)
-        projected = self.sample.chain.project(values)
-        return projected if self.slopes is None else projected @ self.slopes.T
+        values = np.column_stack([term.linearised(self.sample.weights).values for term in self.terms.terms])
+        values = values @ self.all_slopes.T
+        return self.sample.chain.project(values)
+
+    @property
+    def all_slopes(self) -> Floats:
+        """k x terms: of the estimates with respect to the terms themselves."""
+        slopes = np.eye(len(self.terms.terms))
+        if self.terms.function is not None:
+            found = [term.linearised(self.sample.weights).estimate for term in self.terms.terms]
+            _, slopes = self.terms.function(np.array(found))
+        return slopes if self.slopes is None else self.slopes @ slopes
+
+    @property
+    def inside(self) -> tuple[Mask, ...]:
+        """The rows of the domain of each estimate; empty for functions of estimates, which have several."""
+        single = self.slopes is None and self.terms.function is None
+        return tuple(term.inside for term in self.terms.terms) if single else ()
 
     def function(self, slopes: Floats) -> Basis:
         """Of functions of these estimates."""
         return Basis(self.sample, self.terms, slopes if self.slopes is None else slopes @ self.slopes)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Found(Tabular):
     """Estimates by name, with their standard errors, 95 percent intervals and covariance."""
 
     estimates: Estimates
-    basis: Basis = field(repr=False)
+    basis: Basis
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -74,10 +91,17 @@ class Found(Tabular):
         return self.estimates.limits
 
     def columns(self) -> dict[str, list[Any]]:
-        """Name, estimate, se, low, high, cv; where asked deff; where each has its own degrees of freedom, those."""
+        """Name, estimate, se, low, high (95 percent), cv; n, the rows of the domain that have a weight.
+
+        Where asked design effect and effective sample size; where each has degrees of freedom of its own, those.
+        """
         found = tabular.usual(self.names, self.values, self.se, *self.limits)
+        n = [int((inside & (self.basis.sample.weights != 0)).sum()) for inside in self.basis.inside]
+        if n:
+            found["n"] = n
         if self.estimates.deff is not None:
             found["deff"] = self.estimates.deff.tolist()
+            found["neff"] = np.divide(n, self.estimates.deff).tolist()
         if self._own:
             found["df"] = list(self._own)
         return found
@@ -93,7 +117,7 @@ class Found(Tabular):
         return () if set(own) <= {self.df} else own
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Quantiles(Tabular, Sequence[Quantile]):
     """Quantiles of one variable, in the order of their probabilities."""
 
@@ -120,21 +144,22 @@ class Quantiles(Tabular, Sequence[Quantile]):
         return f"({self.each[0].df:g} degrees of freedom)"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Changes(Tabular):
     """Changes by name, and the 95 percent interval of each."""
 
     names: tuple[str, ...]
     each: tuple[Change, ...]
     intervals: tuple[Interval, ...]
-    df: int
+    df: tuple[int, ...]
 
     def columns(self) -> dict[str, list[Any]]:
-        """Name, before, after; change, se, low, high; the same relative to before: after / before - 1 and its limits.
+        """Name, before, after; change, se, low, high (95 percent); the same relative to before, after / before - 1.
 
-        Limits of the relative change are by logarithms, which never fall below -1, where both values are above 0.
+        Limits of the relative change are by logarithms, which never fall below -1, where both values are above 0, and
+        are not defined where one of them is 0. `shared`: units that both estimates have; `df` degrees of freedom.
         """
-        relative = [each.relative_by_log or each.relative for each in self.each]
+        relative = [_of_relative(each) for each in self.each]
         return {
             "name": list(self.names),
             "before": [each.before for each in self.each],
@@ -143,11 +168,18 @@ class Changes(Tabular):
             "se": [each.absolute.se for each in self.each],
             "low": [each.low for each in self.intervals],
             "high": [each.high for each in self.intervals],
-            "relative": [float("nan") if each.relative is None else each.relative.value for each in self.each],
-            "relative low": [float("nan") if each is None else each.low for each in relative],
-            "relative high": [float("nan") if each is None else each.high for each in relative],
+            "relative": [math.nan if each.relative is None else each.relative.value for each in self.each],
+            "relative low": [low for low, _ in relative],
+            "relative high": [high for _, high in relative],
+            "shared": [each.shared for each in self.each],
+            "df": list(self.df),
         }
 
     @property
     def note(self) -> str:
-        return f"({self.df} degrees of freedom; {self.each[0].shared} units in both; {self.each[0].way})"
+        return f"(covariance: {self.each[0].way})"
+
+
+def _of_relative(change: Change) -> tuple[float, float]:
+    found = change.relative_by_log or change.relative
+    return (math.nan, math.nan) if found is None or not change.after else (found.low, found.high)

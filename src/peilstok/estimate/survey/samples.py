@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -14,11 +14,12 @@ from peilstok.estimate.design import Floats
 from peilstok.estimate.diagnostics import Diagnosis, diagnosis
 from peilstok.estimate.replicates import Replicates, of_weights
 from peilstok.estimate.survey import designed, keys, memory, sampling
+from peilstok.estimate.survey.asking import Names, asked, names, one_of
 from peilstok.estimate.survey.data import Table
 from peilstok.estimate.survey.sampling import Sample
+from peilstok.estimate.survey.weighting import cells_of
 from peilstok.estimate.tabular import EXTRA
 
-Names = str | Sequence[str]
 Totals = Mapping[str, float] | Mapping[tuple[str, ...], float]
 
 
@@ -36,7 +37,12 @@ def sample(
     lonely_in_domains: bool = False,
 ) -> Sample:
     """A sample from a table: all arguments name columns, as in `design.multistage`, a name for each stage."""
-    design = designed.Design(
+    if population and fractions:
+        raise ValueError("population, or the fractions that were sampled, not both")
+    if unequal and not fractions:
+        raise ValueError("unequal chances need them in a column: fractions")
+    design = asked(
+        designed.Design,
         ids=names(psus),
         strata=names(strata),
         weights=weights,
@@ -60,7 +66,7 @@ def respondents(sample: Sample, responded: str, *, cells: Names) -> Sample:
 
 def post_stratified(sample: Sample, by: Names, totals: Totals) -> Sample:
     """Weighted to the known total of every cell: {"E": 4421, ...}, or by the levels of several columns as a tuple."""
-    step = designed.PostStratify(method="poststratify", by=names(by), totals=cells(by, totals))
+    step = asked(designed.PostStratify, method="poststratify", by=names(by), totals=cells(by, totals))
     return sampling.adjusted(sample, step)
 
 
@@ -69,28 +75,37 @@ def raked(
 ) -> Sample:
     """Weighted to several margins in turn, {column: {level: total}}; `epsilon` as in `raking.rake`."""
     given = tuple(designed.Margin(by=(name,), totals=cells(name, totals)) for name, totals in margins.items())
-    return sampling.adjusted(sample, designed.Rake(method="rake", margins=given, maxit=rounds, epsilon=epsilon))
+    return sampling.adjusted(sample, asked(designed.Rake, method="rake", margins=given, maxit=rounds, epsilon=epsilon))
 
 
 def calibrated(
     sample: Sample,
-    totals: Mapping[str, float | Mapping[str, float]],
+    totals: Mapping[str, float | Mapping[str, Any]],
     *,
     distance: Literal["linear", "raking", "logit"] = "linear",
     bounds: tuple[float | None, float | None] | None = None,
     within: Names = (),
+    stage: int | None = None,
+    rounds: int = 50,
 ) -> Sample:
     """Weighted so that columns add up: {"(Intercept)": 971, "pupils": 1_500_000, "region": {"north": 177, ...}}.
 
-    `(Intercept)` is the number of units; a mapping is of the levels of a column.
+    `(Intercept)` is the number of units; a mapping is of the levels of a column. `bounds` are of the weight after over
+    that before. `within`: the totals hold in every level of a column, or crossing of several; a total that differs is
+    given by group, {"(Intercept)": {"north": 177, ...}}, of two columns as "north.public". `stage`: the units of this
+    stage keep one factor for all of their rows.
     """
-    constraints = tuple(_constraint(name, total) for name, total in totals.items())
-    step = designed.Calibrate(
+    groups = {".".join(cell) for cell in sample.table.crossed(names(within))[1]} if within else set()
+    constraints = tuple(_constraint(name, total, groups) for name, total in totals.items())
+    step = asked(
+        designed.Calibrate,
         method="calibrate",
         calfun=distance,
         bounds=bounds,
         constraints=constraints,
         within=names(within),
+        aggregate_stage=stage,
+        maxit=rounds,
         epsilon=1e-11,
     )
     return sampling.adjusted(sample, step)
@@ -98,40 +113,48 @@ def calibrated(
 
 def diagnosed(sample: Sample, by: Names = (), *, at_least: int = 5) -> Diagnosis:
     """What weighting did to the weights: range, Kish's effect, and the cells of each column of `by` that are thin."""
-    crossed = [sample.table.crossed((name,)) for name in names(by)]
+    crossed = [cells_of((name,), sample.table) for name in names(by)]
     named = [(codes, [".".join(levels) for levels in found]) for codes, found in crossed]
     return diagnosis(sample.fixed.before, sample.weights, cells=named, at_least=at_least)
 
 
-def jackknifed(sample: Sample) -> Sample:
+def jackknifed(sample: Sample, *, mse: bool = False) -> Sample:
     """With replicate weights that leave out a PSU each (JK1, or JKn in strata).
 
     As in everything below, the steps of weighting so far are repeated in each replicate, and so are those that follow.
+    `mse`: deviations are from the estimate of the full sample, else from the mean of the replicates.
     """
-    return _with(sample, resampling.jackknife(sample.design))
+    return _with(sample, replace(resampling.jackknife(sample.design), mse=mse))
 
 
-def balanced(sample: Sample, *, rho: float = 0.0) -> Sample:
+def balanced(sample: Sample, *, rho: float = 0.0, mse: bool = False) -> Sample:
     """With balanced repeated replicates: of two PSUs in each stratum one counts double, or 2 - rho (Fay)."""
     replicates = resampling.fay(sample.design, rho=rho) if rho else resampling.balanced(sample.design)
-    return _with(sample, replicates)
+    return _with(sample, replace(replicates, mse=mse))
 
 
 def bootstrapped(
     sample: Sample,
     *,
     replicates: int,
-    rng: np.random.Generator,
+    rng: np.random.Generator | int,
     kind: Literal["rao-wu", "finite", "canty-davison", "multistage"] = "rao-wu",
+    mse: bool = False,
 ) -> Sample:
-    """With replicate weights of a bootstrap; see `resampling` for the kinds."""
+    """With replicate weights of a bootstrap; `rng` is a generator or a seed.
+
+    "rao-wu": n - 1 of the n PSUs of a stratum, drawn with replacement and rescaled (R's "subbootstrap"); "finite": with
+    the finite population correction; "canty-davison"; "multistage": at every stage (Preston, R's "mrbbootstrap").
+    """
+    one_of("kind", kind, ("rao-wu", "finite", "canty-davison", "multistage"))
     made = {
         "rao-wu": resampling.bootstrap,
         "finite": resampling.finite_bootstrap,
         "canty-davison": resampling.canty_davison,
         "multistage": resampling.multistage_bootstrap,
     }[kind]
-    return _with(sample, made(sample.design, replicates=replicates, rng=rng))
+    draws = made(sample.design, replicates=replicates, rng=np.random.default_rng(rng))
+    return _with(sample, replace(draws, mse=mse))
 
 
 def replicated(
@@ -167,10 +190,6 @@ def _with(sample: Sample, replicates: Replicates) -> Sample:
     return replace(sample, fixed=Chain(sample.fixed.before, ()), again=sample.repeatable, replicates=replicates)
 
 
-def names(given: Names) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
 def cells(by: Names, totals: Totals) -> tuple[dict[str, keys.Level], ...]:
     columns = names(by)
     found: list[dict[str, keys.Level]] = []
@@ -180,13 +199,15 @@ def cells(by: Names, totals: Totals) -> tuple[dict[str, keys.Level], ...]:
     return tuple(found)
 
 
-def _constraint(name: str, total: float | Mapping[str, float]) -> designed.Constraint:
-    if isinstance(total, Mapping):
-        levels = tuple(designed.Total(level=level, total=float(each)) for level, each in total.items())
-        return designed.Constraint(kind="levels", variable=name, levels=levels)
+def _constraint(name: str, total: float | Mapping[str, Any], groups: Set[str]) -> designed.Constraint:
+    """A mapping of groups is one total in each of them; any other is of the levels of the column."""
+    of_groups = isinstance(total, Mapping) and bool(groups) and set(total) <= groups
+    if isinstance(total, Mapping) and not of_groups and name != "(Intercept)":
+        levels = tuple(asked(designed.Total, level=level, total=each) for level, each in total.items())
+        return asked(designed.Constraint, kind="levels", variable=name, levels=levels)
     if name == "(Intercept)":
-        return designed.Constraint(kind="intercept", total=float(total))
-    return designed.Constraint(kind="numeric", variable=name, total=float(total))
+        return asked(designed.Constraint, kind="intercept", total=total)
+    return asked(designed.Constraint, kind="numeric", variable=name, total=total)
 
 
 def _table(table: Any) -> Table:
@@ -196,4 +217,10 @@ def _table(table: Any) -> Table:
         import narwhals
     except ImportError:
         raise ImportError(EXTRA) from None
-    return memory.of_frame(narwhals.from_native(table, eager_only=True))
+    try:
+        return memory.of_frame(narwhals.from_native(table, eager_only=True))
+    except TypeError:
+        wanted = "a mapping of columns, or a frame of pandas, polars (collected) or Arrow"
+        raise TypeError(
+            f"a table is {wanted}; {type(table).__name__} is none. Tables in a database: peilstok.estimate.scan"
+        ) from None

@@ -41,9 +41,9 @@ class Sample:
     def __repr__(self) -> str:
         """What a notebook shows of it."""
         first, weights = self.design.stages[0], self.weights
-        drawn = f"{len(first.strata)} sampled units in {len(first.sampled)} strata"
+        drawn = f"{_many(len(first.strata), 'sampled unit')} in {_many(len(first.sampled), 'stratum', 'strata')}"
         said = f"weights {weights.min():g} to {weights.max():g}, sum {weights.sum():g}"
-        steps = f"; {len(self.chain.adjustments)} steps of weighting" if self.chain.adjustments else ""
+        steps = f"; {_many(len(self.chain.adjustments), 'step')} of weighting" if self.chain.adjustments else ""
         replicates = f"; {len(self.replicates)} replicates" if self.replicates is not None else ""
         return f"<sample of {self.table.rows} rows: {drawn}; {said}{steps}{replicates}>"
 
@@ -74,6 +74,10 @@ class Sample:
         """The rows that R counts in a domain: all of them when weights were adjusted, but not those of replicates."""
         everywhere = self.chain.adjustments and self.replicates is None
         return self.table.rows if everywhere else int(inside.sum())
+
+
+def _many(count: int, one: str, several: str = "") -> str:
+    return f"{count} {one if count == 1 else several or one + 's'}"
 
 
 def _iterated(step: Step) -> bool:
@@ -112,13 +116,22 @@ def responding(sample: Sample, responded: str, cells: tuple[str, ...]) -> Sample
 
 def respondents(table: Table, step: designed.NonresponseCells) -> Table:
     """The rows that responded, with their new weights as a column."""
-    codes, _ = cells_of(step.by, table)
+    codes, cells = cells_of(step.by, table)
     responded, before = filled(table, step.responded), filled(table, step.base_weight)
     if (before < 0).any():
         row = int(np.argmax(before < 0))
         raise Unfit(
             "D001", f"{step.base_weight}: row {row + 1}: the weight is {before[row]:g}; a number from 0 is wanted"
         )
+    strange = (responded != 0) & (responded != 1)
+    if strange.any():
+        row = int(np.argmax(strange))
+        raise Unfit("C010", f"{step.responded}: row {row + 1} has {responded[row]:g}; 1 or 0 is wanted")
+    asked, answered = (np.bincount(codes, weights=each) for each in (before, before * responded))
+    silent = np.flatnonzero((answered == 0) & (asked > 0))
+    if len(silent):
+        cell = ".".join(cells[silent[0]])
+        raise Unfit("C004", f"{', '.join(step.by)}: nobody of {cell} responded; put it together with another cell")
     weights = adjustments.nonresponse(codes, responded, before=before)
     return table.with_numbers(step.output_weight, weights).subset(responded != 0)
 

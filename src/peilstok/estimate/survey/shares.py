@@ -15,7 +15,7 @@ import numpy as np
 
 from peilstok.estimate import intervals
 from peilstok.estimate.blocks import effective_boards
-from peilstok.estimate.design import Design
+from peilstok.estimate.design import Design, Floats
 from peilstok.estimate.intervals import Interval
 from peilstok.estimate.survey import estimands, estimation, wanted
 from peilstok.estimate.survey.data import Mask
@@ -26,7 +26,7 @@ from peilstok.estimate.survey.sampling import Sample
 _NOISE: Final = 1e-12  # a share that is nearer to 0 or 1 is none or all
 
 
-def published(part: wanted.Proportion, sample: Sample) -> Estimates:
+def published(part: wanted.Proportion | wanted.MultiResponse, sample: Sample) -> Estimates:
     """The shares with the interval that is published, each on the degrees of freedom of its own domain."""
     found = estimation.estimated(part, sample)
     terms = estimands.terms(part, sample.table).terms
@@ -36,29 +36,16 @@ def published(part: wanted.Proportion, sample: Sample) -> Estimates:
     return replace(found, own_limits=np.array([(each.low, each.high) for each in limits]), own_df=df)
 
 
-def named(part: wanted.Proportion, sample: Sample) -> Estimates:
-    """The shares with the interval of their `ci_method`; beta and wilson are defined for none and for all as well."""
-    found = estimation.estimated(part, sample)
-    if part.ci_method not in {"beta", "wilson"}:
-        return found
-    terms = estimands.terms(part, sample.table).terms
-    limits = np.column_stack(found.limits)
-    for place, (term, share) in enumerate(zip(terms, found.estimates.tolist(), strict=True)):
-        if _is_edge(share):
-            limit = _at_the_edge(term, share, sample, method=part.ci_method)
-            limits[place] = limit.low, limit.high
-    return replace(found, own_limits=limits)
-
-
-def effective_units(inside: Mask, design: Design) -> float:
+def effective_units(base: Floats, design: Design) -> float:
     """The sampled units that a domain is worth where all its answers are equal, for the exact interval.
 
-    (sum a)^2 / sum a^2 less one, over 1 - f, with a the weights added up in each PSU and f the part of the domain's
-    rows that was sampled: PSUs and not rows, as nothing tells how alike the rows of a PSU would otherwise have been.
+    `base` is what each row has of the denominator: 1 in the domain for a share. (sum a)^2 / sum a^2 less one, over
+    1 - f, with a the weighted base added up in each PSU and f the part of the domain's rows that was sampled: PSUs and
+    not rows, as nothing tells how alike the rows of a PSU would otherwise have been.
     Infinite where the domain was sampled whole. For boards it is what is published (`blocks.effective_boards`).
     """
-    there = inside & (design.weights != 0)
-    parts = np.bincount(design.stages[0].units[there], weights=design.weights[there])
+    there = (base != 0) & (design.weights != 0)
+    parts = np.bincount(design.stages[0].units[there], weights=(design.weights * base)[there])
     [size] = effective_boards(np.array([parts.sum() ** 2 / (parts**2).sum()]), _fraction(there, design))
     return float(size)
 
@@ -76,7 +63,8 @@ def _is_edge(share: float) -> bool:
 
 def _published(term: Term, share: float, se: float, sample: Sample, *, df: int) -> Interval:
     """Negative weights of a calibration may put a share outside 0 to 1: then it has the t interval."""
-    there = term.inside & (sample.weights != 0)
+    assert term.x is not None  # a share has a base
+    there = (term.x != 0) & (sample.weights != 0)
     if _is_edge(share):
         share, se = float(round(share)), 0.0
     elif df <= 0:
@@ -85,20 +73,13 @@ def _published(term: Term, share: float, se: float, sample: Sample, *, df: int) 
         return intervals.t_interval(share, se, df=df)
     elif se <= intervals.NOISE * math.sqrt(share * (1 - share)):
         return Interval(share, share, "logit")  # the weighting has fixed it
-    said = int((there & (term.y == 1)).sum())
+    said, not_said = there & (term.y != 0), there & (term.x - term.y != 0)
     return intervals.share_interval(
         share,
         se,
-        said=said,
-        not_said=int(there.sum()) - said,
+        said=int(said.sum()),
+        not_said=int(not_said.sum()),
         n=int(there.sum()),
-        size=effective_units(term.inside, sample.weighted) if se == 0 else math.nan,
+        size=effective_units(term.x, sample.weighted) if se == 0 else math.nan,
         df=df,
     )
-
-
-def _at_the_edge(term: Term, share: float, sample: Sample, *, method: str) -> Interval:
-    size, edge = effective_units(term.inside, sample.weighted), float(round(share))
-    if size == math.inf:
-        return Interval(edge, edge, "beta")
-    return intervals.beta_interval(edge, size=size) if method == "beta" else intervals.wilson_interval(edge, size=size)

@@ -14,8 +14,19 @@ from peilstok.estimate.survey.keys import Column, Columns, Level, NoDomains, Par
 
 class Condition(Part):
     variable: Column
-    op: Literal["==", "!=", "<", "<=", ">", ">="]
-    value: Level
+    op: Literal["==", "!=", "<", "<=", ">", ">=", "in"]
+    value: Level | tuple[Level, ...]
+
+    @property
+    def values(self) -> tuple[Level, ...]:
+        """With `in` several, one of which it is."""
+        return self.value if isinstance(self.value, tuple) else (self.value,)
+
+    @model_validator(mode="after")
+    def _one_or_several(self) -> Condition:
+        if isinstance(self.value, tuple) != (self.op == "in") or not self.values:
+            raise ValueError("one value is wanted, or with the comparison `in` a list of them")
+        return self
 
 
 class Estimated(Part):

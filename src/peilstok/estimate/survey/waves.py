@@ -11,6 +11,7 @@ from peilstok.estimate import overlap
 from peilstok.estimate.design import Codes, Floats
 from peilstok.estimate.intervals import Interval
 from peilstok.estimate.overlap import Way, way_named
+from peilstok.estimate.survey import estimation
 from peilstok.estimate.survey.found import Changes, Found
 from peilstok.estimate.survey.sampling import Sample
 
@@ -20,23 +21,46 @@ def change(before: Found, after: Found, *, unit: str, way: str = Way.OVERLAP) ->
 
     Both samples have one stage and their populations. Columns of strata must have the same levels in both. The interval
     is the t interval, or, of shares that have their own, made of those (`change.from_intervals`). For other designs
-    stack the waves in one table, with the units as PSUs, and take a `contrast`.
+    stack the waves in one table, with the units as PSUs, and take a `contrast`. Degrees of freedom are the fewer of
+    the two waves in the domain.
     """
+    if not isinstance(before, Found) or not isinstance(after, Found):
+        raise TypeError("a change is of totals, means, shares, ratios or contrasts; of quantiles there is none")
     if before.names != after.names:
         raise ValueError(f"a change is of the same estimates: {', '.join(before.names)}; {', '.join(after.names)}")
     a, b, chosen = _wave(before, unit), _wave(after, unit), way_named(way)
-    df = max(min(before.df, after.df), 1)
+    df = tuple(max(min(each), 1) for each in zip(_df(before), _df(after), strict=True))
     found = changes.of_matrix(
         _joint(before, after, a, b, chosen),
         before=before.values.tolist(),
         after=after.values.tolist(),
         df=df,
-        shared=len(set(a.units) & set(b.units)),
+        shared=_shared(before, after, unit),
         way=chosen,
     )
     own = before.estimates.own_limits is not None and after.estimates.own_limits is not None
     intervals = _from_intervals(before, after, found) if own else tuple(_t_interval(each) for each in found)
     return Changes(before.names, found, intervals, df)
+
+
+def _df(found: Found) -> list[int]:
+    """Of each estimate, in its own domain."""
+    sample = found.basis.sample
+    if not found.basis.inside:
+        return [found.df] * len(found.names)
+    return [estimation.df_in(inside, sample) for inside in found.basis.inside]
+
+
+def _shared(before: Found, after: Found, unit: str) -> list[int]:
+    """Of each estimate, the units that have rows in its domain in both waves; of functions of estimates all units."""
+    return [len(a & b) for a, b in zip(_units(before, unit), _units(after, unit), strict=True)]
+
+
+def _units(found: Found, unit: str) -> list[set[str]]:
+    labels = np.array(_labels(found.basis.sample, unit))
+    everywhere = np.ones(len(labels), dtype=np.bool_)
+    domains = found.basis.inside or [everywhere] * len(found.names)
+    return [set(labels[inside].tolist()) for inside in domains]
 
 
 def _joint(before: Found, after: Found, a: overlap.Sample, b: overlap.Sample, way: Way) -> Floats:
