@@ -84,7 +84,7 @@ def _derived(node: ast.expr, estimates: Mapping[str, float], places: Mapping[str
         raise ValueError(f"the contrast is nested more than {DEEPEST} deep")
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-            return Derived(float(value), np.zeros(len(places)))
+            return Derived(_finite(value), np.zeros(len(places)))
         case ast.Name(id=name) if name in places:
             return Derived(float(estimates[name]), np.eye(len(places))[places[name]])
         case ast.Name(id=name):
@@ -98,6 +98,12 @@ def _derived(node: ast.expr, estimates: Mapping[str, float], places: Mapping[str
         case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in _FUNCTIONS:
             return _applied(name, _derived(argument, estimates, places, depth + 1))
     raise ValueError(f"{ast.unparse(node)!r}: a contrast has names, numbers, + - * / ** ( ), log, exp and sqrt")
+
+
+def _finite(value: int | float) -> float:
+    if abs(value) > 1e300:
+        raise ValueError("a number in a contrast is too large: 1e300 at most")
+    return float(value)
 
 
 def _combined(a: Derived, operator: ast.operator, b: Derived) -> Derived:

@@ -78,17 +78,18 @@ class Design:
             raise Unfit(
                 "D001", f"row {row + 1}: the weight is {self.weights[row]:g}; every weight must be a number from 0"
             )
-        for stage in self.stages:
+        for place, stage in enumerate(self.stages, start=1):
             if len(stage.units) != len(self.weights):
                 raise Unfit("D002", "weights, strata and units have different lengths")
             possible = (stage.fractions >= 0) & (stage.fractions <= 1)
             if not possible.all():
                 row = _row_of(stage, int(np.argmin(possible)))
-                raise Unfit("D003", f"row {row}: more units were sampled than the population of the stratum has")
+                why = "more units were sampled than the population of the stratum has"
+                raise Unfit("D003", f"row {row}, stage {place}: {why}", row=row - 1)
             if self.lonely is Lonely.FAIL and stage.lonely.any():
                 row = _row_of(stage, int(np.argmax(stage.lonely)))
-                rules = "or say what such a stratum adds: certainty, remove, adjust, average"
-                raise Unfit("D004", f"row {row} is alone: every stratum needs two sampled units at least, {rules}")
+                rules = "two sampled units at least are wanted, or a rule: certainty, remove, adjust, average"
+                raise Unfit("D004", f"row {row}, stage {place}: alone in its stratum; {rules}", row=row - 1)
 
     @property
     def degrees_of_freedom(self) -> int:

@@ -99,7 +99,7 @@ def interval_of_share(share: float, se: float, *, method: Method, n: float, df: 
     kind: Kind = "logit" if method == "xlogit" else method
     if not 0 < share < 1:
         return Interval(math.nan, math.nan, kind)
-    if se == 0:
+    if se <= NOISE * math.sqrt(share * (1 - share)):
         return Interval(share, share, kind)
     if kind == "logit":
         return logit_interval(share, se, df=df)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 
 class Unfit(ValueError):
-    """`code` names the kind of misfit, the text its place and what would be right."""
+    """`code` names the kind of misfit, the text its place and what would be right, `row` (from 0) its row."""
 
-    def __init__(self, code: str, text: str) -> None:
+    def __init__(self, code: str, text: str, *, row: int | None = None) -> None:
         super().__init__(text)
-        self.code = code
+        self.code, self.row = code, row

@@ -36,6 +36,7 @@ WOULD_BE_RIGHT: Final[Mapping[str, str]] = {
     "C007": "a number from 0; for a constraint a number",
     "C008": "one total",
     "C009": "more rounds, or wider bounds",
+    "C011": "totals of one population",
     "C010": "1 for who responded, 0 for who did not",
     "E001": "a domain with rows",
     "E002": "rows left out on purpose",

@@ -154,14 +154,11 @@ class Table:
         """
         columns = [self.levels(name) for name in names]
         known = np.logical_and.reduce([column.known for column in columns])
-        stride, number = 1, np.zeros(self.rows)
-        for column in columns:
-            number += stride * np.maximum(column.values, 0)
-            stride *= max(len(column.levels), 1)
-        found, codes = np.unique(number[known].astype(np.intp), return_inverse=True)
+        places = np.column_stack([column.values for column in columns]).reshape(self.rows, len(columns))[known]
+        found, codes = np.unique(places[:, ::-1], axis=0, return_inverse=True)  # the last column varies slowest
         cells = np.full(self.rows, -1, dtype=np.intp)
-        cells[known] = codes
-        return cells, tuple(_levels(int(each), columns) for each in found)
+        cells[known] = codes.ravel()
+        return cells, tuple(_levels(each[::-1], columns) for each in found.astype(int).tolist())
 
     def subset(self, rows: Mask) -> Table:
         return replace(self, columns=_Subset(self.columns, rows), rows=int(rows.sum()))
@@ -190,12 +187,8 @@ class _Subset(Mapping[str, Column]):
         return len(self._columns)
 
 
-def _levels(number: int, columns: Sequence[Column]) -> tuple[str, ...]:
-    found = []
-    for column in columns:
-        number, place = divmod(number, len(column.levels))
-        found.append(column.levels[place])
-    return tuple(found)
+def _levels(places: Sequence[int], columns: Sequence[Column]) -> tuple[str, ...]:
+    return tuple(column.levels[place] for column, place in zip(columns, places, strict=True))
 
 
 def read(path: Path) -> Table:

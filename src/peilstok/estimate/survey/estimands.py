@@ -173,11 +173,11 @@ def _domains(part: wanted.Estimated, table: Table, where: Mask) -> Iterator[tupl
             yield ".".join(levels), domain
 
 
-def _answered(part: wanted.Estimated, columns: Sequence[Column]) -> Mask:
-    """The rows that have every column. ValueError where one is missing and nothing is said of that."""
+def _answered(part: wanted.Estimated, columns: Sequence[Column], where: Mask) -> Mask:
+    """The rows that have every column. `Unfit` where one is missing in the domain and nothing is said of that."""
     known: Mask = np.logical_and.reduce([column.known for column in columns])
-    if not (part.na_rm or known.all()):
-        row = int(np.argmax(~known)) + 1
+    if not (part.na_rm or known[where].all()):
+        row = int(np.argmax(where & ~known)) + 1
         raise Unfit(
             "E002", f"{', '.join(column.name for column in columns)}: row {row} has no value; such rows may be left out"
         )
@@ -209,13 +209,13 @@ def _numbers(part: wanted.Numbers, table: Table) -> Terms:
         _term(_name(domain, column.name, len(columns) > 1), column.numbers, _ones(kind, table), rows)
         for kind in kinds
         for column in columns
-        for domain, rows in _domains(part, table, where & _known(part, column, columns))
+        for domain, rows in _domains(part, table, where & _known(part, column, columns, where))
     ]
     return _made(part, found, where)
 
 
-def _known(part: wanted.Estimated, column: Column, columns: Sequence[Column]) -> Mask:
-    return _answered(part, [column] if part.na_rm == "per variable" else columns)
+def _known(part: wanted.Estimated, column: Column, columns: Sequence[Column], where: Mask) -> Mask:
+    return _answered(part, [column] if part.na_rm == "per variable" else columns, where)
 
 
 def _ones(kind: str, table: Table) -> Floats | None:
@@ -233,7 +233,7 @@ def _proportions(part: wanted.Proportion, table: Table) -> Terms:
     columns = [table.levels(name) for name in part.columns]
     found = []
     for column in columns:
-        rows = where & _known(part, column, columns)
+        rows = where & _known(part, column, columns, where)
         single = part.level is not None
         for code, level in [_sought(column, part.level, table)] if single else enumerate(column.levels):
             name = f"{column.name}{'=' if single else ''}{level}"
@@ -260,7 +260,7 @@ def _sought(column: Column, level: str | float | None, table: Table) -> tuple[in
 def _ratios(part: wanted.RatioOf, table: Table) -> Terms:
     where = _checked(part, table)
     y, x = table.column(part.numerator), table.column(part.denominator)
-    rows = where & _answered(part, [y, x])
+    rows = where & _answered(part, [y, x], where)
     found = [
         _term(domain or f"{y.name}/{x.name}", y.numbers, x.numbers, each)
         for domain, each in _domains(part, table, rows)
@@ -293,7 +293,7 @@ def _picked(column: Column, rows: Mask) -> None:
 def _separate(part: wanted.SeparateRatio, table: Table) -> Terms:
     where = _checked(part, table)
     y, x = table.column(part.numerator), table.column(part.denominator)
-    rows = where & _answered(part, [y, x])
+    rows = where & _answered(part, [y, x], where)
     codes, cells = table.crossed(part.by_stratum)
     found = [_term(".".join(cell), y.numbers, x.numbers, rows & (codes == place)) for place, cell in enumerate(cells)]
     known = _known_totals(part)

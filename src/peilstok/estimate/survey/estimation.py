@@ -60,6 +60,9 @@ def estimated(part: wanted.Component | wanted.Contrast, sample: Sample) -> Estim
     """An estimand of a sample; ValueError where the two do not fit."""
     terms = estimands.terms(part, sample.table)
     found = _from_linearisation(terms, sample) if sample.replicates is None else from_replicates(terms, sample)
+    kind = getattr(part, "deff", None)
+    if kind is not None:
+        found = _with_effects(found, terms, sample, kind)
     if isinstance(part, wanted.Proportion) and part.ci_method is not None:
         found = replace(found, own_df=tuple(df_in(term.inside, sample) for term in terms.terms))
         if part.ci_method == "logit" and sample.replicates is not None:
@@ -67,8 +70,7 @@ def estimated(part: wanted.Component | wanted.Contrast, sample: Sample) -> Estim
         if part.ci_method == "logit":
             return _fitted(terms, found, sample)
         return _with_limits(found, part.ci_method, terms, sample)
-    kind = getattr(part, "deff", None)
-    return found if kind is None else _with_effects(found, terms, sample, kind)
+    return found
 
 
 def _from_linearisation(terms: Terms, sample: Sample) -> Estimates:
@@ -122,7 +124,7 @@ def df_in(inside: Mask, sample: Sample) -> int:
 def _covariance(terms: Terms, values: Floats, sample: Sample) -> Floats:
     """Over the whole sample; what is estimated in one domain by the rules of that domain."""
     whole = sample.covariance(values)
-    if not terms.of_domain:
+    if not (terms.of_domain and sample.domains_matter):
         return whole
     masks = {term.inside.tobytes(): term.inside for term in terms.terms}
     for key, inside in masks.items():

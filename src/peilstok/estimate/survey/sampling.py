@@ -66,6 +66,12 @@ class Sample:
         last = max((k + 1 for k, step in enumerate(self.again) if not _iterated(step)), default=0)
         return replace(self, again=self.again[:last])
 
+    @property
+    def domains_matter(self) -> bool:
+        """Is there a rule of lonely units that says something else of a domain than of the whole sample?"""
+        rule = self.design.lonely
+        return not self.chain.adjustments and (rule is Lonely.AVERAGE or self.design.lonely_in_domains)
+
     def covariance(self, values: Floats, inside: Mask | None = None) -> Floats:
         """What a rule says of lonely units in domains is said only before adjustment: after it all rows stay in (R)."""
         return covariance(self.chain.project(values), self.design, None if self.chain.adjustments else inside)
@@ -146,6 +152,21 @@ def design_of(design: designed.Design, table: Table) -> Design:
     _complete(table, design.strata, "stratum")
     _complete(table, design.fpc, "population")
     known = [table.column(name).amounts for name in design.fpc]
+    try:
+        return _multistage(design, table, known)
+    except Unfit as error:
+        if error.row is None or not design.strata:
+            raise
+        at = ", ".join(f"{name} {_label(table, name, error.row)}" for name in design.strata)
+        raise Unfit(error.code, f"{error} ({at})", row=error.row) from None
+
+
+def _label(table: Table, name: str, row: int) -> str:
+    column = table.levels(name)
+    return column.levels[int(column.values[row])]
+
+
+def _multistage(design: designed.Design, table: Table, known: Sequence[Floats]) -> Design:
     fractions = design.fpc_kind == "sampling_fraction" or design.pps is not None
     return multistage(
         units=[table.column(name).values for name in design.ids] or [np.arange(table.rows)],

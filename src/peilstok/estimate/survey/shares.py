@@ -1,8 +1,9 @@
 """Shares with the interval that is published: it never leaves 0 to 1, whatever the design.
 
 Jobs have R's intervals, which are not defined (or are those of a fit that stopped somewhere) where all or none said it.
-Here the rule of `intervals.share_interval` holds in any design: by the log odds, by beta where fewer than ten rows said
-it or did not, and at 0 and 1 the exact interval for an effective number of units.
+Here the rule of `intervals.share_interval` holds in any design: by the log odds, by beta where fewer than ten sampled
+units (PSUs) have a row that said it, or one that did not, and at 0 and 1 the exact interval for an effective number of
+units. Where a calibration has made weights negative, and a share leaves 0 to 1 itself, it has the t interval.
 """
 
 from __future__ import annotations
@@ -64,22 +65,30 @@ def _is_edge(share: float) -> bool:
 def _published(term: Term, share: float, se: float, sample: Sample, *, df: int) -> Interval:
     """Negative weights of a calibration may put a share outside 0 to 1: then it has the t interval."""
     assert term.x is not None  # a share has a base
-    there = (term.x != 0) & (sample.weights != 0)
+    there, units = (term.x != 0) & (sample.weights != 0), sample.design.stages[0].units
     if _is_edge(share):
         share, se = float(round(share)), 0.0
     elif df <= 0:
         return Interval(math.nan, math.nan, "t")
     elif not 0 < share < 1:
         return intervals.t_interval(share, se, df=df)
-    elif se <= intervals.NOISE * math.sqrt(share * (1 - share)):
+    elif se <= intervals.NOISE * math.sqrt(share * (1 - share)) and sample.chain.adjustments:
         return Interval(share, share, "logit")  # the weighting has fixed it
-    said, not_said = there & (term.y != 0), there & (term.x - term.y != 0)
+    elif se <= intervals.NOISE * math.sqrt(share * (1 - share)):
+        return intervals.beta_interval(share, size=_size(term.x, sample, df=df))  # units that are all alike, by chance
+    said, not_said = (np.unique(units[there & each]) for each in (term.y != 0, term.x - term.y != 0))
     return intervals.share_interval(
         share,
         se,
-        said=int(said.sum()),
-        not_said=int(not_said.sum()),
+        said=len(said),
+        not_said=len(not_said),
         n=int(there.sum()),
-        size=effective_units(term.x, sample.weighted) if se == 0 else math.nan,
+        size=_size(term.x, sample, df=df) if se == 0 else math.nan,
         df=df,
     )
+
+
+def _size(base: Floats, sample: Sample, *, df: int) -> float:
+    """Replicates that were given know of sampling units that the design does not name: no more than df + 1 of them."""
+    size = effective_units(base, sample.weighted)
+    return min(size, float(max(df, 1))) if sample.replicates_given else size

@@ -79,9 +79,18 @@ def step_of(step: designed.PostStratify | designed.Rake | designed.Calibrate, ta
         return lambda before: adjustments.post_stratified(codes, totals, before=before)
     if isinstance(step, designed.Rake):
         margins = [_margin(margin, table) for margin in step.margins]
+        _alike(step, [float(totals.sum()) for _, totals in margins])
         codes_of, totals_of = [codes for codes, _ in margins], [totals for _, totals in margins]
         return _Raking(codes_of, totals_of, step.maxit, step.epsilon)
     return _calibration(step, table, design)
+
+
+def _alike(step: designed.Rake, wholes: Sequence[float]) -> None:
+    """Margins of one population add up to the same."""
+    for margin, whole in zip(step.margins, wholes, strict=True):
+        if abs(whole - wholes[0]) > 1e-9 * abs(wholes[0]):
+            said = f"{', '.join(margin.by)} adds up to {whole:g}, {', '.join(step.margins[0].by)} to {wholes[0]:g}"
+            raise Unfit("C011", f"{said}; margins of one population add up to the same")
 
 
 def _margin(margin: designed.Margin, table: Table) -> tuple[Codes, Floats]:
