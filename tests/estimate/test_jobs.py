@@ -332,10 +332,111 @@ def test_without_weights_and_populations_every_weight_is_one(tmp_path: Path) -> 
     assert (found["weight_min"], found["weight_max"], found["sum_weights"]) == (1, 1, 6)
 
 
-@pytest.mark.parametrize(("given", "scale"), [({}, 1), ({"type": "BRR"}, 1 / 2), ({"type": "Fay", "fay_rho": 0.5}, 2)])
+@pytest.mark.parametrize(
+    ("given", "scale"),
+    [
+        ({}, 1),
+        ({"type": "BRR"}, 1 / 2),
+        ({"type": "Fay", "fay_rho": 0.5}, 2),
+        ({"type": "bootstrap"}, 1),
+        ({"type": "JK1"}, 1 / 2),
+    ],
+)
 def test_replicates_from_a_file_have_scale_one_unless_their_type_says_another(
     tmp_path: Path, given: dict[str, Any], scale: float
 ) -> None:
     (tmp_path / "rep.csv").write_text("r1,r2\n1,1\n2,0\n0,2\n1,1\n2,0\n0,2\n")
     replicates = {"source": "file", "file": "rep.csv", **given}
     assert results.run(job(tmp_path, replicates=replicates))["scale"] == scale
+
+
+SEPARATE = {
+    "type": "separate_ratio_total",
+    "numerator": "care",
+    "denominator": "pupils",
+    "by_stratum": ["size", "policy"],
+}
+SEPARATE |= {"where": [{"variable": "board", "op": "!=", "value": "f"}]}
+CELLS = [("small", "yes", 100.0), ("small", "no", 150.0), ("large", "yes", 1550.0), ("large", "no", 1500.0)]
+
+
+def known(*cells: tuple[str, str, float]) -> list[dict[str, Any]]:
+    return [{"policy": policy, "size": size, "total": total} for size, policy, total in cells]
+
+
+@pytest.mark.parametrize(
+    ("totals", "said"),
+    [
+        (known(*CELLS[:3]), "C002 error"),
+        (known(*CELLS, ("huge", "no", 1.0)), "a total of huge.no, which has no rows"),
+        (known(*CELLS, CELLS[0]), "the total of small.yes is given twice"),
+        ([{"size": "small", "total": 1}], "should have size, policy and total"),
+        (known(*CELLS), "leave out `where`"),
+    ],
+)
+def test_known_totals_of_a_separate_ratio_are_checked_like_those_of_weighting(
+    tmp_path: Path, totals: list[Any], said: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        results.run(job(tmp_path, estimand=SEPARATE | {"known_totals": totals}))
+    assert said in str(refused.value.findings[0])
+
+
+def test_known_totals_are_found_by_the_columns_and_not_by_the_order_of_the_keys(tmp_path: Path) -> None:
+    """6 boards less the one without an answer: 3 / 100 of 100 pupils, 0, 41 / 1550 of 1550, 25 / 700 of 700."""
+    (tmp_path / "boards.csv").write_text("")
+    path = job(tmp_path, estimand={**SEPARATE, "where": [], "known_totals": known(*CELLS[:3], ("large", "no", 700.0))})
+    lines = (tmp_path / "boards.csv").read_text().splitlines()
+    (tmp_path / "boards.csv").write_text("\n".join(lines[:-1]) + "\n")
+    assert results.run(path)["estimate"] == [pytest.approx(3 + 0 + 41 + 25)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"replicates": {"source": "construct", "type": "JK1"}}, "JK1 is for a design without strata"),
+        ({"replicates": {"source": "file", "type": "JKn", "file": "rep.csv"}}, "type JKn need one for each"),
+        (
+            {
+                "calibration": [
+                    {"method": "poststratify", "by": ["size"], "totals": [{"size": "small", "total": 10}]},
+                    {
+                        "method": "nonresponse_cells",
+                        "by": ["size"],
+                        "base_weight": "w",
+                        "responded": "w",
+                        "output_weight": "v",
+                    },
+                ]
+            },
+            "nonresponse_cells comes before every other step",
+        ),
+        (
+            {
+                "estimand": {
+                    "type": "contrast",
+                    "components": [{"name": "a", "type": "total", "variable": "pupils"}] * 2,
+                    "contrasts": {"d": "a - a"},
+                }
+            },
+            "a is the name of two of them",
+        ),
+        (
+            {
+                "estimand": {
+                    "type": "contrast",
+                    "components": [{"name": "a", "type": "total", "variable": "pupils"}],
+                    "contrasts": {"d": f"a * {'9' * 400}"},
+                }
+            },
+            "too large",
+        ),
+    ],
+)
+def test_what_would_be_taken_otherwise_than_it_is_written_is_refused(
+    tmp_path: Path, changes: dict[str, Any], said: str
+) -> None:
+    (tmp_path / "rep.csv").write_text("r1,r2\n1,1\n2,0\n0,2\n1,1\n2,0\n0,2\n")
+    with pytest.raises(Refused) as refused:
+        results.run(job(tmp_path, **changes))
+    assert said in str(refused.value.findings[0])

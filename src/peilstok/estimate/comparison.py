@@ -96,7 +96,7 @@ def _groups(group: Inside | Floats, inside: Inside, weights: Floats) -> tuple[Fl
         raise ValueError(f"row {int(np.flatnonzero(strange)[0]) + 1}: the group of a t test is 0 or 1")
     columns = [inside & (group == level) for level in (0, 1)]
     for name, column in zip(("first", "second"), columns, strict=True):
-        if not (weights[column] > 0).any():
+        if not (weights[column] != 0).any():
             raise ValueError(f"a t test compares two groups: the {name} one has no rows in the domain")
     first, second = (column.astype(np.float64) for column in columns)
     return first, second

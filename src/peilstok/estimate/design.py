@@ -72,12 +72,6 @@ class Design:
     lonely_in_domains: bool = False
 
     def __post_init__(self) -> None:
-        sound = np.isfinite(self.weights) & (self.weights >= 0)
-        if not sound.all():
-            row = int(np.argmin(sound))
-            raise Unfit(
-                "D001", f"row {row + 1}: the weight is {self.weights[row]:g}; every weight must be a number from 0"
-            )
         for place, stage in enumerate(self.stages, start=1):
             if len(stage.units) != len(self.weights):
                 raise Unfit("D002", "weights, strata and units have different lengths")
@@ -101,7 +95,7 @@ class Design:
 
         Rows of weight 0 do not count (R's `degf`): they stay in the design and say nothing.
         """
-        return self.psus_less_strata(inside & (self.weights > 0))
+        return self.psus_less_strata(inside & (self.weights != 0))
 
     def psus_less_strata(self, inside: NDArray[np.bool_]) -> int:
         """The same of all rows, whatever their weight: what R's `svychisq` takes."""
@@ -173,11 +167,23 @@ def multistage(
         inside, kept = codes, kept * stages[-1].fractions[codes]
     chances = kept if known else np.ones(rows)
     return Design(
-        weights=1 / chances if weights is None else np.asarray(weights, dtype=np.float64),
+        weights=1 / chances if weights is None else _sound(weights),
         stages=tuple(stages),
         lonely=lonely,
         lonely_in_domains=lonely_in_domains,
     )
+
+
+def _sound(weights: Sequence[float] | Floats) -> Floats:
+    """Weights as they were drawn; a calibration may make them negative afterwards."""
+    given = np.asarray(weights, dtype=np.float64)
+    sound = np.isfinite(given) & (given >= 0)
+    if not sound.all():
+        row = int(np.argmin(sound))
+        raise Unfit(
+            "D001", f"row {row + 1}: the weight is {given[row]:g}; every weight must be a number from 0", row=row
+        )
+    return given
 
 
 def _sampled(codes: Codes, groups: Codes) -> Floats:

@@ -44,7 +44,7 @@ def design_effect(
     nan where a simple random sample has no variance: y does not vary, one row or none, or (`srswor`) weights that add
     up to no more units than there are rows.
     """
-    there = inside & (design.weights > 0)
+    there = inside & (design.weights != 0)
     weights, whole = design.weights[there], float(design.weights[there].sum())
     values = per_weight(linearised.values[:, None], design.weights)[:, 0] if y is None else y
     n, spread = len(weights), _spread(values[there], weights)

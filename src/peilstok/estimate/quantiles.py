@@ -223,7 +223,7 @@ def woodruff_replicated(
 
 def _again(asked: _Asked, y: Floats, weights: Floats, inside: Inside) -> Floats:
     """The quantiles with the weights of a replicate; NaN where those leave nobody in the domain."""
-    if not (weights[inside] > 0).any():
+    if not (weights[inside] != 0).any():
         return np.full(len(asked.probabilities), nan)
     return np.array(replace(asked, ranked=_ranked(y[inside], weights[inside], inverted=False)).estimates)
 
@@ -239,7 +239,7 @@ def _shares(below: Floats, weights: Floats, inside: Inside) -> Floats:
 
 def _ranked(y: Floats, weights: Floats, *, inverted: bool = True) -> _Ranked:
     """`inverted`: as R has the weights of a design, the inverse of a stored chance, which may move their last digit."""
-    there = weights > 0
+    there = weights != 0
     values, weights = np.asarray(y, dtype=np.float64)[there], weights[there]
     if len(values) == 0:
         raise ValueError("a quantile needs one row with a weight at least: the domain has none")

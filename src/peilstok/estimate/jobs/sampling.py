@@ -24,6 +24,7 @@ def sample(job: file.Job, folder: Path) -> Sample:
     for name, meaning in job.estimand.derived.items():
         table = table.with_numbers(name, _constant(name, meaning, table.rows))
     drawn = job.design
+    _respondents_first(job)
     for step in job.calibration:
         if isinstance(step, designed.NonresponseCells):
             table, drawn = respondents(table, step), drawn.model_copy(update={"weights": step.output_weight})
@@ -47,6 +48,13 @@ def sample(job: file.Job, folder: Path) -> Sample:
         replicates=_replicates(job.replicates, design, folder) if job.replicates else None,
         replicates_given=job.replicates is not None and not made,
     )
+
+
+def _respondents_first(job: file.Job) -> None:
+    """Steps are taken in order, and those who did not respond are there in the first ones only."""
+    kinds = [isinstance(step, designed.NonresponseCells) for step in job.calibration]
+    if kinds != sorted(kinds, reverse=True):
+        raise ValueError("calibration: nonresponse_cells comes before every other step, which is of respondents")
 
 
 def _constant(name: str, meaning: str, rows: int) -> Floats:
@@ -74,6 +82,8 @@ def _made(given: designed.Replicates, design: Design) -> Replicates:
             return resampling.balanced(design)
         case "Fay":
             return resampling.fay(design, rho=given.fay_rho or 0.0)
+        case "JK1" if len(design.stages[0].sampled) > 1:
+            raise ValueError("replicates.type: JK1 is for a design without strata; JKn for one with them")
     return resampling.jackknife(design)
 
 
@@ -81,12 +91,18 @@ def _scale(given: designed.Replicates, count: int) -> float:
     """As it was given, or as the kind of replicates has it."""
     if given.scale is not None:
         return _worked_out(given.scale, given, count)
-    if given.type in {"Fay", "BRR"}:
-        return 1 / (count * (1 - (given.fay_rho or 0.0)) ** 2)
-    return 1.0
+    of_types = {
+        "BRR": 1 / count,
+        "Fay": 1 / (count * (1 - (given.fay_rho or 0.0)) ** 2),
+        "bootstrap": 1 / max(count - 1, 1),
+        "JK1": (count - 1) / count,
+    }
+    return of_types.get(given.type or "", 1.0)
 
 
 def _rscales(given: designed.Replicates, count: int) -> Floats:
+    if given.type == "JKn" and given.rscales is None:
+        raise ValueError("replicates.rscales: replicates of the type JKn need one for each")
     if isinstance(given.rscales, tuple):
         if len(given.rscales) != count:
             raise ValueError(f"replicates.rscales: {len(given.rscales)} for {count} replicates")

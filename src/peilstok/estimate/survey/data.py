@@ -40,6 +40,9 @@ class Column:
     values: Floats
     levels: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        self.values.setflags(write=False)  # weights are this array, and a sample does not change
+
     @property
     def known(self) -> Mask:
         return self.values >= 0 if self.levels else ~np.isnan(self.values)

@@ -17,6 +17,7 @@ from peilstok.estimate.design import Floats
 from peilstok.estimate.linearise import Linearised
 from peilstok.estimate.survey import data, wanted
 from peilstok.estimate.survey.data import Column, Mask, Table
+from peilstok.estimate.survey.weighting import cells_of
 from peilstok.estimate.unfit import Unfit
 
 
@@ -294,28 +295,37 @@ def _separate(part: wanted.SeparateRatio, table: Table) -> Terms:
     where = _checked(part, table)
     y, x = table.column(part.numerator), table.column(part.denominator)
     rows = where & _answered(part, [y, x], where)
-    codes, cells = table.crossed(part.by_stratum)
+    codes, cells = cells_of(part.by_stratum, table)
     found = [_term(".".join(cell), y.numbers, x.numbers, rows & (codes == place)) for place, cell in enumerate(cells)]
-    known = _known_totals(part)
-    missing = [".".join(cell) for cell in cells if ".".join(cell) not in known]
-    if missing:
-        raise ValueError(f"known_totals: none of the stratum {missing[0]}")
-    slopes = np.array([[known[".".join(cell)] for cell in cells]])
+    known, named = _known_totals(part), [".".join(cell) for cell in cells]
+    for stratum in named:
+        if stratum not in known:
+            raise Unfit("C002", f"known_totals: none of the stratum {stratum}, which has rows")
+    for stratum, total in known.items():
+        if not math.isfinite(total):
+            raise Unfit("C007", f"known_totals: {stratum} has {total:g}; a number is wanted")
+        if stratum not in named:
+            raise Unfit("C002", f"known_totals: a total of {stratum}, which has no rows")
+    if part.where:
+        raise ValueError("a separate ratio is of all rows: its known totals are of whole strata; leave out `where`")
+    slopes = np.array([[known[stratum] for stratum in named]])
     name = part.name or "total"
     return Terms((name,), tuple(found), lambda ratios: (slopes @ ratios, slopes), of_domain=False)
 
 
 def _known_totals(part: wanted.SeparateRatio) -> Mapping[str, float]:
-    """A number for each stratum: as an object by its level, or as a list of objects with `total`."""
+    """A number for each stratum: as an object by its levels, or as a list of objects with the levels and `total`."""
     if isinstance(part.known_totals, dict):
         return part.known_totals
-    found = {}
+    found: dict[str, float] = {}
     for each in part.known_totals:
-        total = each.get("total")
-        if not isinstance(total, int | float):
-            raise ValueError(f"known_totals: {each} has no total")
-        levels = [value for name, value in each.items() if name != "total"]
-        found[".".join(data.named(value) for value in levels)] = total
+        total, levels = each.get("total", each.get("Freq")), [each.get(column) for column in part.by_stratum]
+        if not isinstance(total, int | float) or None in levels:
+            raise ValueError(f"known_totals: {each} should have {', '.join(part.by_stratum)} and total")
+        stratum = ".".join(data.named(level) for level in levels if level is not None)
+        if stratum in found:
+            raise Unfit("C008", f"known_totals: the total of {stratum} is given twice")
+        found[stratum] = total
     return found
 
 
@@ -330,6 +340,9 @@ def _contrast(part: wanted.Contrast, table: Table) -> Terms:
         single = len(made.names) == 1 and component.name is not None
         names += [component.name or ""] if single else list(made.names)
         found += made.terms
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"components: {twice[0]} is the name of two of them; every estimate needs its own")
     expressions = list(part.contrasts.values())
     return Terms(
         tuple(part.contrasts),

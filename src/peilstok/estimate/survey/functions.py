@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import keyword
+import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -13,21 +16,24 @@ from peilstok.estimate.survey.estimation import Estimates
 from peilstok.estimate.survey.found import Basis, Found
 from peilstok.estimate.unfit import Unfit
 
+_PLACE: Final = re.compile(r"\b_([0-9]{1,6})\b")
+
 
 def contrast(found: Found | Sequence[Found], contrasts: Mapping[str, str]) -> Found:
     """Functions of the estimates of one analysis or of several of the same sample, {name: expression}.
 
-    With + - * / ** ( ), log, exp and sqrt, and the names of estimates; one that could not stand there (`api.stu`,
-    `north:care`, a name that two of them have) is written _1, _2 by its place. By the delta method, from the covariance
-    over all domains.
+    With + - * / ** ( ), log, exp and sqrt, and the names of estimates, or _1, _2 by their places: so is written what
+    could not stand there (`api.stu`, `north:care`, a name that two of them have). By the delta method, from the
+    covariance over all domains.
     """
     given = [found] if isinstance(found, Found) else list(found)
     if not given or not all(isinstance(each, Found) for each in given):
         raise TypeError("a contrast is of totals, means, shares or ratios, of one analysis or a list of them")
     whole = given[0] if len(given) == 1 else _together(given)
     plain = _written(whole.names)
+    expressions = [_by_name(each, plain) for each in contrasts.values()]
     try:
-        values, slopes = gradient(list(contrasts.values()), dict(zip(plain, whole.values.tolist(), strict=True)))
+        values, slopes = gradient(expressions, dict(zip(plain, whole.values.tolist(), strict=True)))
     except Unfit:
         raise
     except ValueError as error:
@@ -38,8 +44,24 @@ def contrast(found: Found | Sequence[Found], contrasts: Mapping[str, str]) -> Fo
 
 
 def _written(names: Sequence[str]) -> list[str]:
-    once = {name for name in names if names.count(name) == 1}
-    return [name if name.isidentifier() and name in once else f"_{place}" for place, name in enumerate(names, start=1)]
+    return [
+        name if names.count(name) == 1 and _is_plain(name) else f"_{place}" for place, name in enumerate(names, start=1)
+    ]
+
+
+def _is_plain(name: str) -> bool:
+    """Could it stand in an expression as it is, and is it no place?"""
+    return name.isascii() and name.isidentifier() and not keyword.iskeyword(name) and not _PLACE.fullmatch(name)
+
+
+def _by_name(expression: str, plain: Sequence[str]) -> str:
+    """A place, _2, may be written for every estimate."""
+
+    def name(found: re.Match[str]) -> str:
+        place = int(found[1])
+        return plain[place - 1] if 1 <= place <= len(plain) else found[0]
+
+    return _PLACE.sub(name, expression)
 
 
 def _together(found: Sequence[Found]) -> Found:

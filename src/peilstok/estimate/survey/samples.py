@@ -37,6 +37,10 @@ def sample(
     lonely_in_domains: bool = False,
 ) -> Sample:
     """A sample from a table: all arguments name columns, as in `design.multistage`, a name for each stage."""
+    stages = max(len(names(psus)), 1)
+    for what, given in (("strata", strata), ("population", population), ("fractions", fractions)):
+        if len(names(given)) > stages:
+            raise ValueError(f"{what}: {', '.join(names(given))}; a column for each of the stages, here {stages}")
     if population and fractions:
         raise ValueError("population, or the fractions that were sampled, not both")
     if unequal and not fractions:
@@ -182,7 +186,7 @@ def replicated(
 
 def _matrix(table: Table, columns: Names | Floats) -> Floats:
     if isinstance(columns, np.ndarray):
-        return columns
+        return columns.astype(np.float64)  # a copy: the caller may go on with it
     return np.column_stack([table.numbers(name) for name in names(columns)])
 
 
