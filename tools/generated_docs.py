@@ -119,6 +119,55 @@ def job_schema() -> str:
     return json.dumps(file.schema(), indent=1, ensure_ascii=False) + "\n"
 
 
+LIBRARY = {
+    "Samples": "sample respondents post_stratified raked calibrated diagnosed",
+    "Replicate weights": "jackknifed balanced bootstrapped replicated",
+    "Estimates": "total mean share ratio separate_ratio multiple_response quantile",
+    "Functions of estimates, changes, tests": "contrast change t_test chi_square",
+}
+
+
+def library() -> str:
+    """Every function of the library's front door, with its arguments and docstring."""
+    import inspect
+
+    from peilstok.estimate import survey
+
+    parts = [
+        """# Estimation in Python: every function
+
+```python
+from peilstok.estimate import survey
+```
+
+[From R's survey to Peilstok](from-r-survey.md) has ten analyses that run. A table is a mapping of names to columns, or a
+frame of pandas, polars or Arrow (`pip install 'peilstok[tables]'`). A result prints as a table; `columns()` gives its
+columns, and `frame("pandas")`, `"polars"` or `"arrow"` the table of another library; `values`, `se`, `limits`,
+`covariance` and `df` are the numbers of estimates. What cannot be estimated is refused with a
+[code](methods/bad-input.md). Intervals are of 95 percent.
+"""
+    ]
+    for heading, names in LIBRARY.items():
+        parts.append(f"## {heading}\n")
+        for name in names.split():
+            function = getattr(survey, name)
+            parts.append(f"### `{name}`\n")
+            parts += [_signature(name, inspect.signature(function)), _paragraphs(function.__doc__)]
+    return "\n".join(parts)
+
+
+def _signature(name: str, found: Any) -> str:
+    """An argument a line, as it stands in the code."""
+    pieces = []
+    for each in found.parameters.values():
+        if each.kind is each.KEYWORD_ONLY and "*" not in pieces:
+            pieces.append("*")
+        default = "" if each.default is each.empty else f" = {each.default!r}"
+        pieces.append(f"{each.name}: {each.annotation}{default}")
+    arguments = "".join(f"    {piece},\n" for piece in pieces)
+    return f"```text\n{name}(\n{arguments}) -> {found.return_annotation}\n```\n"
+
+
 def _command(name: str, command: Any, parent: Any = None) -> Iterator[str]:
     import typer
 
@@ -166,6 +215,7 @@ PAGES: list[tuple[str, Callable[[], str]]] = [
     ("docs/permissions.md", permissions),
     ("docs/settings.md", settings),
     ("docs/cli.md", commands),
+    ("docs/library.md", library),
     ("docs/formats/register.md", register),
     ("docs/formats/plan.schema.json", plan_schema),
     ("docs/formats/job.schema.json", job_schema),
