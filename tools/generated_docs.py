@@ -140,8 +140,8 @@ def library() -> str:
 from peilstok.estimate import survey
 ```
 
-[From R's survey to Peilstok](from-r-survey.md) has ten analyses that run. A table is a mapping of names to columns, or a
-frame of pandas, polars or Arrow (`pip install 'peilstok[tables]'`). A result prints as a table; `columns()` gives its
+[From R's survey to Peilstok](from-r-survey.md) has ten analyses that run. A table is a mapping of names to columns, or
+a frame of pandas, polars or Arrow (`pip install 'peilstok[tables]'`). A result prints as a table; `columns()` gives its
 columns, and `frame("pandas")`, `"polars"` or `"arrow"` the table of another library; `values`, `se`, `limits`,
 `covariance` and `df` are the numbers of estimates. What cannot be estimated is refused with a
 [code](methods/bad-input.md). Intervals are of 95 percent.
