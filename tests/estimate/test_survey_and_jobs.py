@@ -13,7 +13,7 @@ import pytest
 from peilstok.estimate import survey
 from peilstok.estimate.jobs import results
 from peilstok.estimate.survey import Sample
-from tests.estimate.test_survey import FOLDER, table
+from tests.estimate.test_survey import FOLDER, expected, table
 
 BOARDS: dict[str, Any] = {"strata": ["size_class"], "weights": "weight", "fpc": ["N_h"]}
 PUBLIC = [{"variable": "denomination", "op": "==", "value": "public"}]
@@ -210,3 +210,30 @@ def test_weights_that_a_calibration_made_negative_are_used_as_r_uses_them() -> N
     assert edge.limits[1][0] == 1
     with pytest.raises(ValueError, match="the weight is -1; every weight must be a number from 0"):
         survey.sample({"w": [1, -1]}, weights="w")
+
+
+@pytest.mark.parametrize("rule", ["adjust", "average", "certainty", "remove"])
+@pytest.mark.parametrize("in_domains", [True, False])
+def test_rules_of_lonely_strata_are_those_of_r_in_domains_too(rule: Any, in_domains: bool) -> None:
+    case = expected(f"further/lonely-by-{rule}-{str(in_domains).upper()}")
+    pulse = survey.sample(
+        table("board_pulse.csv"),
+        strata="fine",
+        weights="w_fine",
+        population="N_fine",
+        lonely=rule,
+        lonely_in_domains=in_domains,
+    )
+    assert survey.mean(pulse, "pupils", by="region").se == pytest.approx(case["se"], rel=1e-9)
+
+
+def test_chances_that_differ_give_the_variance_of_brewer() -> None:
+    case, columns = expected("further/brewer"), table("further/election_pps.csv")
+    counties = survey.sample(columns, fractions="p", unequal=True)
+    found = survey.total(counties, ["Bush", "Kerry", "Nader"])
+    assert found.values == pytest.approx(case["estimate"], rel=1e-9)
+    assert found.se == pytest.approx(case["se"], rel=1e-9)
+    with pytest.raises(ValueError, match="unequal chances need them in a column"):
+        survey.sample(columns, unequal=True)
+    with pytest.raises(ValueError, match="not both"):
+        survey.sample(columns, fractions="p", population="p")
