@@ -57,8 +57,8 @@ DEFECTS: Final = (
     Defect(
         "PSUs outside the domain left out, not kept as 0",
         "covariance.py",
-        "totals, sampled = sums(values, stage.units), stage.sampled",
-        "totals = sums(values, stage.units); "
+        "totals, sampled = _totals(values, stage), stage.sampled",
+        "totals = _totals(values, stage); "
         "sampled = np.maximum(np.bincount(stage.strata, weights=totals.any(axis=1)), 1)",
         _COVARIANCE,
     ),

@@ -39,7 +39,7 @@ def _deviations(values: Floats, design: Design, inside: Inside | None) -> Floats
 
 
 def _of_stage(values: Floats, design: Design, stage: Stage, inside: Inside | None) -> Floats:
-    totals, sampled = sums(values, stage.units), stage.sampled
+    totals, sampled = _totals(values, stage), stage.sampled
     centres = (sums(totals, stage.strata) / sampled[:, None])[stage.strata]
     if design.lonely is Lonely.ADJUST:
         centres[stage.lonely] = 0
@@ -47,6 +47,12 @@ def _of_stage(values: Floats, design: Design, stage: Stage, inside: Inside | Non
             centres[_there(stage, inside)[stage.strata] == 1] = 0
     factors = _factors(stage, design, inside)
     return np.asarray((totals - centres) * np.sqrt(factors)[:, None], dtype=np.float64)
+
+
+def _totals(values: Floats, stage: Stage) -> Floats:
+    """Of each unit. Where every row is a unit of its own, in their order, there is nothing to add up."""
+    own = len(stage.strata) == len(values) and (stage.units == np.arange(len(values))).all()
+    return values if own else sums(values, stage.units)
 
 
 def _there(stage: Stage, inside: Inside) -> Codes:

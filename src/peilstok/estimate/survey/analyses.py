@@ -185,8 +185,10 @@ def chi_square(
 
 
 def _found(part: wanted.Component, sample: Sample) -> Found:
-    return Found(estimation.estimated(part, sample), Basis(sample, estimands.terms(part, sample.table)))
+    terms = estimands.terms(part, sample.table)
+    return Found(estimation.estimated(part, sample, terms), Basis(sample, terms))
 
 
 def _published(part: wanted.Proportion | wanted.MultiResponse, sample: Sample) -> Found:
-    return Found(shares.published(part, sample), Basis(sample, estimands.terms(part, sample.table)))
+    terms = estimands.terms(part, sample.table)
+    return Found(shares.published(part, sample, terms), Basis(sample, terms))

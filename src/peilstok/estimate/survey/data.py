@@ -157,11 +157,14 @@ class Table:
         """
         columns = [self.levels(name) for name in names]
         known = np.logical_and.reduce([column.known for column in columns])
-        places = np.column_stack([column.values for column in columns]).reshape(self.rows, len(columns))[known]
-        found, codes = np.unique(places[:, ::-1], axis=0, return_inverse=True)  # the last column varies slowest
+        codes, first = np.zeros(int(known.sum()), dtype=np.intp), np.zeros(1, dtype=np.intp)
+        for column in reversed(columns):  # numbered anew after each, so that no number grows too large
+            pairs = codes * max(len(column.levels), 1) + column.values[known].astype(np.intp)
+            _, first, codes = np.unique(pairs, return_index=True, return_inverse=True)
         cells = np.full(self.rows, -1, dtype=np.intp)
-        cells[known] = codes.ravel()
-        return cells, tuple(_levels(each[::-1], columns) for each in found.astype(int).tolist())
+        cells[known] = codes
+        rows = np.flatnonzero(known)[first].tolist() if known.any() else list[int]()
+        return cells, tuple(tuple(column.levels[int(column.values[row])] for column in columns) for row in rows)
 
     def subset(self, rows: Mask) -> Table:
         return replace(self, columns=_Subset(self.columns, rows), rows=int(rows.sum()))
@@ -188,10 +191,6 @@ class _Subset(Mapping[str, Column]):
 
     def __len__(self) -> int:
         return len(self._columns)
-
-
-def _levels(places: Sequence[int], columns: Sequence[Column]) -> tuple[str, ...]:
-    return tuple(column.levels[place] for column, place in zip(columns, places, strict=True))
 
 
 def read(path: Path) -> Table:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from peilstok.estimate import contrasts, linearise
-from peilstok.estimate.design import Floats
+from peilstok.estimate.design import Codes, Floats
 from peilstok.estimate.linearise import Linearised
 from peilstok.estimate.survey import data, wanted
 from peilstok.estimate.survey.data import Column, Mask, Table
@@ -50,6 +50,8 @@ class Term:
         return self.x is not None and bool((self.x == self.inside).all())
 
 
+Crossed = tuple[Codes, tuple[tuple[str, ...], ...]]
+"""The cell of every row in a crossing, and the levels of each cell (`Table.crossed`)."""
 Function = Callable[[Floats], tuple[Floats, Floats]]
 """The m values of functions of k estimates, and their m x k derivatives."""
 
@@ -162,12 +164,14 @@ def _is(column: Column, value: str | float) -> Mask:
     return np.asarray(column.values == column.sought(value), dtype=np.bool_)
 
 
-def _domains(part: wanted.Estimated, table: Table, where: Mask) -> Iterator[tuple[str, Mask]]:
+def _domains(
+    part: wanted.Estimated, table: Table, where: Mask, crossed: Crossed | None = None
+) -> Iterator[tuple[str, Mask]]:
     """The domains over the crossing of `by`, with their names; without `by` one without a name."""
     if not part.by:
         yield "", where
         return
-    codes, cells = table.crossed(part.by)
+    codes, cells = crossed or table.crossed(part.by)
     for place, levels in enumerate(cells):
         domain = where & (codes == place)
         if domain.any():
@@ -205,12 +209,13 @@ def _made(part: wanted.Estimated, found: Sequence[Term], where: Mask) -> Terms:
 
 def _numbers(part: wanted.Numbers, table: Table) -> Terms:
     where, columns = _checked(part, table), [table.column(name) for name in part.columns]
+    crossed = table.crossed(part.by) if part.by else None
     kinds = ("total", "mean") if part.type == "total+mean" else (part.type,)
     found = [
         _term(_name(domain, column.name, len(columns) > 1), column.numbers, _ones(kind, table), rows)
         for kind in kinds
         for column in columns
-        for domain, rows in _domains(part, table, where & _known(part, column, columns, where))
+        for domain, rows in _domains(part, table, where & _known(part, column, columns, where), crossed)
     ]
     return _made(part, found, where)
 
@@ -232,13 +237,14 @@ def _name(domain: str, variable: str, several: bool) -> str:
 def _proportions(part: wanted.Proportion, table: Table) -> Terms:
     where = _checked(part, table)
     columns = [table.levels(name) for name in part.columns]
+    crossed = table.crossed(part.by) if part.by else None
     found = []
     for column in columns:
         rows = where & _known(part, column, columns, where)
         single = part.level is not None
         for code, level in [_sought(column, part.level, table)] if single else enumerate(column.levels):
             name = f"{column.name}{'=' if single else ''}{level}"
-            for domain, each in _domains(part, table, rows):
+            for domain, each in _domains(part, table, rows, crossed):
                 y = (column.values == code).astype(np.float64)
                 found.append(_term(_name(domain, name, True), y, np.ones(table.rows), each))
     if not found:

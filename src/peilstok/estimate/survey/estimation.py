@@ -56,9 +56,9 @@ class Estimates:
         return self.estimates - half, self.estimates + half
 
 
-def estimated(part: wanted.Component | wanted.Contrast, sample: Sample) -> Estimates:
-    """An estimand of a sample; ValueError where the two do not fit."""
-    terms = estimands.terms(part, sample.table)
+def estimated(part: wanted.Component | wanted.Contrast, sample: Sample, terms: Terms | None = None) -> Estimates:
+    """An estimand of a sample, whose terms may be there already; ValueError where the two do not fit."""
+    terms = terms or estimands.terms(part, sample.table)
     found = _from_linearisation(terms, sample) if sample.replicates is None else from_replicates(terms, sample)
     kind = getattr(part, "deff", None)
     if kind is not None:

@@ -18,19 +18,18 @@ from peilstok.estimate import intervals
 from peilstok.estimate.blocks import effective_boards
 from peilstok.estimate.design import Design, Floats
 from peilstok.estimate.intervals import Interval
-from peilstok.estimate.survey import estimands, estimation, wanted
+from peilstok.estimate.survey import estimation, wanted
 from peilstok.estimate.survey.data import Mask
-from peilstok.estimate.survey.estimands import Term
+from peilstok.estimate.survey.estimands import Term, Terms
 from peilstok.estimate.survey.estimation import Estimates
 from peilstok.estimate.survey.sampling import Sample
 
 _NOISE: Final = 1e-12  # a share that is nearer to 0 or 1 is none or all
 
 
-def published(part: wanted.Proportion | wanted.MultiResponse, sample: Sample) -> Estimates:
+def published(part: wanted.Proportion | wanted.MultiResponse, sample: Sample, made: Terms) -> Estimates:
     """The shares with the interval that is published, each on the degrees of freedom of its own domain."""
-    found = estimation.estimated(part, sample)
-    terms = estimands.terms(part, sample.table).terms
+    found, terms = estimation.estimated(part, sample, made), made.terms
     df = tuple(estimation.df_in(term.inside, sample) for term in terms)
     shares = zip(terms, found.estimates.tolist(), found.errors.tolist(), df, strict=True)
     limits = [_published(term, share, se, sample, df=own) for term, share, se, own in shares]
