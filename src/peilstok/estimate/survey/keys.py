@@ -1,6 +1,6 @@
 """What the keys of a job may hold: names of columns, levels, known totals; one name may stand without brackets.
 
-Everything in a job is frozen, and a key that nobody reads is refused.
+Everything in a job is frozen, and a key that no model has is refused.
 """
 
 from __future__ import annotations

@@ -20,9 +20,9 @@ def change(before: Found, after: Found, *, unit: str, way: str = Way.OVERLAP) ->
     """The change of estimates from one wave to the next; a unit that is in both has the same label in column `unit`.
 
     Both samples have one stage and their populations. Columns of strata must have the same levels in both. The interval
-    is the t interval, or, of shares that have their own, made of those (`change.from_intervals`). For other designs
-    stack the waves in one table, with the units as PSUs, and take a `contrast`. Degrees of freedom are the fewer of
-    the two waves in the domain.
+    is the t interval, or, where both shares have the interval of a share, made of those (`change.from_intervals`). For
+    other designs stack the waves in one table, with the units as PSUs, and take a `contrast`. Degrees of freedom are
+    the fewer of the two waves in the domain.
     """
     if not isinstance(before, Found) or not isinstance(after, Found):
         raise TypeError("a change is of totals, means, shares, ratios or contrasts; of quantiles there is none")
