@@ -36,6 +36,10 @@ def expected(case: str) -> dict[str, Any]:
     return found
 
 
+def wave(number: int) -> Sample:
+    return survey.sample(table(f"board_wave{number}.csv"), strata="size_class", weights="weight", population="N_h")
+
+
 @pytest.fixture(scope="module")
 def districts() -> Sample:
     return survey.sample(table("apiclus1.csv"), psus="dnum", weights="pw", population="fpc")
@@ -142,7 +146,7 @@ def test_weighting_can_be_looked_at(districts: Sample) -> None:
 
 @pytest.fixture(scope="module")
 def boards() -> Sample:
-    return survey.sample(table("board_wave3.csv"), strata="size_class", weights="weight", population="N_h")
+    return wave(3)
 
 
 def agrees(found: survey.Found, case: dict[str, Any], *, rel: float = 1e-9) -> None:
@@ -169,7 +173,7 @@ def test_the_interval_of_a_share_is_the_published_one_and_stays_within_0_and_1(b
     assert (low < found.values).all()
     log_odds = survey.share(boards, "policy", interval="xlogit")
     assert np.concatenate(found.limits) == pytest.approx(np.concatenate(log_odds.limits))
-    earlier = survey.sample(table("board_wave2.csv"), strata="size_class", weights="weight", population="N_h")
+    earlier = wave(2)
     few = survey.share(earlier, "bar_other", level=1, where={"region": "north"}, missing="leave out")
     case = expected("ciprop-rare-beta")
     assert np.concatenate(few.limits) == pytest.approx([*case["ci_low"], *case["ci_high"]], rel=1e-9)
@@ -260,11 +264,11 @@ def test_a_change_in_the_stacked_way_is_that_of_r() -> None:
     case = expected("change-ratio")
     before, after = (
         survey.ratio(
-            survey.sample(table(f"board_wave{wave}.csv"), strata="size_class", weights="weight", population="N_h"),
+            wave(number),
             "care",
             "pupils",
         )
-        for wave in (2, 3)
+        for number in (2, 3)
     )
     found = survey.change(before, after, unit="board_id", way="stacked_plain")
     [change] = found.each
@@ -288,10 +292,7 @@ def test_a_change_at_the_same_boards_is_the_mean_of_their_differences(boards: Sa
 
 
 def test_a_change_of_shares_takes_the_margins_of_both_intervals() -> None:
-    waves = [
-        survey.sample(table(f"board_wave{wave}.csv"), strata="size_class", weights="weight", population="N_h")
-        for wave in (2, 3)
-    ]
+    waves = [wave(number) for number in (2, 3)]
     shares = [survey.share(wave, "bar_other", level=1, missing="leave out") for wave in waves]
     found = survey.change(*shares, unit="board_id")
     [change], columns = found.each, found.columns()
@@ -421,10 +422,7 @@ def test_what_is_no_table_and_no_condition_is_refused(boards: Sample) -> None:
 
 
 def test_a_change_in_domains_counts_the_boards_of_each() -> None:
-    waves = [
-        survey.sample(table(f"board_wave{wave}.csv"), strata="size_class", weights="weight", population="N_h")
-        for wave in (2, 3)
-    ]
+    waves = [wave(number) for number in (2, 3)]
     by = survey.change(*(survey.mean(wave, "care", by="region") for wave in waves), unit="board_id").columns()
     alone = survey.change(
         *(survey.mean(wave, "care", where={"region": "metro"}) for wave in waves), unit="board_id"

@@ -402,15 +402,15 @@ DEFECTS: Final = (
     Defect(
         "df of a domain those of the whole",
         "survey/estimation.py",
-        "sample.design.degrees_of_freedom_in(terms.domain)",
-        "sample.design.degrees_of_freedom",
+        "return sample.design.degrees_of_freedom if inside is None else sample.design.degrees_of_freedom_in(inside)",
+        "return sample.design.degrees_of_freedom",
         ("jobs",),
     ),
     Defect(
         "a share's domain on the df of the whole",
         "survey/estimation.py",
         "own_df=tuple(df_in(term.inside, sample) for",
-        "own_df=tuple(_df(terms, sample) for",
+        "own_df=tuple(df_in(terms.domain, sample) for",
         ("jobs",),
     ),
     Defect(
@@ -423,8 +423,8 @@ DEFECTS: Final = (
     Defect(
         "two waves taken for separate samples",
         "survey/waves.py",
-        "between = overlap.covariance_between(a, b, way=way)",
-        "pass",
+        "a, b, way=chosen, own=",
+        "a, b, way=Way.INDEPENDENT, own=",
         ("survey",),
     ),
     Defect(

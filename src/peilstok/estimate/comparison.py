@@ -21,7 +21,6 @@ from peilstok.estimate.intervals import t_interval
 from peilstok.estimate.linearise import Project, unadjusted
 from peilstok.estimate.tabular import Tabular
 
-_COLUMNS: Final = ("name", "estimate", "se", "low", "high", "t", "df", "p")
 _NOISE: Final = 1e-12  # of the largest value: a smaller difference or standard error is rounding
 
 
@@ -44,8 +43,16 @@ class TTest(Tabular):
 
     def columns(self) -> dict[str, list[Any]]:
         """Name, estimate, se, low, high; t, df, p."""
-        numbers = (self.name, self.estimate, self.se, self.low, self.high, self.statistic, self.df, self.p_value)
-        return {name: [value] for name, value in zip(_COLUMNS, numbers, strict=True)}
+        return {
+            "name": [self.name],
+            "estimate": [self.estimate],
+            "se": [self.se],
+            "low": [self.low],
+            "high": [self.high],
+            "t": [self.statistic],
+            "df": [self.df],
+            "p": [self.p_value],
+        }
 
 
 def t_test(

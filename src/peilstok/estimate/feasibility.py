@@ -51,17 +51,19 @@ def refusal(
     names: Sequence[str],
 ) -> Unfit:
     """What to say of n x p columns whose p totals were not met; `weights` are those that the last round had."""
-    labels = list(names) or [f"constraint {place + 1}" for place in range(len(goal))]
+    last = columns.T @ np.nan_to_num(weights)
     nearest = _nearest(columns, goal, before, bounds)
-    reached = columns.T @ np.nan_to_num(weights) if nearest is None else nearest
-    misfit = np.abs(goal - reached) / (1 + np.abs(goal))
-    if nearest is not None and misfit.max() <= _MET:
-        reached = columns.T @ np.nan_to_num(weights)
-        misfit = np.abs(goal - reached) / (1 + np.abs(goal))
-        worst = int(np.argmax(misfit))
-        return TooFewRounds(labels[worst], float(goal[worst]), float(reached[worst]), rounds)
-    worst = int(np.argmax(misfit))
-    return CannotBeMet(labels[worst], float(goal[worst]), float(reached[worst]), _of(bounds))
+    too_few = nearest is not None and _misfit(goal, nearest).max() <= _MET
+    reached = last if nearest is None or too_few else nearest
+    worst = int(np.argmax(_misfit(goal, reached)))
+    name = names[worst] if names else f"constraint {worst + 1}"
+    if too_few:
+        return TooFewRounds(name, float(goal[worst]), float(reached[worst]), rounds)
+    return CannotBeMet(name, float(goal[worst]), float(reached[worst]), _of(bounds))
+
+
+def _misfit(goal: Floats, reached: Floats) -> Floats:
+    return np.asarray(np.abs(goal - reached) / (1 + np.abs(goal)), dtype=np.float64)
 
 
 def _of(bounds: tuple[float, float]) -> str:

@@ -81,8 +81,13 @@ class Sample:
         return len(self.units) - len(set(self.labels))
 
 
-def joint_covariance(a: Sample, b: Sample, *, way: Way = Way.OVERLAP) -> Floats:
-    """The covariances of k_a estimates of one wave and k_b of another, together: (k_a + k_b) x (k_a + k_b)."""
+def joint_covariance(
+    a: Sample, b: Sample, *, way: Way = Way.OVERLAP, own: tuple[Floats, Floats] | None = None
+) -> Floats:
+    """The covariances of k_a estimates of one wave and k_b of another, together: (k_a + k_b) x (k_a + k_b).
+
+    `own` are those within each wave where its estimates have them already; the stacked ways have theirs of the stack.
+    """
     if way is Way.STACKED:
         return _stacked(a, b)
     if way is Way.STACKED_PLAIN:
@@ -90,7 +95,8 @@ def joint_covariance(a: Sample, b: Sample, *, way: Way = Way.OVERLAP) -> Floats:
     between = np.zeros((a.values.shape[1], b.values.shape[1]))
     if way is not Way.INDEPENDENT:
         between = covariance_between(a, b, way=way)
-    return np.block([[_within(a), between], [between.T, _within(b)]])
+    of_a, of_b = own or (_within(a), _within(b))
+    return np.block([[of_a, between], [between.T, of_b]])
 
 
 def covariance_between(a: Sample, b: Sample, *, way: Way = Way.OVERLAP) -> Floats:

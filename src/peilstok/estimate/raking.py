@@ -19,6 +19,7 @@ import numpy as np
 
 from peilstok.estimate.covariance import per_weight, sums
 from peilstok.estimate.design import Codes, Floats
+from peilstok.estimate.unfit import Unfit
 
 SWEEPS: Final = 10
 """Rounds of centring that stand for the limit of the variance (R's `svyrecvar`)."""
@@ -52,17 +53,23 @@ class Raked:
 
 
 def rake(
-    margins: Sequence[Codes], totals: Sequence[Floats], *, before: Floats, rounds: int = 10, epsilon: float = 1.0
+    margins: Sequence[Codes],
+    totals: Sequence[Floats],
+    *,
+    before: Floats,
+    rounds: int = 10,
+    epsilon: float = 1.0,
+    names: Sequence[str] = (),
 ) -> Raked:
     """Rake to the totals of each margin: `margins` has for each the cell of every row, `totals` those of its cells.
 
     Stops when no cell of the full crossing changes by `epsilon` or more in a round (below 1: that part of the sum of
     the weights), or after so many `rounds`; `converged` says which. ValueError where a cell with a total has no
-    weight, or the margins add up to different totals.
+    weight, or the margins, by their `names`, add up to different totals.
     """
     cells, crossing = _crossed(margins, totals)
     start: Floats = np.bincount(crossing, weights=before, minlength=len(cells[0])).astype(np.float64)
-    _check(cells, totals, start)
+    _check(cells, totals, start, names)
     limit = epsilon if epsilon >= 1 else epsilon * float(before.sum())
     steps, done, change = [start], 0, float(np.inf)
     while done < rounds and change >= limit:
@@ -99,7 +106,7 @@ def _round(weights: Floats, cells: Sequence[Codes], totals: Sequence[Floats]) ->
     return steps
 
 
-def _check(cells: Sequence[Codes], totals: Sequence[Floats], start: Floats) -> None:
+def _check(cells: Sequence[Codes], totals: Sequence[Floats], start: Floats, names: Sequence[str]) -> None:
     wholes = [float(total.sum()) for total in totals]
     for place, (codes, total) in enumerate(zip(cells, totals, strict=True), start=1):
         there = np.bincount(codes, weights=start, minlength=len(total))
@@ -107,4 +114,6 @@ def _check(cells: Sequence[Codes], totals: Sequence[Floats], start: Floats) -> N
         if len(empty):
             raise ValueError(f"margin {place}: cell {empty[0] + 1} has a total of {total[empty[0]]:g} and no rows")
         if abs(wholes[place - 1] - wholes[0]) > 1e-9 * abs(wholes[0]):
-            raise ValueError(f"margin {place} adds up to {wholes[place - 1]:g}, the first one to {wholes[0]:g}")
+            first, this = (names[each] if names else f"margin {each + 1}" for each in (0, place - 1))
+            said = f"{this} adds up to {wholes[place - 1]:g}, {first} to {wholes[0]:g}"
+            raise Unfit("C011", f"{said}; margins of one population add up to the same")

@@ -79,7 +79,7 @@ def share(
         deff=deff,
         **common(by, where, missing),
     )
-    return _published(part, sample) if interval == "published" else _found(part, sample)
+    return _found(part, sample, interval=interval)
 
 
 def ratio(
@@ -137,7 +137,7 @@ def multiple_response(
         base="picks" if of == "picks" else "rows with the item answered",
         **common(by, where, "leave out"),
     )
-    return _published(part, sample) if interval == "published" else _found(part, sample)
+    return _found(part, sample, interval=interval)
 
 
 def quantile(
@@ -184,11 +184,9 @@ def chi_square(
     )
 
 
-def _found(part: wanted.Component, sample: Sample) -> Found:
+def _found(part: wanted.Component, sample: Sample, *, interval: str = "") -> Found:
     terms = estimands.terms(part, sample.table)
-    return Found(estimation.estimated(part, sample, terms), Basis(sample, terms))
-
-
-def _published(part: wanted.Proportion | wanted.MultiResponse, sample: Sample) -> Found:
-    terms = estimands.terms(part, sample.table)
-    return Found(shares.published(part, sample, terms), Basis(sample, terms))
+    estimates = estimation.estimated(part, sample, terms)
+    if interval == "published":
+        estimates = shares.published(estimates, terms, sample)
+    return Found(estimates, Basis(sample, terms))

@@ -17,7 +17,7 @@ from peilstok.estimate.design import Codes, Floats
 from peilstok.estimate.linearise import Linearised
 from peilstok.estimate.survey import data, wanted
 from peilstok.estimate.survey.data import Column, Mask, Table
-from peilstok.estimate.survey.weighting import cells_of
+from peilstok.estimate.survey.weighting import cells_of, once
 from peilstok.estimate.unfit import Unfit
 
 
@@ -164,18 +164,20 @@ def _is(column: Column, value: str | float) -> Mask:
     return np.asarray(column.values == column.sought(value), dtype=np.bool_)
 
 
-def _domains(
-    part: wanted.Estimated, table: Table, where: Mask, crossed: Crossed | None = None
-) -> Iterator[tuple[str, Mask]]:
-    """The domains over the crossing of `by`, with their names; without `by` one without a name."""
-    if not part.by:
+def _domains(crossed: Crossed | None, where: Mask) -> Iterator[tuple[str, Mask]]:
+    """The domains of a crossing, with their names; without one a domain without a name."""
+    if crossed is None:
         yield "", where
         return
-    codes, cells = crossed or table.crossed(part.by)
+    codes, cells = crossed
     for place, levels in enumerate(cells):
         domain = where & (codes == place)
         if domain.any():
             yield ".".join(levels), domain
+
+
+def _crossed(part: wanted.Estimated, table: Table) -> Crossed | None:
+    return table.crossed(part.by) if part.by else None
 
 
 def _answered(part: wanted.Estimated, columns: Sequence[Column], where: Mask) -> Mask:
@@ -209,13 +211,13 @@ def _made(part: wanted.Estimated, found: Sequence[Term], where: Mask) -> Terms:
 
 def _numbers(part: wanted.Numbers, table: Table) -> Terms:
     where, columns = _checked(part, table), [table.column(name) for name in part.columns]
-    crossed = table.crossed(part.by) if part.by else None
+    crossed = _crossed(part, table)
     kinds = ("total", "mean") if part.type == "total+mean" else (part.type,)
     found = [
         _term(_name(domain, column.name, len(columns) > 1), column.numbers, _ones(kind, table), rows)
         for kind in kinds
         for column in columns
-        for domain, rows in _domains(part, table, where & _known(part, column, columns, where), crossed)
+        for domain, rows in _domains(crossed, where & _known(part, column, columns, where))
     ]
     return _made(part, found, where)
 
@@ -237,14 +239,14 @@ def _name(domain: str, variable: str, several: bool) -> str:
 def _proportions(part: wanted.Proportion, table: Table) -> Terms:
     where = _checked(part, table)
     columns = [table.levels(name) for name in part.columns]
-    crossed = table.crossed(part.by) if part.by else None
+    crossed = _crossed(part, table)
     found = []
     for column in columns:
         rows = where & _known(part, column, columns, where)
         single = part.level is not None
         for code, level in [_sought(column, part.level, table)] if single else enumerate(column.levels):
             name = f"{column.name}{'=' if single else ''}{level}"
-            for domain, each in _domains(part, table, rows, crossed):
+            for domain, each in _domains(crossed, rows):
                 y = (column.values == code).astype(np.float64)
                 found.append(_term(_name(domain, name, True), y, np.ones(table.rows), each))
     if not found:
@@ -270,7 +272,7 @@ def _ratios(part: wanted.RatioOf, table: Table) -> Terms:
     rows = where & _answered(part, [y, x], where)
     found = [
         _term(domain or f"{y.name}/{x.name}", y.numbers, x.numbers, each)
-        for domain, each in _domains(part, table, rows)
+        for domain, each in _domains(_crossed(part, table), rows)
     ]
     return _made(part, found, where)
 
@@ -281,11 +283,11 @@ def _options(part: wanted.MultiResponse, table: Table) -> Terms:
     for column in columns:
         _picked(column, rows)
     picks = np.where(rows, sum(column.numbers for column in columns), 0.0)
-    x = picks if part.base == "picks" else np.ones(table.rows)
+    x, crossed = picks if part.base == "picks" else np.ones(table.rows), _crossed(part, table)
     found = [
         _term(_name(domain, column.name, True), column.numbers, x, each)
         for column in columns
-        for domain, each in _domains(part, table, rows)
+        for domain, each in _domains(crossed, rows)
     ]
     return _made(part, found, where)
 
@@ -323,16 +325,13 @@ def _known_totals(part: wanted.SeparateRatio) -> Mapping[str, float]:
     """A number for each stratum: as an object by its levels, or as a list of objects with the levels and `total`."""
     if isinstance(part.known_totals, dict):
         return part.known_totals
-    found: dict[str, float] = {}
+    listed: list[tuple[str, float]] = []
     for each in part.known_totals:
         total, levels = each.get("total", each.get("Freq")), [each.get(column) for column in part.by_stratum]
         if not isinstance(total, int | float) or None in levels:
             raise ValueError(f"known_totals: {each} should have {', '.join(part.by_stratum)} and total")
-        stratum = ".".join(data.named(level) for level in levels if level is not None)
-        if stratum in found:
-            raise Unfit("C008", f"known_totals: the total of {stratum} is given twice")
-        found[stratum] = total
-    return found
+        listed.append((".".join(data.named(level) for level in levels if level is not None), total))
+    return once("known_totals", listed)
 
 
 def _contrast(part: wanted.Contrast, table: Table) -> Terms:

@@ -75,7 +75,7 @@ def estimated(part: wanted.Component | wanted.Contrast, sample: Sample, terms: T
 
 def _from_linearisation(terms: Terms, sample: Sample) -> Estimates:
     estimates, values = terms.linearised(sample.weights)
-    return Estimates(terms.names, estimates, _covariance(terms, values, sample), _df(terms, sample))
+    return Estimates(terms.names, estimates, _covariance(terms, values, sample), df_in(terms.domain, sample))
 
 
 def _fitted(terms: Terms, found: Estimates, sample: Sample) -> Estimates:
@@ -109,16 +109,11 @@ def _fitted_again(terms: Terms, found: Estimates, sample: Sample) -> Estimates:
     return replace(found, estimates=np.array(shares), own_limits=limits)
 
 
-def _df(terms: Terms, sample: Sample) -> int:
-    if terms.domain is None:
-        return sample.design.degrees_of_freedom
-    return sample.design.degrees_of_freedom_in(terms.domain)
-
-
-def df_in(inside: Mask, sample: Sample) -> int:
-    if sample.replicates is None:
-        return sample.design.degrees_of_freedom_in(inside)
-    return _df_of_replicates(sample, inside)
+def df_in(inside: Mask | None, sample: Sample) -> int:
+    """Degrees of freedom in a domain, or of the whole sample."""
+    if sample.replicates is not None:
+        return _df_of_replicates(sample, inside)
+    return sample.design.degrees_of_freedom if inside is None else sample.design.degrees_of_freedom_in(inside)
 
 
 def _covariance(terms: Terms, values: Floats, sample: Sample) -> Floats:
@@ -146,7 +141,7 @@ def from_replicates(terms: Terms, sample: Sample) -> Estimates:
     if np.isnan(estimates).any():
         parts.linearised(weights)  # says which of them
     covariance = replicates.covariance(found, estimates)
-    df = _df_of_replicates(sample, terms.domain)
+    df = df_in(terms.domain, sample)
     if parts is not terms:
         estimates, slopes = terms.of_sums(estimates)
         covariance = slopes @ covariance @ slopes.T

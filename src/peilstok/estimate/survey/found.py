@@ -12,7 +12,6 @@ import numpy as np
 from peilstok.estimate import tabular
 from peilstok.estimate.change import Change
 from peilstok.estimate.design import Floats
-from peilstok.estimate.intervals import Interval
 from peilstok.estimate.quantiles import Quantile
 from peilstok.estimate.survey.data import Mask
 from peilstok.estimate.survey.estimands import Terms
@@ -34,9 +33,8 @@ class Basis:
         """n x k linearised values, weight included, after the projections of the weighting."""
         if self.sample.replicates is not None:
             raise ValueError("estimates from replicate weights have no linearised values: take them of the design")
-        values = np.column_stack([term.linearised(self.sample.weights).values for term in self.terms.terms])
-        values = values @ self.all_slopes.T
-        return self.sample.chain.project(values)
+        _, values = self.terms.linearised(self.sample.weights)
+        return self.sample.chain.project(values if self.slopes is None else values @ self.slopes.T)
 
     @property
     def all_slopes(self) -> Floats:
@@ -146,11 +144,11 @@ class Quantiles(Tabular, Sequence[Quantile]):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Changes(Tabular):
-    """Changes by name, and the 95 percent interval of each."""
+    """Changes by name, and the limits of the 95 percent interval of each."""
 
     names: tuple[str, ...]
     each: tuple[Change, ...]
-    intervals: tuple[Interval, ...]
+    limits: tuple[Floats, Floats]
     df: tuple[int, ...]
 
     def columns(self) -> dict[str, list[Any]]:
@@ -166,8 +164,8 @@ class Changes(Tabular):
             "after": [each.after for each in self.each],
             "change": [each.absolute.value for each in self.each],
             "se": [each.absolute.se for each in self.each],
-            "low": [each.low for each in self.intervals],
-            "high": [each.high for each in self.intervals],
+            "low": self.limits[0].tolist(),
+            "high": self.limits[1].tolist(),
             "relative": [math.nan if each.relative is None else each.relative.value for each in self.each],
             "relative low": [low for low, _ in relative],
             "relative high": [high for _, high in relative],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -20,6 +20,12 @@ from peilstok.estimate.survey.sampling import Sample
 from peilstok.estimate.survey.weighting import cells_of
 from peilstok.estimate.tabular import EXTRA
 
+_BOOTSTRAPS: Final = {
+    "rao-wu": resampling.bootstrap,
+    "finite": resampling.finite_bootstrap,
+    "canty-davison": resampling.canty_davison,
+    "multistage": resampling.multistage_bootstrap,
+}
 Totals = Mapping[str, float] | Mapping[tuple[str, ...], float]
 
 
@@ -133,8 +139,7 @@ def jackknifed(sample: Sample, *, mse: bool = False) -> Sample:
 
 def balanced(sample: Sample, *, rho: float = 0.0, mse: bool = False) -> Sample:
     """With balanced repeated replicates: of two PSUs in each stratum one counts double, or 2 - rho (Fay)."""
-    replicates = resampling.fay(sample.design, rho=rho) if rho else resampling.balanced(sample.design)
-    return _with(sample, replace(replicates, mse=mse))
+    return _with(sample, replace(resampling.fay(sample.design, rho=rho), mse=mse))
 
 
 def bootstrapped(
@@ -150,14 +155,8 @@ def bootstrapped(
     "rao-wu": n - 1 of the n PSUs of a stratum, drawn with replacement and rescaled (R's "subbootstrap"); "finite": with
     the finite population correction; "canty-davison"; "multistage": at every stage (Preston, R's "mrbbootstrap").
     """
-    one_of("kind", kind, ("rao-wu", "finite", "canty-davison", "multistage"))
-    made = {
-        "rao-wu": resampling.bootstrap,
-        "finite": resampling.finite_bootstrap,
-        "canty-davison": resampling.canty_davison,
-        "multistage": resampling.multistage_bootstrap,
-    }[kind]
-    draws = made(sample.design, replicates=replicates, rng=np.random.default_rng(rng))
+    one_of("kind", kind, tuple(_BOOTSTRAPS))
+    draws = _BOOTSTRAPS[kind](sample.design, replicates=replicates, rng=np.random.default_rng(rng))
     return _with(sample, replace(draws, mse=mse))
 
 

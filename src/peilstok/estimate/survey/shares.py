@@ -18,7 +18,7 @@ from peilstok.estimate import intervals
 from peilstok.estimate.blocks import effective_boards
 from peilstok.estimate.design import Design, Floats
 from peilstok.estimate.intervals import Interval
-from peilstok.estimate.survey import estimation, wanted
+from peilstok.estimate.survey import estimation
 from peilstok.estimate.survey.data import Mask
 from peilstok.estimate.survey.estimands import Term, Terms
 from peilstok.estimate.survey.estimation import Estimates
@@ -27,11 +27,10 @@ from peilstok.estimate.survey.sampling import Sample
 _NOISE: Final = 1e-12  # a share that is nearer to 0 or 1 is none or all
 
 
-def published(part: wanted.Proportion | wanted.MultiResponse, sample: Sample, made: Terms) -> Estimates:
+def published(found: Estimates, terms: Terms, sample: Sample) -> Estimates:
     """The shares with the interval that is published, each on the degrees of freedom of its own domain."""
-    found, terms = estimation.estimated(part, sample, made), made.terms
-    df = tuple(estimation.df_in(term.inside, sample) for term in terms)
-    shares = zip(terms, found.estimates.tolist(), found.errors.tolist(), df, strict=True)
+    df = tuple(estimation.df_in(term.inside, sample) for term in terms.terms)
+    shares = zip(terms.terms, found.estimates.tolist(), found.errors.tolist(), df, strict=True)
     limits = [_published(term, share, se, sample, df=own) for term, share, se, own in shares]
     return replace(found, own_limits=np.array([(each.low, each.high) for each in limits]), own_df=df)
 
@@ -71,9 +70,9 @@ def _published(term: Term, share: float, se: float, sample: Sample, *, df: int) 
         return Interval(math.nan, math.nan, "t")
     elif not 0 < share < 1:
         return intervals.t_interval(share, se, df=df)
-    elif se <= intervals.NOISE * math.sqrt(share * (1 - share)) and sample.chain.adjustments:
-        return Interval(share, share, "logit")  # the weighting has fixed it
     elif se <= intervals.NOISE * math.sqrt(share * (1 - share)):
+        if sample.chain.adjustments:
+            return Interval(share, share, "logit")  # the weighting has fixed it
         return intervals.beta_interval(share, size=_size(term.x, sample, df=df))  # units that are all alike, by chance
     said, not_said = (np.unique(units[there & each]) for each in (term.y != 0, term.x - term.y != 0))
     return intervals.share_interval(

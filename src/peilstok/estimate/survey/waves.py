@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
 from peilstok.estimate import change as changes
 from peilstok.estimate import overlap
 from peilstok.estimate.design import Codes, Floats
-from peilstok.estimate.intervals import Interval
 from peilstok.estimate.overlap import Way, way_named
 from peilstok.estimate.survey import estimation
 from peilstok.estimate.survey.found import Changes, Found
@@ -28,19 +27,26 @@ def change(before: Found, after: Found, *, unit: str, way: str = Way.OVERLAP) ->
         raise TypeError("a change is of totals, means, shares, ratios or contrasts; of quantiles there is none")
     if before.names != after.names:
         raise ValueError(f"a change is of the same estimates: {', '.join(before.names)}; {', '.join(after.names)}")
-    a, b, chosen = _wave(before, unit), _wave(after, unit), way_named(way)
+    chosen, labels = way_named(way), [_labels(each.basis.sample, unit) for each in (before, after)]
+    a, b = (_wave(found, of_rows) for found, of_rows in zip((before, after), labels, strict=True))
     df = tuple(max(min(each), 1) for each in zip(_df(before), _df(after), strict=True))
+    units = (_units(found, of_rows) for found, of_rows in zip((before, after), labels, strict=True))
     found = changes.of_matrix(
-        _joint(before, after, a, b, chosen),
+        overlap.joint_covariance(a, b, way=chosen, own=(before.covariance, after.covariance)),
         before=before.values.tolist(),
         after=after.values.tolist(),
         df=df,
-        shared=_shared(before, after, unit),
+        shared=[len(one & other) for one, other in zip(*units, strict=True)],
         way=chosen,
     )
-    own = before.estimates.own_limits is not None and after.estimates.own_limits is not None
-    intervals = _from_intervals(before, after, found) if own else tuple(_t_interval(each) for each in found)
-    return Changes(before.names, found, intervals, df)
+    return Changes(before.names, found, _limits(before, after, found), df)
+
+
+def _limits(before: Found, after: Found, found: tuple[changes.Change, ...]) -> tuple[Floats, Floats]:
+    if before.estimates.own_limits is None or after.estimates.own_limits is None:
+        return np.array([each.absolute.low for each in found]), np.array([each.absolute.high for each in found])
+    sides = [np.stack([side.values, *side.limits]) for side in (before, after)]
+    return changes.limits_from_intervals(sides[0], sides[1], np.array([each.r for each in found]))
 
 
 def _df(found: Found) -> list[int]:
@@ -51,35 +57,19 @@ def _df(found: Found) -> list[int]:
     return [estimation.df_in(inside, sample) for inside in found.basis.inside]
 
 
-def _shared(before: Found, after: Found, unit: str) -> list[int]:
-    """Of each estimate, the units that have rows in its domain in both waves; of functions of estimates all units."""
-    return [len(a & b) for a, b in zip(_units(before, unit), _units(after, unit), strict=True)]
+def _units(found: Found, labels: Sequence[str]) -> list[set[str]]:
+    """Of each estimate, the units that have rows in its domain; of functions of estimates all units."""
+    of_rows, everywhere = np.array(labels), np.ones(len(labels), dtype=np.bool_)
+    return [set(of_rows[inside].tolist()) for inside in found.basis.inside or [everywhere] * len(found.names)]
 
 
-def _units(found: Found, unit: str) -> list[set[str]]:
-    labels = np.array(_labels(found.basis.sample, unit))
-    everywhere = np.ones(len(labels), dtype=np.bool_)
-    domains = found.basis.inside or [everywhere] * len(found.names)
-    return [set(labels[inside].tolist()) for inside in domains]
-
-
-def _joint(before: Found, after: Found, a: overlap.Sample, b: overlap.Sample, way: Way) -> Floats:
-    """Within each wave the covariance that its estimates have."""
-    if way in {Way.STACKED, Way.STACKED_PLAIN}:
-        return overlap.joint_covariance(a, b, way=way)
-    between = np.zeros((len(before.names), len(after.names)))
-    if way is not Way.INDEPENDENT:
-        between = overlap.covariance_between(a, b, way=way)
-    return np.block([[before.covariance, between], [between.T, after.covariance]])
-
-
-def _wave(found: Found, unit: str) -> overlap.Sample:
+def _wave(found: Found, labels: Sequence[str]) -> overlap.Sample:
     sample = found.basis.sample
     if len(sample.design.stages) > 1 or sample.drawn.pps:
         raise ValueError("a change needs samples of one stage with equal chances in a stratum; stack the waves instead")
     if not sample.drawn.fpc:
         raise ValueError("a change needs the population of each wave: population=... of the sample")
-    stage, labels = sample.design.stages[0], _labels(sample, unit)
+    stage = sample.design.stages[0]
     _, first = np.unique(stage.units, return_index=True)
     values = np.zeros((len(first), len(found.names)))
     np.add.at(values, stage.units, found.basis.values)
@@ -106,18 +96,3 @@ def _labels(sample: Sample, unit: str) -> list[str]:
     if len(pairs) != len(np.unique(pairs[:, 0])) or len(pairs) != len(np.unique(pairs[:, 1])):
         raise ValueError(f"{unit} must name the sampling units: one label for each, and none twice")
     return [column.levels[code] for code in codes.tolist()]
-
-
-def _t_interval(change: changes.Change) -> Interval:
-    return Interval(change.absolute.low, change.absolute.high, "t")
-
-
-def _from_intervals(before: Found, after: Found, found: tuple[changes.Change, ...]) -> tuple[Interval, ...]:
-    sides = [
-        [Interval(low, high, "logit") for low, high in zip(*(each.tolist() for each in side.limits), strict=True)]
-        for side in (before, after)
-    ]
-    return tuple(
-        changes.from_intervals(before=each.before, of_before=a, after=each.after, of_after=b, r=each.r)
-        for each, a, b in zip(found, *sides, strict=True)
-    )

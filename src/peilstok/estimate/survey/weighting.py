@@ -28,11 +28,14 @@ class _Raking:
 
     margins: list[Codes]
     totals: list[Floats]
+    names: list[str]
     rounds: int
     epsilon: float
 
     def __call__(self, before: Floats) -> Raked:
-        return rake(self.margins, self.totals, before=before, rounds=self.rounds, epsilon=self.epsilon)
+        return rake(
+            self.margins, self.totals, before=before, rounds=self.rounds, epsilon=self.epsilon, names=self.names
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,25 +82,16 @@ def step_of(step: designed.PostStratify | designed.Rake | designed.Calibrate, ta
         return lambda before: adjustments.post_stratified(codes, totals, before=before)
     if isinstance(step, designed.Rake):
         margins = [_margin(margin, table) for margin in step.margins]
-        _alike(step, [float(totals.sum()) for _, totals in margins])
         codes_of, totals_of = [codes for codes, _ in margins], [totals for _, totals in margins]
-        return _Raking(codes_of, totals_of, step.maxit, step.epsilon)
+        return _Raking(codes_of, totals_of, [", ".join(each.by) for each in step.margins], step.maxit, step.epsilon)
     return _calibration(step, table, design)
-
-
-def _alike(step: designed.Rake, wholes: Sequence[float]) -> None:
-    """Margins of one population add up to the same."""
-    for margin, whole in zip(step.margins, wholes, strict=True):
-        if abs(whole - wholes[0]) > 1e-9 * abs(wholes[0]):
-            said = f"{', '.join(margin.by)} adds up to {whole:g}, {', '.join(step.margins[0].by)} to {wholes[0]:g}"
-            raise Unfit("C011", f"{said}; margins of one population add up to the same")
 
 
 def _margin(margin: designed.Margin, table: Table) -> tuple[Codes, Floats]:
     """The cell of every row, and the known total of each cell that occurs."""
     codes, cells = cells_of(margin.by, table)
     by = ", ".join(margin.by)
-    totals = _once(by, [(tuple(data.named(each[name]) for name in margin.by), _total(each)) for each in margin.totals])
+    totals = once(by, [(tuple(data.named(each[name]) for name in margin.by), _total(each)) for each in margin.totals])
     for cell, total in totals.items():
         if not 0 <= total < np.inf:
             raise Unfit("C007", f"{by}: the total of {', '.join(cell)} is {total:g}; a number from 0 is wanted")
@@ -132,7 +126,7 @@ def _filled(column: data.Column) -> None:
         raise Unfit("C006", f"{column.name}: row {row} has no value; to weight by it every row needs one")
 
 
-def _once(where: str, given: Sequence[tuple[Any, float]]) -> dict[Any, float]:
+def once(where: str, given: Sequence[tuple[Any, float]]) -> dict[Any, float]:
     """Totals by their cell, each of which may be given once."""
     found: dict[Any, float] = {}
     for cell, total in given:
@@ -159,7 +153,7 @@ def _calibration(step: designed.Calibrate, table: Table, design: Design) -> Step
         for name, column, total in _constraints(constraint, table)
         for group, known in zip(groups, _in_groups(total, groups, step.within, name), strict=True)
     ]
-    for name, total in _once("constraints", [(name, total) for name, _, total in found]).items():
+    for name, total in once("constraints", [(name, total) for name, _, total in found]).items():
         if not np.isfinite(total):
             raise Unfit("C007", f"{name}: the total is {total:g}; a number is wanted")
     stages, aggregate = len(design.stages), step.aggregate_stage
@@ -223,7 +217,7 @@ def _in_groups(total: keys.Known, groups: Sequence[_Group], within: Sequence[str
     if not within:
         raise ValueError(f"{name}: one total is wanted; several are for groups, which `within` names")
     listed = [] if isinstance(total, dict) else [(_group_of(each, within, name), _total(each)) for each in total]
-    known = total if isinstance(total, dict) else _once(name, listed)
+    known = total if isinstance(total, dict) else once(name, listed)
     missing = [group.name for group in groups if group.name not in known]
     if missing:
         raise Unfit("C002", f"{name}: no total within {missing[0]}, which has rows; there are {', '.join(known)}")
