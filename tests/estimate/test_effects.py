@@ -32,7 +32,7 @@ def test_design_effects_are_those_of_r(call: Call) -> None:
         case _:
             linearised = linearise.ratio(y, data.numbers(call["x"])[0], weights=weights)
     found = design_effect(
-        linearised,
+        linearised.values,
         None if call["of"] == "ratio" else y,
         design=data.design,
         variance=float(variances(data.project(linearised.values[:, None]), data.design)[0]),
@@ -47,7 +47,7 @@ def effect_of_mean(y: list[float], design: Design, *, kind: Sampling = "srswor")
     everybody = np.ones(len(y), dtype=np.bool_)
     mean = linearise.mean(np.array(y), everybody.astype(float), weights=design.weights)
     variance = float(variances(mean.values[:, None], design)[0])
-    return design_effect(mean, np.array(y), design=design, variance=variance, inside=everybody, kind=kind)
+    return design_effect(mean.values, np.array(y), design=design, variance=variance, inside=everybody, kind=kind)
 
 
 @given(st.lists(st.integers(-9, 9).map(float), min_size=2, max_size=9), st.integers(1, 50))
@@ -94,7 +94,7 @@ def test_an_effect_is_what_loops_find_and_that_of_its_linearised_variable(
     assume(variance > 1e-9)
     found, again = (
         design_effect(
-            linearised,
+            linearised.values,
             y,
             design=sample.design,
             variance=variance,
@@ -113,7 +113,7 @@ def test_where_a_simple_random_sample_has_no_variance_the_effect_is_not_defined(
     assert isnan(effect_of_mean([1.0, 2, 3], simple_random(sampled=3, population=3)))
     design, zero = simple_random(sampled=3, population=30), Linearised(0.0, np.zeros(3))
     for inside in ([True, False, False], [False] * 3):  # one row, and none
-        assert isnan(design_effect(zero, np.arange(3.0), design=design, variance=0.0, inside=np.array(inside)))
+        assert isnan(design_effect(zero.values, np.arange(3.0), design=design, variance=0.0, inside=np.array(inside)))
 
 
 def test_equal_weights_cost_nothing_and_1_and_3_cost_a_quarter() -> None:

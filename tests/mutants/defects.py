@@ -63,12 +63,12 @@ DEFECTS: Final = (
         _COVARIANCE,
     ),
     Defect("the first stage alone counts", "covariance.py", "in design.stages]", "in design.stages[:1]]", _COVARIANCE),
-    Defect("deviations from 0, not from the stratum", "covariance.py", "(totals - centres)", "totals", _COVARIANCE),
+    Defect("deviations from 0, not from the stratum", "covariance.py", "[:, some] - centres", "[:, some]", _COVARIANCE),
     Defect(
         "lonely PSU dropped under `adjust`",
         "covariance.py",
-        "centres[stage.lonely] = 0",
-        "centres[stage.lonely] = totals[stage.lonely]",
+        "centred[stage.lonely] = 0",
+        "centred[stage.lonely] = 1",
         ("covariance", "jobs"),
     ),
     Defect(
@@ -388,8 +388,8 @@ DEFECTS: Final = (
     Defect(
         "values outside a domain stay in a job",
         "survey/estimands.py",
-        "np.where(rows, y, 0.0)",
-        "np.where(rows, y, y)",
+        "return np.flatnonzero(self.inside)",
+        "return np.arange(len(self.inside))",
         ("jobs",),
     ),
     Defect(

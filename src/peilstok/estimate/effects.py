@@ -18,14 +18,13 @@ import numpy as np
 
 from peilstok.estimate.covariance import Inside, per_weight
 from peilstok.estimate.design import Design, Floats
-from peilstok.estimate.linearise import Linearised
 
 Sampling = Literal["srswor", "srswr"]
 _NOISE: Final = 1e-24  # of the largest square: a smaller variance is rounding
 
 
 def design_effect(
-    linearised: Linearised,
+    linearised: Floats,
     y: Floats | None = None,
     *,
     design: Design,
@@ -36,17 +35,17 @@ def design_effect(
 ) -> float:
     """`variance` over that of the same estimate from a simple random sample of as many rows.
 
-    `kind`: drawn without replacement from as many units as the weights add up to, or with replacement. `of` a mean or a
-    total of y; without y (for a ratio) it is taken of the estimate's linearised variable z / w, of which it is a total.
-    `inside` says of each row whether it lies in the domain and has a value; `design.weights` are those after all
-    adjustments.
+    `linearised` are the n values of the estimate, weight included. `kind`: drawn without replacement from as many units
+    as the weights add up to, or with replacement. `of` a mean or a total of y; without y (for a ratio) it is taken of
+    the estimate's linearised variable z / w, of which it is a total. `inside` says of each row whether it lies in the
+    domain and has a value; `design.weights` are those after all adjustments.
 
     nan where a simple random sample has no variance: y does not vary, one row or none, or (`srswor`) weights that add
     up to no more units than there are rows.
     """
     there = inside & (design.weights != 0)
     weights, whole = design.weights[there], float(design.weights[there].sum())
-    values = per_weight(linearised.values[:, None], design.weights)[:, 0] if y is None else y
+    values = per_weight(linearised[:, None], design.weights)[:, 0] if y is None else y
     n, spread = len(weights), _spread(values[there], weights)
     if spread == 0 or (kind == "srswor" and whole <= n):
         return nan

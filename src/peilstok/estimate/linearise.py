@@ -45,7 +45,7 @@ def ratio(y: Floats, x: Floats, *, weights: Floats) -> Linearised:
     ZeroDivisionError when the denominator is zero: the ratio is not defined.
     """
     # A ratio is the same for all weights times a number; equal ones become 1, so that 57 boards of 285 are 20 percent.
-    largest = float(weights.max())
+    largest = float(weights.max(initial=0.0))
     relative = weights / largest if largest else weights
     denominator = float((relative * x).sum())
     if denominator == 0:

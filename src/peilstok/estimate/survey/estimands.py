@@ -23,17 +23,35 @@ from peilstok.estimate.unfit import Unfit
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Term:
-    """Sum of w y, or sum of w y / sum of w x, over the rows `inside`, outside of which y and x are 0."""
+    """Sum of w y, or sum of w y / sum of w x, over the rows `inside`.
+
+    `numerator` and `denominator` have all rows, and many domains share them; y and x are 0 outside.
+    """
 
     name: str
-    y: Floats
-    x: Floats | None
+    numerator: Floats
+    denominator: Floats | None
     inside: Mask
 
+    @property
+    def y(self) -> Floats:
+        return np.where(self.inside, self.numerator, 0.0)
+
+    @property
+    def x(self) -> Floats | None:
+        return None if self.denominator is None else np.where(self.inside, self.denominator, 0.0)
+
+    @property
+    def rows(self) -> Codes:
+        """The rows that lie inside."""
+        return np.flatnonzero(self.inside)
+
     def linearised(self, weights: Floats) -> Linearised:
-        """`Unfit` where there is nothing to divide by."""
+        """Of the `rows` alone: elsewhere z is 0. `Unfit` where there is nothing to divide by."""
+        rows = self.rows
+        x = None if self.denominator is None else self.denominator[rows]
         try:
-            return linearise.of(self.y, self.x, weights=weights)
+            return linearise.of(self.numerator[rows], x, weights=weights[rows])
         except ZeroDivisionError:
             raise Unfit("E003", f"{self.name or 'the estimate'}: the denominator is zero") from None
 
@@ -47,7 +65,7 @@ class Term:
     @property
     def of_rows(self) -> bool:
         """A mean or share over rows: x is 1 inside."""
-        return self.x is not None and bool((self.x == self.inside).all())
+        return self.denominator is not None and bool((self.denominator[self.rows] == 1).all())
 
 
 Crossed = tuple[Codes, tuple[tuple[str, ...], ...]]
@@ -81,7 +99,8 @@ class Terms:
         sums = [
             Term(term.name, column, None, term.inside)
             for term in self.terms
-            for column in ([term.y] if term.x is None else [term.y, term.x])
+            for column in (term.numerator, term.denominator)
+            if column is not None
         ]
         return Terms(tuple(each.name for each in sums), tuple(sums))
 
@@ -91,7 +110,7 @@ class Terms:
         found, slopes = np.zeros(len(self.terms)), np.zeros((len(self.terms), len(sums)))
         at = 0
         for place, term in enumerate(self.terms):
-            if term.x is None:
+            if term.denominator is None:
                 found[place], slopes[place, at] = sums[at], 1.0
                 at += 1
                 continue
@@ -108,8 +127,10 @@ class Terms:
 
     def linearised(self, weights: Floats) -> tuple[Floats, Floats]:
         """The m estimates and the n x m linearised values."""
-        each = [term.linearised(weights) for term in self.terms]
-        found, values = np.array([one.estimate for one in each]), np.column_stack([one.values for one in each])
+        found, values = np.zeros(len(self.terms)), np.zeros((len(weights), len(self.terms)), order="F")
+        for place, term in enumerate(self.terms):
+            each = term.linearised(weights)
+            found[place], values[term.rows, place] = each.estimate, each.values
         if self.function is None:
             return found, values
         results, slopes = self.function(found)
@@ -198,10 +219,6 @@ def _checked(part: wanted.Estimated, table: Table) -> Mask:
     return where
 
 
-def _term(name: str, y: Floats, x: Floats | None, rows: Mask) -> Term:
-    return Term(name, np.where(rows, y, 0.0), None if x is None else np.where(rows, x, 0.0), rows)
-
-
 def _made(part: wanted.Estimated, found: Sequence[Term], where: Mask) -> Terms:
     names = tuple(term.name for term in found)
     if part.name is not None and len(found) == 1:
@@ -212,10 +229,11 @@ def _made(part: wanted.Estimated, found: Sequence[Term], where: Mask) -> Terms:
 def _numbers(part: wanted.Numbers, table: Table) -> Terms:
     where, columns = _checked(part, table), [table.column(name) for name in part.columns]
     crossed = _crossed(part, table)
-    kinds = ("total", "mean") if part.type == "total+mean" else (part.type,)
+    ones = np.ones(table.rows)
+    bases = {"total": (None,), "mean": (ones,), "total+mean": (None, ones)}[part.type]
     found = [
-        _term(_name(domain, column.name, len(columns) > 1), column.numbers, _ones(kind, table), rows)
-        for kind in kinds
+        Term(_name(domain, column.name, len(columns) > 1), column.numbers, base, rows)
+        for base in bases
         for column in columns
         for domain, rows in _domains(crossed, where & _known(part, column, columns, where))
     ]
@@ -224,10 +242,6 @@ def _numbers(part: wanted.Numbers, table: Table) -> Terms:
 
 def _known(part: wanted.Estimated, column: Column, columns: Sequence[Column], where: Mask) -> Mask:
     return _answered(part, [column] if part.na_rm == "per variable" else columns, where)
-
-
-def _ones(kind: str, table: Table) -> Floats | None:
-    return None if kind == "total" else np.ones(table.rows)
 
 
 def _name(domain: str, variable: str, several: bool) -> str:
@@ -239,16 +253,16 @@ def _name(domain: str, variable: str, several: bool) -> str:
 def _proportions(part: wanted.Proportion, table: Table) -> Terms:
     where = _checked(part, table)
     columns = [table.levels(name) for name in part.columns]
-    crossed = _crossed(part, table)
+    crossed, ones = _crossed(part, table), np.ones(table.rows)
     found = []
     for column in columns:
         rows = where & _known(part, column, columns, where)
         single = part.level is not None
         for code, level in [_sought(column, part.level, table)] if single else enumerate(column.levels):
             name = f"{column.name}{'=' if single else ''}{level}"
+            y = (column.values == code).astype(np.float64)
             for domain, each in _domains(crossed, rows):
-                y = (column.values == code).astype(np.float64)
-                found.append(_term(_name(domain, name, True), y, np.ones(table.rows), each))
+                found.append(Term(_name(domain, name, True), y, ones, each))
     if not found:
         raise Unfit("E001", f"{', '.join(part.columns)}: no row of the domain has a value")
     made = _made(part, found, where)
@@ -271,7 +285,7 @@ def _ratios(part: wanted.RatioOf, table: Table) -> Terms:
     y, x = table.column(part.numerator), table.column(part.denominator)
     rows = where & _answered(part, [y, x], where)
     found = [
-        _term(domain or f"{y.name}/{x.name}", y.numbers, x.numbers, each)
+        Term(domain or f"{y.name}/{x.name}", y.numbers, x.numbers, each)
         for domain, each in _domains(_crossed(part, table), rows)
     ]
     return _made(part, found, where)
@@ -285,7 +299,7 @@ def _options(part: wanted.MultiResponse, table: Table) -> Terms:
     picks = np.where(rows, sum(column.numbers for column in columns), 0.0)
     x, crossed = picks if part.base == "picks" else np.ones(table.rows), _crossed(part, table)
     found = [
-        _term(_name(domain, column.name, True), column.numbers, x, each)
+        Term(_name(domain, column.name, True), column.numbers, x, each)
         for column in columns
         for domain, each in _domains(crossed, rows)
     ]
@@ -304,7 +318,7 @@ def _separate(part: wanted.SeparateRatio, table: Table) -> Terms:
     y, x = table.column(part.numerator), table.column(part.denominator)
     rows = where & _answered(part, [y, x], where)
     codes, cells = cells_of(part.by_stratum, table)
-    found = [_term(".".join(cell), y.numbers, x.numbers, rows & (codes == place)) for place, cell in enumerate(cells)]
+    found = [Term(".".join(cell), y.numbers, x.numbers, rows & (codes == place)) for place, cell in enumerate(cells)]
     known, named = _known_totals(part), [".".join(cell) for cell in cells]
     for stratum in named:
         if stratum not in known:

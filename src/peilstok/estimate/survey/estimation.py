@@ -186,15 +186,16 @@ def _with_limits(found: Estimates, method: intervals.Method, terms: Terms, sampl
 
 
 def _with_effects(found: Estimates, terms: Terms, sample: Sample, kind: effects.Sampling) -> Estimates:
+    _, values = terms.linearised(sample.weights)
     deff = [
         effects.design_effect(
-            term.linearised(sample.weights),
-            term.y if term.x is None or term.of_rows else None,
+            values[:, place],
+            term.y if term.denominator is None or term.of_rows else None,
             design=sample.weighted,
             variance=float(found.covariance[place, place]),
             inside=term.inside,
             kind=kind,
-            of="total" if term.x is None else "mean",
+            of="total" if term.denominator is None else "mean",
         )
         for place, term in enumerate(terms.terms)
     ]
@@ -312,7 +313,7 @@ def t_test(part: wanted.TTest, sample: Sample) -> TTest:
 def _t_test_of_replicates(y: Floats, groups: list[Mask], where: Mask, sample: Sample) -> TTest:
     """Degrees of freedom are of all rows in the domain, with or without a value (R)."""
     slopes = np.array([[1.0, -1.0]])
-    means = tuple(Term("", np.where(rows, y, 0.0), rows.astype(np.float64), rows) for rows in groups)
+    means = tuple(Term("", y, np.ones(len(y)), rows) for rows in groups)
     terms = Terms(("difference",), means, lambda each: (slopes @ each, slopes), domain=where)
     found = from_replicates(terms, sample)
     return comparison.tested(float(found.estimates[0]), float(found.errors[0]), df=found.df - 1)
