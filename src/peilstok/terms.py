@@ -12,6 +12,9 @@ UnitId = NewType("UnitId", str)
 WaveId = NewType("WaveId", str)
 """The short name of a wave, unique in the installation: `wave-3`."""
 ItemName = NewType("ItemName", str)
+BlockName = NewType("BlockName", str)
+EntryKey = NewType("EntryKey", str)
+"""One entry of a block: "s" and the school's number, or "n" and a digest of the name that the board wrote down."""
 FigureName = NewType("FigureName", str)
 DomainKey = NewType("DomainKey", str)
 """The name of a domain in a plan: `all`, `without_vso`."""
@@ -77,3 +80,11 @@ REGISTER_FIELDS: Final[Mapping[str, type]] = {
     "region": str,  # code of the RMC region with most of the unit's pupils; None where not known
     "has_special_school": bool,  # has an so or vso site
 }
+
+ENTRY_FIELDS: Final[Mapping[str, type]] = {
+    "number": str,  # of a school its BRIN number, of a site with the two digits of its location
+    "name": str,
+    "place": str,
+    "pupils": int,
+}
+"""What the frame knows of a school or site of a unit; nothing but the name of one that the board added."""

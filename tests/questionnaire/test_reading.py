@@ -17,7 +17,7 @@ from peilstok.questionnaire.codes import CODES, WARNINGS
 from peilstok.questionnaire.entries import KEYS
 from peilstok.questionnaire.places import DEEPEST, LARGEST, MOST
 from peilstok.terms import Missing
-from tests.questionnaire.building import codes, file, findings, item, made, option
+from tests.questionnaire.building import BOTH, codes, file, findings, item, made, option
 
 MANUAL = Path(__file__).resolve().parents[2] / "docs/formats/questionnaire.md"
 
@@ -29,6 +29,10 @@ ABC = [item("a"), item("b"), item("c")]
 PAGE = "- {name: page-2, title: {nl: T, en: T}, items: [{name: z, type: choice, text: {nl: V, en: Q}, options: "
 PAGE += "[{name: x, text: {nl: X, en: X}}, {name: y, text: {nl: Y, en: Y}}]}]}\n"
 
+BLOCK = {"name": "schools", "of": "schools", "title": BOTH, "text": BOTH, "entry": BOTH}
+IN_BLOCK = {"name": "p", "title": BOTH, "block": "schools"}
+AFTER = {"name": "q", "title": BOTH}
+LOOKS = item("c", when="b > 1")
 FAULTS = {
     "Q001": "format: peilstok/questionnaire/1\nname: [",
     "Q002": "format: !!python/name:os.system x",
@@ -68,6 +72,10 @@ FAULTS = {
     "Q064": file(ABC, checks=[{**RULE, "rule": "1 < register(pupils)"}]),
     "Q065": file(ABC, checks=[{**RULE, "severity": "error"}]),
     "Q066": file([*ABC, item("d", "text")], checks=[{**SUM, "total": "d"}]),
+    "Q067": file([item("a")], blocks=[BLOCK], pages=[{**IN_BLOCK, "items": [item("b")]}, {**AFTER, "items": [LOOKS]}]),
+    "Q068": file([item("a", when="entry(pupils) > 1")]),
+    "Q069": file([item("a")], blocks=[BLOCK]),
+    "Q070": file(blocks=[{**BLOCK, "of": "regions"}], pages=[{**IN_BLOCK, "items": [item("b")]}]),
     "Q058": file([item("a")], [item("b", when="a" + " + a" * 300 + " > 1")]),
 }
 

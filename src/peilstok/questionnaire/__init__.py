@@ -1,14 +1,18 @@
 """What is asked: items, routing, checks, and what answers mean. Plain Python: no Django, clock, database or network.
 
-`read` makes a `Questionnaire` from a file. `prefilled`, `parse`, `path`, `progress`, `problems` and `counted` go with
-a respondent from the first page to what counts; `display` and `value_to_json` show and keep a value.
+`read` makes a `Questionnaire` from a file, `instantiated` what one unit sees of it. `prefilled`, `parse`, `path`,
+`progress`, `problems` and `counted` go with a respondent from the first page to what counts; `display` and
+`value_to_json` show and keep a value.
 """
 
 from __future__ import annotations
 
 from peilstok.questionnaire.answers import display, prefilled, value_from_json, value_to_json
-from peilstok.questionnaire.checks import problems
+from peilstok.questionnaire.checks import problems, whole_of
+from peilstok.questionnaire.instances import Entry, added_up, entries, instantiated, item_of
 from peilstok.questionnaire.model import (
+    Block,
+    BlockSource,
     Check,
     CheckSeverity,
     Context,
@@ -16,6 +20,7 @@ from peilstok.questionnaire.model import (
     ItemType,
     Option,
     Page,
+    PageEntry,
     Problem,
     Questionnaire,
     RuleCheck,
@@ -30,13 +35,17 @@ from peilstok.questionnaire.wording import MISSING, progress_words
 
 __all__ = [
     "MISSING",
+    "Block",
+    "BlockSource",
     "Check",
     "CheckSeverity",
     "Context",
+    "Entry",
     "Item",
     "ItemType",
     "Option",
     "Page",
+    "PageEntry",
     "Path",
     "PathPage",
     "Problem",
@@ -44,9 +53,13 @@ __all__ = [
     "Questionnaire",
     "RuleCheck",
     "SumCheck",
+    "added_up",
     "counted",
     "display",
+    "entries",
     "examine",
+    "instantiated",
+    "item_of",
     "parse",
     "path",
     "prefilled",
@@ -58,4 +71,5 @@ __all__ = [
     "to_form",
     "value_from_json",
     "value_to_json",
+    "whole_of",
 ]

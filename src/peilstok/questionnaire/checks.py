@@ -44,6 +44,7 @@ def problems(
     found: dict[ItemName, list[Problem]] = {name: [] for name in questionnaire.items}
     for item in questionnaire.items.values():
         found[item.name] += _of_item(item, values[item.name])
+        found[item.name] += _of_whole(item, values[item.name], surroundings)
     for check in questionnaire.checks:
         problem = _of_check(check, surroundings)
         if problem is not None:
@@ -69,6 +70,18 @@ def _of_item(item: Item, value: Value) -> Iterator[Problem]:
             yield from _not_exclusive(item, value)
 
 
+def whole_of(item: Item, surroundings: Surroundings) -> Fraction | None:
+    """What the item is a part of, as far as it is known: 0 is nothing to be a part of."""
+    worth = item.percent_of.worth(surroundings) if item.percent_of else None
+    return worth if isinstance(worth, Fraction) and worth > 0 else None
+
+
+def _of_whole(item: Item, value: Value, surroundings: Surroundings) -> Iterator[Problem]:
+    whole = whole_of(item, surroundings)
+    if whole is not None and isinstance(value, int) and value > whole:
+        yield _hard(item, "more_than_the_whole", value=value, whole=rounded(whole, places=1))
+
+
 def _open(item: Item) -> Iterator[Problem]:
     if item.required:
         yield _hard(item, "required")
@@ -89,6 +102,8 @@ def fits(item: Item, value: Value) -> bool:
             return isinstance(value, str) and value in item.option_names
         case ItemType.CHOICES:
             return isinstance(value, frozenset) and bool(value) and value <= set(item.option_names)
+        case ItemType.NOTE:
+            return False
     return isinstance(value, str)
 
 

@@ -47,6 +47,10 @@ CODES: Final[Mapping[str, str]] = {
     "Q064": "A check that looks at no answer.",
     "Q065": "A check that is neither hard nor soft.",
     "Q066": "A sum check over items that are not numbers, or with one of them twice.",
+    "Q067": "An item of a block is used outside it, other than in `sum(...)` or `count(...)`.",
+    "Q068": "`entry(...)` outside a block, or with a field that an entry does not have.",
+    "Q069": "A block without pages, a page of a block that is not there, or pages of a block that stand apart.",
+    "Q070": "A block of something that it cannot be of.",
 }
 
 WARNINGS: Final = frozenset({"Q022"})

@@ -35,11 +35,13 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "minutes": Key("whole", needed=True),
         "pages": Key("rows", needed=True),
         "checks": Key("rows"),
+        "blocks": Key("rows"),
     },
     "page": {
         "name": Key("title", needed=True),
         "title": Key("words", needed=True),
         "items": Key("rows", needed=True),
+        "block": Key("text"),
     },
     "item": {
         "name": Key("name", needed=True),
@@ -56,11 +58,20 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "prefill": Key("expression"),
         "minimum": Key("number"),
         "maximum": Key("number"),
+        "percent_of": Key("expression"),
     },
     "option": {
         "name": Key("name", needed=True),
         "text": Key("words", needed=True),
         "exclusive": Key("flag"),
+    },
+    "block": {
+        "name": Key("name", needed=True),
+        "of": Key("text", needed=True),
+        "title": Key("words", needed=True),
+        "text": Key("words", needed=True),
+        "hint": Key("words"),
+        "entry": Key("words", needed=True),
     },
     "check": {
         "name": Key("name", needed=True),
@@ -135,7 +146,9 @@ class Entries:
 
     def name(self, key: str = "name") -> str | None:
         """A name that can be a form field, a column, a word in expressions."""
-        reserved = {"item": RESERVED_ITEMS, "option": RESERVED_OPTIONS}.get(self._what, frozenset())
+        reserved = {"item": RESERVED_ITEMS, "block": RESERVED_ITEMS, "option": RESERVED_OPTIONS}.get(
+            self._what, frozenset()
+        )
         return self._named(key, NAME, _NAME_RULE, reserved)
 
     def title(self, key: str = "name") -> str | None:

@@ -27,14 +27,16 @@ class Formulas:
                 self._findings.append(finding(fault.code, place, fault.found, fault.expected, item=item))
             return None
 
-    def message(self, words: Words | None, *, place: Place) -> Template | None:
-        """A message with values in it; faults are put at the place of the message."""
+    def message(
+        self, words: Words | None, *, place: Place, where: str = "in the message", item: str | None = None
+    ) -> Template | None:
+        """A text with values in it; faults are put at its place."""
         if words is None:
             return None
         try:
             return template(words, scope=self._scope)
         except ExpressionRefused as refused:
             for fault in refused.faults:
-                found = f"in the message: {fault.found}"
-                self._findings.append(finding(fault.code, place, found, fault.expected))
+                found = f"{where}: {fault.found}"
+                self._findings.append(finding(fault.code, place, found, fault.expected, item=item))
             return None

@@ -12,17 +12,20 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
+from itertools import groupby
 from types import MappingProxyType
 from typing import Final
 
 from peilstok.questionnaire.expressions import BOOLEAN, DATE, NUMBER, TEXT, Expression, Kind, Sort
 from peilstok.questionnaire.expressions.syntax import FUNCTIONS, KEYWORDS
 from peilstok.questionnaire.templates import Template
-from peilstok.terms import ItemName, Missing, RegisterRow, Value, Words
+from peilstok.terms import BlockName, EntryKey, ItemName, Missing, RegisterRow, Value, Words
 
 FORMAT: Final = "peilstok/questionnaire/1"
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
-"""Names of items, options and checks; they become form fields, columns and parts of expressions."""
+"""Names of items, options, blocks and checks; they become form fields, columns and parts of expressions."""
+_NAME_IN_ENTRY: Final = re.compile(NAME.pattern + r"(\.[a-z0-9]{1,20})?")
+"""The same, or with the key of an entry: `in_care.s00ap`, an item of a block as that entry is asked."""
 TITLE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 """Names of questionnaires and pages; they become parts of addresses."""
 RESERVED_ITEMS: Final = frozenset({*KEYWORDS, *FUNCTIONS})
@@ -39,6 +42,11 @@ class ItemType(StrEnum):
     DATE = "date"
     EMAIL = "email"
     PHONE = "phone"
+    NOTE = "note"  # a text to read; nothing is asked
+
+    @property
+    def asks(self) -> bool:
+        return self is not ItemType.NOTE
 
     @property
     def numeric(self) -> bool:
@@ -61,6 +69,14 @@ def kind_of(item_type: ItemType, options: tuple[str, ...]) -> Kind:
         case ItemType.DATE:
             return DATE
     return TEXT
+
+
+class BlockSource(StrEnum):
+    """Where the entries of a block come from. The board corrects a list from the register, or makes its own."""
+
+    SCHOOLS = "schools"
+    SITES = "sites"
+    BOARD = "board"
 
 
 class CheckSeverity(StrEnum):
@@ -87,7 +103,8 @@ class Item:
 
     `required`: may not be left open (a missing value such as "don't know" is an answer, where the item offers it).
     `optional`: may be left open without a remark. Neither: left open, it is asked once "is this right?".
-    `minimum` and `maximum`: of a number, both included.
+    `minimum` and `maximum`: of a number, both included. `percent_of`: what a whole number is a part of, so that it may
+    be filled in as a percentage of that too. `piped`: the text and hint where values stand in them.
     """
 
     name: ItemName
@@ -104,9 +121,12 @@ class Item:
     prefill: Expression | None = None
     minimum: int | float | None = None
     maximum: int | float | None = None
+    percent_of: Expression | None = None
+    piped: Piped | None = None
+    lines: int | None = None  # at most so many, of a long text
 
     def __post_init__(self) -> None:
-        _demand(bool(NAME.fullmatch(self.name)), f"{self.name!r} is no name for an item")
+        _demand(bool(_NAME_IN_ENTRY.fullmatch(self.name)), f"{self.name!r} is no name for an item")
         _demand(self.name not in RESERVED_ITEMS, f"{self.name!r} is a word of the expression language")
         _demand(not (self.required and self.optional), f"{self.name}: required and optional exclude each other")
         _demand(bool(self.options) == self.type.has_options, f"{self.name}: options belong to a choice")
@@ -117,6 +137,15 @@ class Item:
             _demand(self.minimum <= self.maximum, f"{self.name}: minimum above maximum")
         _demand(self.when is None or self.when.kind == BOOLEAN, f"{self.name}: `when` is not a condition")
         _demand(self.prefill is None or self.prefill.kind == self.kind, f"{self.name}: prefill of another kind")
+        part = self.percent_of is None or (self.type is ItemType.NUMBER and self.percent_of.kind == NUMBER)
+        _demand(part, f"{self.name}: `percent_of` is a number, and belongs to a whole number")
+        about_an_answer = (self.required, self.optional, self.dont_know, self.not_applicable, self.prefill)
+        _demand(self.type.asks or not any(about_an_answer), f"{self.name}: a note has no answer")
+
+    @property
+    def looks_at(self) -> frozenset[str]:
+        """The items that must be answered before this one is shown: its condition, its texts, what it is a part of."""
+        return frozenset().union(*(each.items for each in (self.when, self.percent_of, self.piped) if each))
 
     @property
     def option_names(self) -> tuple[str, ...]:
@@ -138,12 +167,70 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Piped:
+    """A text and a hint with values in them; `instances` fills them in."""
+
+    text: Template
+    hint: Template | None
+
+    @property
+    def items(self) -> frozenset[str]:
+        return self.text.items | (self.hint.items if self.hint else frozenset())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Pages that are asked once for every entry of a list: the board's schools, its sites, or what it writes down.
+
+    The list comes first, on a page of its own: `text` asks which they are. `entry` is what one of them is called
+    ("school"), where its pages are numbered.
+    """
+
+    name: BlockName
+    of: BlockSource
+    title: Words
+    text: Words
+    entry: Words
+    hint: Words | None = None
+
+    def __post_init__(self) -> None:
+        _demand(bool(NAME.fullmatch(self.name)), f"{self.name!r} is no name for a block")
+
+    @property
+    def listed(self) -> ItemName:
+        """The item that says which of the register's entries there are."""
+        return ItemName(self.name)
+
+    @property
+    def added(self) -> ItemName:
+        """The item in which the board writes further entries, one on a line."""
+        return ItemName(f"{self.name}_added")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageEntry:
+    """The entry of a block that a page is about: number `number` of `total`."""
+
+    block: BlockName
+    key: EntryKey
+    label: str
+    called: Words
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Items asked together. Their conditions look at earlier pages only, so a page is one plain form."""
+    """Items asked together. Their conditions look at earlier pages only, so a page is one plain form.
+
+    `block`: it is asked for every entry of that block. `entry`: it is such a page, as it is asked of one.
+    """
 
     name: str
     title: Words
     items: tuple[Item, ...]
+    block: BlockName | None = None
+    entry: PageEntry | None = None
 
     def __post_init__(self) -> None:
         _demand(bool(TITLE.fullmatch(self.name)), f"{self.name!r} is no name for a page")
@@ -193,6 +280,7 @@ class Questionnaire:
     minutes: int
     pages: tuple[Page, ...]
     checks: tuple[Check, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
     def __post_init__(self) -> None:
         _demand(bool(TITLE.fullmatch(self.name)), f"{self.name!r} is no name for a questionnaire")
@@ -200,21 +288,36 @@ class Questionnaire:
         _demand(bool(self.pages), "a questionnaire has a page")
         for what, names in (
             ("page", [page.name for page in self.pages]),
-            ("item", [item.name for page in self.pages for item in page.items]),
+            ("item", [*(item.name for page in self.pages for item in page.items), *self._of_lists]),
             ("check", [check.name for check in self.checks]),
         ):
             _demand(len(set(names)) == len(names), f"a {what} stands there twice")
         self._demand_order()
+        self._demand_blocks()
         for check in self.checks:
-            _demand({check.at, *check.items} <= self.items.keys(), f"check {check.name} looks at an unknown item")
+            known = self.items.keys() | self._of_lists
+            _demand({check.at, *check.items} <= known, f"check {check.name} looks at an unknown item")
 
     def _demand_order(self) -> None:
         earlier: set[str] = set()
         for page in self.pages:
             for item in page.items:
-                looked_at = item.when.items if item.when else frozenset()
-                _demand(looked_at <= earlier, f"{item.name}: `when` looks at an item that is not on an earlier page")
+                _demand(item.looks_at <= earlier, f"{item.name} looks at an item that is not on an earlier page")
             earlier |= {item.name for item in page.items}
+
+    def _demand_blocks(self) -> None:
+        runs = [block for block, _ in groupby(page.block for page in self.pages) if block]
+        _demand(
+            sorted(runs) == sorted(self._block_names), "the pages of a block stand together, and every block has some"
+        )
+
+    @property
+    def _block_names(self) -> tuple[BlockName, ...]:
+        return tuple(block.name for block in self.blocks)
+
+    @property
+    def _of_lists(self) -> frozenset[ItemName]:
+        return frozenset(name for block in self.blocks for name in (block.listed, block.added))
 
     @cached_property
     def items(self) -> Mapping[ItemName, Item]:
@@ -242,19 +345,29 @@ class Questionnaire:
             "introduction": dict(self.introduction.as_json()),
             "minutes": self.minutes,
             "pages": [
-                {"name": page.name, "title": dict(page.title.as_json()), "items": [_item(item) for item in page.items]}
+                {
+                    "name": page.name,
+                    "title": dict(page.title.as_json()),
+                    "items": [_item(item) for item in page.items],
+                    **({"block": page.block} if page.block else {}),
+                }
                 for page in self.pages
             ],
             "checks": [_check(check) for check in self.checks],
+            **({"blocks": [_block(block) for block in self.blocks]} if self.blocks else {}),
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What is known of the unit beside its answers: its row of the frame, and its answers in the previous wave."""
+    """What is known of the unit beside its answers: its row of the frame, and its answers in the previous wave.
+
+    `entries` are the rows of its schools and its sites in the frame (`terms.ENTRY_FIELDS`), by source.
+    """
 
     register: RegisterRow = field(default_factory=dict)
     previous: Mapping[ItemName, Value] = field(default_factory=dict)
+    entries: Mapping[BlockSource, tuple[RegisterRow, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +412,18 @@ def _item(item: Item) -> dict[str, object]:
         "prefill": item.prefill.source if item.prefill else None,
         "minimum": item.minimum,
         "maximum": item.maximum,
+        **({"percent_of": item.percent_of.source} if item.percent_of else {}),
+    }
+
+
+def _block(block: Block) -> dict[str, object]:
+    return {
+        "name": block.name,
+        "of": str(block.of),
+        "title": dict(block.title.as_json()),
+        "text": dict(block.text.as_json()),
+        "hint": dict(block.hint.as_json()) if block.hint else None,
+        "entry": dict(block.entry.as_json()),
     }
 
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from peilstok.questionnaire.expressions import OPEN, Expression, Node, Surroundings, nodes
 from peilstok.questionnaire.expressions.evaluation import outcome
-from peilstok.questionnaire.model import Context, Item, ItemType, Questionnaire
+from peilstok.questionnaire.model import Context, Item, ItemType, PageEntry, Questionnaire
 from peilstok.questionnaire.numerals import exact
 from peilstok.terms import ItemName, Missing, Value
 
@@ -34,12 +34,19 @@ class Progress:
     certain: bool
 
 
-def span(questionnaire: Questionnaire, answers: Mapping[ItemName, Value], context: Context) -> tuple[int, int]:
+def span(
+    questionnaire: Questionnaire,
+    answers: Mapping[ItemName, Value],
+    context: Context,
+    *,
+    about: PageEntry | None = None,
+) -> tuple[int, int]:
     """The least and the most questions that a unit with these answers can be asked in all.
 
-    Items without a value in `answers` are still to be answered.
+    Items without a value in `answers` are still to be answered. Counted are those outside blocks, or those of the one
+    entry that it is `about`.
     """
-    return _Walk(questionnaire, answers, context).span()
+    return _Walk(questionnaire, answers, context, about).span()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,15 @@ class _Route:
 
 
 class _Walk:
-    def __init__(self, questionnaire: Questionnaire, answers: Mapping[ItemName, Value], context: Context) -> None:
-        self._items = tuple(questionnaire.items.values())
+    def __init__(
+        self,
+        questionnaire: Questionnaire,
+        answers: Mapping[ItemName, Value],
+        context: Context,
+        about: PageEntry | None,
+    ) -> None:
+        self._items = tuple(item for item in questionnaire.items.values() if item.type.asks)
+        self._counted = {item.name for page in questionnaire.pages if page.entry == about for item in page.items}
         self._answers = answers
         self._context = context
         self._conditions = tuple(item.when for item in self._items if item.when)
@@ -61,13 +75,16 @@ class _Walk:
     def span(self) -> tuple[int, int]:
         routes = [_Route({})]
         for item in self._items:
-            candidates = self._candidates(item)
+            candidates = self._candidates(item) if item.name in self._counted else (OPEN,)
             if len(routes) * len(candidates) > ROUTES:
                 candidates = (OPEN,)
             routes = [after for route in routes for after in self._step(route, item, candidates)]
         return min(route.least for route in routes), max(route.most for route in routes)
 
     def _step(self, route: _Route, item: Item, candidates: tuple[object, ...]) -> Iterator[_Route]:
+        if item.name not in self._counted:
+            yield replace(route, values={**route.values, item.name: self._answers.get(item.name, OPEN)})
+            return
         asked = item.when.worth(self._surroundings(route.values)) if item.when else True
         if asked is OPEN:
             yield _Route({**route.values, item.name: OPEN}, route.least, route.most + 1)

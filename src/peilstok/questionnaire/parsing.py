@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Final
 
 from peilstok.questionnaire import dates, numerals
@@ -30,11 +31,15 @@ _PHONE: Final = re.compile(r"\+?[0-9 ()./-]+")
 _PERCENT: Final = ("%", "procent", "percent")
 
 
-def parse(item: Item, raw: Mapping[str, Sequence[str]], *, language: Language = "nl") -> Value | Problem:
+def parse(
+    item: Item, raw: Mapping[str, Sequence[str]], *, language: Language = "nl", whole: Fraction | None = None
+) -> Value | Problem:
     """The value of an item in a form as it was sent, or the problem with it.
 
-    `language` is that of the page: it decides between the two readings of "1.234" where decimals are asked. Nothing
-    filled in is `NOT_ANSWERED`; whether that will do, `checks.problems` says.
+    `language` is that of the page: it decides between the two readings of "1.234" where decimals are asked. `whole` is
+    what the item is a part of (`checks.whole_of`), so that 3.8 percent of it can be told; the field `<item>.as` with
+    `percent`, or a percent sign in the answer, says that it is a percentage. Nothing filled in is `NOT_ANSWERED`;
+    whether that will do, `checks.problems` says.
     """
     given = [text for text in raw.get(item.name, ()) if text.strip()]
     missing = [text for text in raw.get(f"{item.name}.missing", ()) if text]
@@ -45,6 +50,8 @@ def parse(item: Item, raw: Mapping[str, Sequence[str]], *, language: Language = 
         return _problem(item, "both", answer=given[0][:40])
     if missing:
         return _missing(item, missing)
+    if given and item.percent_of is not None and _as_percent(given[0], raw.get(f"{item.name}.as", ())):
+        return _part(item, given, language, whole)
     return _given(item, given, language) if given else Missing.NOT_ANSWERED
 
 
@@ -82,6 +89,23 @@ def _given(item: Item, given: list[str], language: Language) -> Value | Problem:
             day = dates.read(given[0])
             return day or _problem(item, "not_a_date", answer=given[0][:40])
     return _text(item, given[0])
+
+
+def _as_percent(text: str, how: Sequence[str]) -> bool:
+    return "percent" in how or text.strip().lower().endswith(_PERCENT)
+
+
+def _part(item: Item, given: list[str], language: Language, whole: Fraction | None) -> Value | Problem:
+    """A percentage as the number that it comes to, rounded to a whole one."""
+    bare = given[0].strip()
+    for unit in _PERCENT:
+        bare = bare[: -len(unit)].strip() if bare.lower().endswith(unit) else bare
+    percent = numerals.decimals(bare, language=language, minimum=0, maximum=100)
+    if isinstance(percent, Unread):
+        return _problem(item, str(percent), answer=given[0].strip()[:40])
+    if whole is None:
+        return _problem(item, "percent_of_nothing", answer=given[0].strip()[:40])
+    return int(numerals.rounded(Fraction(numerals.exact(percent)) * whole / 100, places=0))
 
 
 def _chosen(item: Item, given: list[str]) -> Value | Problem:
@@ -124,6 +148,8 @@ def _text(item: Item, typed: str) -> Value | Problem:
     longest = LONGEST_TEXT[item.type]
     if len(text) > longest:
         return _problem(item, "too_long", length=len(text), longest=longest)
+    if item.lines is not None and len(text.splitlines()) > item.lines:
+        return _problem(item, "too_many_lines", lines=len(text.splitlines()), most=item.lines)
     if not text:
         return Missing.NOT_ANSWERED
     if item.type is ItemType.EMAIL and not _EMAIL.fullmatch(text):

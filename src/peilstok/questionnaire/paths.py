@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from peilstok.questionnaire.expressions import Surroundings
-from peilstok.questionnaire.model import Context, Item, Page, Questionnaire
+from peilstok.questionnaire.model import Context, Item, Page, PageEntry, Questionnaire
 from peilstok.questionnaire.numbering import Progress, span
 from peilstok.terms import ItemName, Missing, Value
 
@@ -32,8 +32,10 @@ class Path:
     asked: frozenset[ItemName]
 
     def number(self, item: ItemName) -> int | None:
-        """Which question this is, from 1; None when it is not asked."""
-        names = [each.name for page in self.pages for each in page.items]
+        """Which question this is, from 1; None when it is not asked. Those of an entry of a block by themselves."""
+        about = next((page.page.entry for page in self.pages if item in {each.name for each in page.items}), None)
+        pages = [page for page in self.pages if page.page.entry == about]
+        names = [each.name for page in pages for each in page.items if each.type.asks]
         return names.index(item) + 1 if item in names else None
 
     def following(self, page: str) -> PathPage | None:
@@ -51,12 +53,12 @@ class Path:
 
 def path(questionnaire: Questionnaire, answers: Mapping[ItemName, Value], context: Context) -> Path:
     """The path of a unit with these answers. Items without a value count as not yet answered."""
-    values = counted(questionnaire, answers, context)
-    asked = frozenset(name for name, value in values.items() if value is not Missing.NOT_ASKED)
+    values, shown = _followed(questionnaire, answers, context)
     pages = [
-        PathPage(page=page, items=tuple(item for item in page.items if item.name in asked))
+        PathPage(page=page, items=tuple(item for item in page.items if item.name in shown))
         for page in questionnaire.pages
     ]
+    asked = frozenset(name for name, value in values.items() if value is not Missing.NOT_ASKED)
     return Path(pages=tuple(page for page in pages if page.items), asked=asked)
 
 
@@ -64,12 +66,24 @@ def counted(
     questionnaire: Questionnaire, answers: Mapping[ItemName, Value], context: Context
 ) -> Mapping[ItemName, Value]:
     """A value for every item: the answer where it is on the path, else why there is none."""
+    return _followed(questionnaire, answers, context)[0]
+
+
+def _followed(
+    questionnaire: Questionnaire, answers: Mapping[ItemName, Value], context: Context
+) -> tuple[Mapping[ItemName, Value], frozenset[ItemName]]:
+    """The counted values, and the items that are shown: those that are asked, and notes whose condition is true."""
+    if questionnaire.blocks:
+        raise ValueError("a questionnaire with blocks is asked as `instances.instantiated` writes it out for a unit")
     values: dict[ItemName, Value] = {}
+    shown: set[ItemName] = set()
     seen = Surroundings(values, context.register, context.previous)
     for page in questionnaire.pages:
-        on_page = {item.name: _counted(item, answers, seen) for item in page.items}
-        values |= on_page
-    return values
+        here = [item for item in page.items if item.when is None or item.when.worth(seen) is True]
+        shown |= {item.name for item in here}
+        on_page = {item.name: Missing.NOT_ASKED for item in page.items}
+        values |= {**on_page, **{item.name: _counted(item, answers) for item in here if item.type.asks}}
+    return values, frozenset(shown)
 
 
 def progress(
@@ -77,12 +91,16 @@ def progress(
 ) -> Progress | None:
     """ "Question 4 of 9" for a page; None when the page is not on the path.
 
-    Answers on earlier pages are settled. Those on this page and later ones can still change, also where they were
-    given before: a total that depends on them is a maximum, and `certain` says so.
+    The pages of an entry of a block are numbered by themselves: how many entries there are is not certain before the
+    list is, and "School 2 of 7" stands above them. Answers on earlier pages are settled. Those on this page and later
+    ones can still change, also where they were given before: a total that depends on them is a maximum, and `certain`
+    says so.
     """
     earlier: set[ItemName] = set()
+    about: PageEntry | None = None
     for each in questionnaire.pages:
         if each.name == page:
+            about = each.entry
             break
         earlier |= {item.name for item in each.items}
     settled = {name: answers.get(name, Missing.NOT_ANSWERED) for name in earlier}
@@ -91,12 +109,10 @@ def progress(
     known = [number for number in numbers if number is not None]
     if not known:
         return None
-    least, most = span(questionnaire, settled, context)
+    least, most = span(questionnaire, settled, context, about=about)
     return Progress(first=known[0], last=known[-1], total=most, certain=least == most)
 
 
-def _counted(item: Item, answers: Mapping[ItemName, Value], seen: Surroundings) -> Value:
-    if item.when is not None and item.when.worth(seen) is not True:
-        return Missing.NOT_ASKED
+def _counted(item: Item, answers: Mapping[ItemName, Value]) -> Value:
     value = answers.get(item.name, Missing.NOT_ANSWERED)
     return Missing.NOT_ANSWERED if value is Missing.NOT_ASKED else value

@@ -6,26 +6,41 @@ and option is read by itself; then, when all names are known, the expressions; t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from peilstok.errors import Finding, Place, Refused, Severity
 from peilstok.questionnaire.codes import finding
 from peilstok.questionnaire.entries import Entries, in_words
-from peilstok.questionnaire.expressions import BOOLEAN, Kind, Scope, syntax
+from peilstok.questionnaire.expressions import BOOLEAN, NUMBER, Expression, Kind, Scope, syntax
 from peilstok.questionnaire.formulas import Formulas
-from peilstok.questionnaire.model import FORMAT, Item, ItemType, Option, Page, Questionnaire, kind_of
+from peilstok.questionnaire.model import (
+    FORMAT,
+    Block,
+    BlockSource,
+    Item,
+    ItemType,
+    Option,
+    Page,
+    Piped,
+    Questionnaire,
+    kind_of,
+)
 from peilstok.questionnaire.places import Branch, Leaf, Rows, Tree, grow
 from peilstok.questionnaire.reading_checks import CheckReader
 from peilstok.questionnaire.suggestions import suggest
-from peilstok.terms import ItemName, Words
+from peilstok.questionnaire.templates import Template
+from peilstok.terms import BlockName, ItemName, Words
 
+_ANSWERED: Final = tuple(each for each in ItemType if each.asks)
 _ONLY_FOR: Final = {
     "options": (ItemType.CHOICE, ItemType.CHOICES),
     "unit": (ItemType.NUMBER, ItemType.DECIMAL),
     "minimum": (ItemType.NUMBER, ItemType.DECIMAL),
     "maximum": (ItemType.NUMBER, ItemType.DECIMAL),
+    "percent_of": (ItemType.NUMBER,),
+    **dict.fromkeys(("required", "optional", "dont_know", "not_applicable", "prefill"), _ANSWERED),
 }
 
 
@@ -52,19 +67,26 @@ def examine(text: str, *, file: str) -> tuple[Questionnaire | None, tuple[Findin
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """An item as far as it could be read: its kind may be known although the item is not sound."""
+    """An item as far as it could be read: its kind may be known although the item is not sound.
+
+    `places` are those of its keys, for what is found in its texts.
+    """
 
     name: str | None
     kind: Kind | None
     item: Item | None
-    when: Leaf | None
-    prefill: Leaf | None
+    places: Entries
+    asks: bool
+
+    def leaf(self, key: str) -> Leaf | None:
+        return self.places.leaf(key) if self.places.sound else None
 
 
 @dataclass(frozen=True, slots=True)
 class _DraftPage:
     name: str | None
     title: Words | None
+    block: str | None
     drafts: tuple[_Draft, ...]
 
 
@@ -77,7 +99,9 @@ class _Reader:
         entries = Entries(tree, what="questionnaire", findings=self._findings)
         name, title, introduction = entries.title(), entries.words("title"), entries.words("introduction")
         minutes = self._minutes(entries)
-        drafts = tuple(self._page(row) for row in entries.rows("pages"))
+        blocks, block_places = self._blocks(entries)
+        drafts = tuple(self._page(row, block_places) for row in entries.rows("pages"))
+        self._stand_together(drafts, _rows_of(tree, "pages"), block_places)
         self._names_once(tree)
         scope = _scope(drafts)
         pages = self._finished(drafts, scope)
@@ -91,7 +115,13 @@ class _Reader:
         assert introduction is not None
         assert minutes is not None
         return Questionnaire(
-            name=name, title=title, introduction=introduction, minutes=minutes, pages=pages, checks=checks
+            name=name,
+            title=title,
+            introduction=introduction,
+            minutes=minutes,
+            pages=pages,
+            checks=checks,
+            blocks=blocks,
         )
 
     def _right_kind(self, tree: Tree) -> None:
@@ -112,10 +142,47 @@ class _Reader:
             return None
         return minutes if isinstance(minutes, int) else None
 
-    def _page(self, tree: Tree) -> _DraftPage:
+    def _page(self, tree: Tree, blocks: Mapping[str, Place]) -> _DraftPage:
         entries = Entries(tree, what="page", findings=self._findings)
-        name, title = entries.title(), entries.words("title")
-        return _DraftPage(name, title, tuple(self._item(row) for row in entries.rows("items")))
+        name, title, block = entries.title(), entries.words("title"), entries.leaf("block")
+        if block is not None and block.text not in blocks:
+            expected = suggest(block.text, blocks, expected="the name of a block")
+            entries.note("Q069", block.place, f'the block "{block.text}", but none has that name', expected)
+        items = tuple(self._item(row) for row in entries.rows("items"))
+        return _DraftPage(name, title, block.text if block else None, items)
+
+    def _blocks(self, entries: Entries) -> tuple[tuple[Block, ...], Mapping[str, Place]]:
+        """The blocks that are sound, and the place of each that has a name."""
+        rows = entries.rows("blocks", least=0)
+        found = [self._block(row) for row in rows]
+        return tuple(block for block in found if block is not None), dict(_named(rows))
+
+    def _block(self, tree: Tree) -> Block | None:
+        entries = Entries(tree, what="block", findings=self._findings)
+        name, of, hint = entries.name(), entries.leaf("of"), entries.words("hint")
+        title, text, entry = (entries.words(key) for key in ("title", "text", "entry"))
+        if of is not None and of.text not in set(BlockSource):
+            expected = suggest(of.text, [str(each) for each in BlockSource], expected="what it is of")
+            entries.note("Q070", of.place, f'a block of "{of.text}"', expected)
+            return None
+        if not (name and of and title and text and entry):
+            return None
+        return Block(name=BlockName(name), of=BlockSource(of.text), title=title, text=text, hint=hint, entry=entry)
+
+    def _stand_together(
+        self, drafts: tuple[_DraftPage, ...], rows: tuple[Tree, ...], blocks: Mapping[str, Place]
+    ) -> None:
+        closed: set[str] = set()
+        for before, page, row in zip((None, *drafts), drafts, rows, strict=False):
+            if before is not None and before.block and before.block != page.block:
+                closed.add(before.block)
+            if page.block in closed:
+                found = f'the page "{page.name}" apart from the other pages of the block "{page.block}"'
+                self._findings.append(finding("Q069", row.place, found, "the pages of a block one after the other"))
+        for name, place in blocks.items():
+            if name not in {page.block for page in drafts}:
+                found = f'no page in the block "{name}"'
+                self._findings.append(finding("Q069", place, found, f'a page with "block: {name}"'))
 
     def _item(self, tree: Tree) -> _Draft:
         entries = Entries(tree, what="item", findings=self._findings)
@@ -127,17 +194,16 @@ class _Reader:
         required, optional = self._required(entries)
         hint, unit = entries.words("hint"), entries.words("unit")
         flags = entries.flag("dont_know"), entries.flag("not_applicable")
-        kind = _kind(item_type, options)
-        when, prefill = entries.leaf("when"), entries.leaf("prefill")
+        kind, asks = _kind(item_type, options), item_type is None or item_type.asks
         errors = any(found.severity is Severity.ERROR for found in self._findings[before:])
         if errors or not entries.sound or name is None or item_type is None or text is None or kind is None:
-            return _Draft(entries.item if name is None else name, kind, None, when, prefill)
+            return _Draft(entries.item if name is None else name, kind, None, entries, asks)
         item = Item(
             name=ItemName(name), type=item_type, text=text, hint=hint, options=tuple(options or ()), unit=unit,
             required=required, optional=optional, dont_know=flags[0], not_applicable=flags[1],
             minimum=low, maximum=high,
         )  # fmt: skip
-        return _Draft(name, kind, item, when, prefill)
+        return _Draft(name, kind, item, entries, asks)
 
     def _type(self, entries: Entries) -> ItemType | None:
         leaf = entries.leaf("type")
@@ -210,8 +276,9 @@ class _Reader:
         pages = _rows_of(tree, "pages")
         for name, place in _twice(_named(pages)):
             self._findings.append(finding("Q032", place, f'the page "{name}" a second time', "each page once"))
-        items = [row for page in pages for row in _rows_of(page, "items")]
-        for name, place in _twice(_named(items)):
+        items = _named(row for page in pages for row in _rows_of(page, "items"))
+        lists = [(f"{name}{end}", at) for name, at in _named(_rows_of(tree, "blocks")) for end in ("", "_added")]
+        for name, place in _twice(lists + items):
             found = "another item has this name"
             self._findings.append(finding("Q031", place, found, "each name once in a questionnaire", item=name))
         for name, place in _twice(_named(_rows_of(tree, "checks"))):
@@ -219,39 +286,65 @@ class _Reader:
 
     def _finished(self, drafts: tuple[_DraftPage, ...], scope: Scope) -> tuple[Page, ...]:
         """The pages with the expressions of their items read; only those pages that are sound."""
-        formulas = Formulas(self._findings, scope)
         pages: list[Page] = []
         earlier: frozenset[str] = frozenset()
         for page in drafts:
             here = frozenset(draft.name for draft in page.drafts if draft.name)
+            formulas = Formulas(self._findings, replace(scope, inside=page.block))
             items = [self._with_formulas(draft, formulas, earlier, here) for draft in page.drafts]
             sound = tuple(item for item in items if item is not None)
             earlier |= here
             if page.name and page.title and sound:
-                pages.append(Page(name=page.name, title=page.title, items=sound))
+                block = BlockName(page.block) if page.block else None
+                pages.append(Page(name=page.name, title=page.title, items=sound, block=block))
         return tuple(pages)
 
     def _with_formulas(
         self, draft: _Draft, formulas: Formulas, earlier: frozenset[str], here: frozenset[str]
     ) -> Item | None:
-        when = formulas.formula(draft.when, expected=BOOLEAN, item=draft.name)
-        if when is not None and draft.when is not None:
-            for name in sorted(when.items - earlier):
-                where = "on the same page" if name in here else "on a later page"
-                found = f'the condition looks at "{name}", which stands {where}'
-                place = draft.when.at(syntax.place_of(draft.when.text, name))
-                expected = "an item on an earlier page"
-                self._findings.append(finding("Q057", place, found, expected, item=draft.name))
-        prefill = formulas.formula(draft.prefill, expected=draft.kind, item=draft.name)
-        if prefill is not None and draft.prefill is not None:
-            for name in sorted(prefill.items):
-                found = f'the prefill looks at "{name}", which is not answered yet'
-                place = draft.prefill.at(syntax.place_of(draft.prefill.text, name))
-                expected = f"register(field), or previous({name})"
-                self._findings.append(finding("Q059", place, found, expected, item=draft.name))
+        when, prefill, part_of = (draft.leaf(key) for key in ("when", "prefill", "percent_of"))
+        condition = formulas.formula(when, expected=BOOLEAN, item=draft.name)
+        base = formulas.formula(part_of, expected=NUMBER, item=draft.name)
+        filled = formulas.formula(prefill, expected=draft.kind, item=draft.name)
+        for leaf, formula, what in ((when, condition, "condition"), (part_of, base, "whole")):
+            for name, place in _looked_at(leaf, formula, earlier):
+                self._too_early(draft, name, place, what, here)
+        for name, place in _looked_at(prefill, filled, frozenset()):
+            found = f'the prefill looks at "{name}", which is not answered yet'
+            expected = f"register(field), or previous({name})"
+            self._findings.append(finding("Q059", place, found, expected, item=draft.name))
+        piped = self._piped(draft, formulas, earlier, here)
         if draft.item is None or any(each.severity is Severity.ERROR for each in self._findings):
             return None
-        return replace(draft.item, when=when, prefill=prefill)
+        return replace(draft.item, when=condition, prefill=filled, percent_of=base, piped=piped)
+
+    def _too_early(self, draft: _Draft, name: str, place: Place, what: str, here: frozenset[str]) -> None:
+        where = "on the same page" if name in here else "on a later page"
+        found = f'the {what} looks at "{name}", which stands {where}'
+        self._findings.append(finding("Q057", place, found, "an item on an earlier page", item=draft.name))
+
+    def _piped(self, draft: _Draft, formulas: Formulas, earlier: frozenset[str], here: frozenset[str]) -> Piped | None:
+        """The texts of an item in which values stand; None where there are none."""
+        if draft.item is None:
+            return None
+        found: dict[str, Template | None] = {}
+        for key, words in (("text", draft.item.text), ("hint", draft.item.hint)):
+            place = draft.places.place_of(key)
+            found[key] = formulas.message(words, place=place, where=f"in the {key}", item=draft.name)
+            made = found[key]
+            for name in sorted(made.items - earlier) if made else ():
+                self._too_early(draft, name, place, key, here)
+        text, hint = found["text"], found["hint"]
+        if text is None or all(made is None or made.as_written for made in (text, hint)):
+            return None
+        return Piped(text=text, hint=hint)
+
+
+def _looked_at(leaf: Leaf | None, formula: Expression | None, allowed: frozenset[str]) -> Iterator[tuple[str, Place]]:
+    """The items that an expression looks at although it may not, each with its place."""
+    if leaf is not None and formula is not None:
+        for name in sorted(formula.items - allowed):
+            yield name, leaf.at(syntax.place_of(leaf.text, name))
 
 
 def _kind(item_type: ItemType | None, options: list[Option] | None) -> Kind | None:
@@ -262,10 +355,12 @@ def _kind(item_type: ItemType | None, options: list[Option] | None) -> Kind | No
 
 
 def _scope(drafts: tuple[_DraftPage, ...]) -> Scope:
-    known = {draft.name: draft.kind for page in drafts for draft in page.drafts if draft.name}
+    asked = [(page, draft) for page in drafts for draft in page.drafts if draft.asks]
+    known = {draft.name: draft.kind for _, draft in asked if draft.name}
     return Scope(
         items={name: kind for name, kind in known.items() if kind is not None},
         broken=frozenset(name for name, kind in known.items() if kind is None),
+        blocks={draft.name: page.block for page, draft in asked if draft.name and page.block},
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from peilstok.questionnaire.entries import KEYS, Key, Shape
-from peilstok.questionnaire.model import FORMAT, NAME, TITLE, CheckSeverity, ItemType
+from peilstok.questionnaire.model import FORMAT, NAME, TITLE, BlockSource, CheckSeverity, ItemType
 from peilstok.terms import LANGUAGES
 
 Schema = Mapping[str, object]
@@ -23,7 +23,7 @@ _SHAPES: Final[Mapping[Shape, Schema]] = {
     "flag": {"type": "boolean"},
     "number": {"type": "number"},
     "whole": {"type": "integer", "minimum": 1, "maximum": 120},
-    "names": {"type": "array", "minItems": 2, "items": {"type": "string"}},
+    "names": {"type": "array", "minItems": 1, "items": {"type": "string"}},
     "words": {
         "type": "object",
         "properties": {language: {"type": "string", "minLength": 1} for language in LANGUAGES},
@@ -31,10 +31,11 @@ _SHAPES: Final[Mapping[Shape, Schema]] = {
         "additionalProperties": False,
     },
 }
-_ROWS: Final = {"pages": "page", "items": "item", "options": "option", "checks": "check"}
+_ROWS: Final = {"pages": "page", "items": "item", "options": "option", "checks": "check", "blocks": "block"}
 _CLOSED: Final[Mapping[tuple[str, str], Schema]] = {
     ("questionnaire", "format"): {"const": FORMAT},
     ("item", "type"): {"enum": [str(each) for each in ItemType]},
+    ("block", "of"): {"enum": [str(each) for each in BlockSource]},
     ("check", "severity"): {"enum": [str(each) for each in CheckSeverity]},
 }
 

@@ -36,6 +36,16 @@ class Template:
     nl: tuple[Piece, ...]
     en: tuple[Piece, ...]
 
+    @property
+    def items(self) -> frozenset[str]:
+        """The items of this questionnaire whose values stand in it."""
+        return frozenset().union(*(piece.items for piece in (*self.nl, *self.en) if isinstance(piece, Expression)))
+
+    @property
+    def as_written(self) -> bool:
+        """Is the text what it is, without a value or a doubled brace in it?"""
+        return "".join(map(str, self.nl)) == self.source.nl and "".join(map(str, self.en)) == self.source.en
+
     def filled(self, surroundings: Surroundings) -> Words:
         """The text with the values filled in. A value that is unknown is shown as an ellipsis."""
         return Words(nl=_filled(self.nl, surroundings, "nl"), en=_filled(self.en, surroundings, "en"))

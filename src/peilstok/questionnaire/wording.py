@@ -22,6 +22,12 @@ MISSING: Final[Mapping[Missing, Words]] = {
     Missing.NOT_ASKED: Words(nl="Niet gevraagd", en="Not asked"),
 }
 
+ADDED: Final[Mapping[str, Words]] = {
+    "text": Words(nl="Ontbreekt er een?", en="Is one missing?"),
+    "hint": Words(nl="Schrijf elke naam op een eigen regel.", en="Write each name on a line of its own."),
+}
+"""Where the entries of a block are listed: what a board can add to those of the register."""
+
 SAYINGS: Final[Mapping[str, Words]] = {
     # From reading a form (`parsing`)
     "both": Words(
@@ -69,6 +75,14 @@ SAYINGS: Final[Mapping[str, Words]] = {
         nl="Uw tekst heeft {length} tekens; hier passen er {longest}. Maak de tekst korter.",
         en="Your text has {length} characters; {longest} fit here. Please make it shorter.",
     ),
+    "too_many_lines": Words(
+        nl="Dit zijn {lines} regels; hier passen er {most}.",
+        en="These are {lines} lines; {most} fit here.",
+    ),
+    "percent_of_nothing": Words(
+        nl="Vul een aantal in: we weten niet waarvan „{answer}” een deel is.",
+        en="Fill in a number: we do not know what “{answer}” is a part of.",
+    ),
     # About an answer (`checks`)
     "required": Words(
         nl="Vul hier een antwoord in. Zonder dit antwoord kunnen we uw andere antwoorden niet gebruiken.",
@@ -85,6 +99,10 @@ SAYINGS: Final[Mapping[str, Words]] = {
     "too_large": Words(
         nl="U vulde {value} in. Het kan niet meer zijn dan {bound}.",
         en="You filled in {value}. It cannot be more than {bound}.",
+    ),
+    "more_than_the_whole": Words(
+        nl="U vulde {value} van {whole} in. Het kunnen er niet meer zijn.",
+        en="You filled in {value} out of {whole}. It cannot be more than that.",
     ),
     "exclusive": Words(
         nl="„{option}” kan niet samen met een ander antwoord. Haal een van de vinkjes weg.",

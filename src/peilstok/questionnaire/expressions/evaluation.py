@@ -55,6 +55,8 @@ def outcome(node: Node, surroundings: Surroundings) -> Outcome:
             return known(surroundings.previous.get(ItemName(node.name)), node.kind)
         case nodes.RegisterValue():
             return known(surroundings.register.get(node.name), node.kind)
+        case nodes.Unknown() | nodes.EntryValue():  # of an entry that is not written out there is nothing to know
+            return None
         case nodes.Answered():
             worth = outcome(node.of, surroundings)
             return worth if worth is OPEN else worth is not None

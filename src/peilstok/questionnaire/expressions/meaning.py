@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Final, cast
 
 from peilstok.questionnaire.expressions import nodes
-from peilstok.questionnaire.expressions.kinds import BOOLEAN, NUMBER, TEXT, Kind, Sort
+from peilstok.questionnaire.expressions.kinds import BOOLEAN, NUMBER, TEXT, Kind, Sort, listed
 from peilstok.questionnaire.expressions.nodes import Mismatch, Node
 from peilstok.questionnaire.expressions.syntax import (
     FUNCTIONS,
@@ -29,7 +29,7 @@ from peilstok.questionnaire.expressions.syntax import (
     WrittenTruth,
 )
 from peilstok.questionnaire.suggestions import suggest
-from peilstok.terms import REGISTER_FIELDS
+from peilstok.terms import ENTRY_FIELDS, REGISTER_FIELDS
 
 _REGISTER_KINDS: Final = {str: TEXT, int: NUMBER, bool: BOOLEAN}
 
@@ -39,11 +39,14 @@ class Scope:
     """The names that an expression may use: items with their kinds; the fields of the register are always there.
 
     `broken` are items that exist but whose kind is not known, for a fault of their own: no second fault is made of
-    them.
+    them. `blocks` has the block of each item that is asked for every entry of one; `inside` is the block in which the
+    expression stands, if any: there its items are those of the same entry.
     """
 
     items: Mapping[str, Kind]
     broken: frozenset[str] = frozenset()
+    blocks: Mapping[str, str] = field(default_factory=dict)
+    inside: str | None = None
 
 
 def mean(written: Written, *, scope: Scope, expected: Kind | None = None) -> Node:
@@ -64,6 +67,7 @@ def mean(written: Written, *, scope: Scope, expected: Kind | None = None) -> Nod
 class _Meaning:
     scope: Scope
     faults: list[Fault] = field(default_factory=list)
+    adding_up: bool = False  # inside the parentheses of a sum or count
 
     def node(self, written: Written) -> Node | None:
         """The node, or None when there was a fault in it (which has then been noted)."""
@@ -121,6 +125,11 @@ class _Meaning:
             expected = suggest(written.name, self.scope.items, expected="the name of an item")
             self._fault("Q051", written.at, f'"{written.name}", but no item has that name', expected)
             return None
+        block = self.scope.blocks.get(written.name, self.scope.inside)
+        if block != self.scope.inside and not self.adding_up:
+            found = f'"{written.name}", which is answered for every entry of the block "{block}"'
+            self._fault("Q067", written.at, found, f"sum({written.name}), or count(...) of a condition on it")
+            return None
         return nodes.ItemValue(written.name, kind)
 
     def _option(self, name: str, kind: Kind, at: int) -> Node | None:
@@ -155,7 +164,7 @@ class _Meaning:
 
     def _call(self, written: WrittenCall) -> Node | None:
         match written.name:
-            case "previous" | "register":
+            case "previous" | "register" | "entry":
                 return self._looked_up(written)
             case "sum" | "count" | "if" | "answered":
                 return self._function(written)
@@ -165,12 +174,16 @@ class _Meaning:
 
     def _looked_up(self, written: WrittenCall) -> Node | None:
         if len(written.parts) != 1 or not isinstance(written.parts[0], WrittenName):
-            expected = "one item: previous(pupils)" if written.name == "previous" else "one field: register(pupils)"
+            expected = (
+                "one item: previous(pupils)" if written.name == "previous" else f"one field: {written.name}(pupils)"
+            )
             self._fault("Q052", written.at, f"{written.name}(...) with something else in it", expected)
             return None
         name = written.parts[0]
         if written.name == "register":
             return self._register(name)
+        if written.name == "entry":
+            return self._entry(name)
         item = self._item(name)
         return nodes.PreviousValue(name.name, item.kind) if item is not None else None
 
@@ -181,8 +194,40 @@ class _Meaning:
             return None
         return nodes.RegisterValue(written.name, _REGISTER_KINDS[REGISTER_FIELDS[written.name]])
 
+    def _entry(self, written: WrittenName) -> Node | None:
+        if self.scope.inside is None and not self.adding_up:
+            found = f"entry({written.name}) outside a block"
+            self._fault("Q068", written.at, found, "a page of a block, whose entries have fields")
+            return None
+        if written.name not in ENTRY_FIELDS:
+            expected = suggest(written.name, ENTRY_FIELDS, expected="a field of an entry")
+            self._fault("Q068", written.at, f'"{written.name}", which an entry does not have', expected)
+            return None
+        return nodes.EntryValue(written.name, _REGISTER_KINDS[ENTRY_FIELDS[written.name]])
+
+    def _added_up(self, written: Written) -> Node | None:
+        """A part of a sum or count: where it looks at items of a block from outside, it counts once for each entry."""
+        before, self.adding_up = self.adding_up, True
+        node = self.node(written)
+        self.adding_up = before
+        if node is None:
+            return None
+        of_entry = nodes.of_one_entry(node)
+        blocks = {self.scope.blocks[name] for name in of_entry.items if name in self.scope.blocks} - {self.scope.inside}
+        if len(blocks) > 1:
+            found = f"items of the blocks {listed(tuple(sorted(blocks)))} in one part"
+            self._fault("Q067", written.at, found, "items of one block in each part of sum(...) or count(...)")
+            return None
+        if blocks:
+            return nodes.EachEntry(blocks.pop(), node)
+        if of_entry.fields and self.scope.inside is None:
+            self._fault("Q068", written.at, "entry(...) without an item of a block", "an item of the block beside it")
+            return None
+        return node
+
     def _function(self, written: WrittenCall) -> Node | None:
-        parts = [self.node(part) for part in written.parts]
+        adds = written.name in ("sum", "count")
+        parts = [self._added_up(part) if adds else self.node(part) for part in written.parts]
         if None in parts:
             return None
         known = tuple(part for part in parts if part is not None)

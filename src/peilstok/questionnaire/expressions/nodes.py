@@ -6,9 +6,10 @@ made (`Mismatch`). A node says nothing about how it is written (`syntax`) or com
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from peilstok.questionnaire.expressions.kinds import BOOLEAN, DATE, NUMBER, TEXT, Kind, Sort
 
@@ -95,6 +96,33 @@ class RegisterValue:
 
     name: str
     kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class EntryValue:
+    """What the register knows of the entry of the block in which the expression stands: the school's pupils."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that is not there, of this kind: what an entry that the board added lacks."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class EachEntry:
+    """Once for every entry of the block, as parts of a sum or count; `instances` writes them out."""
+
+    block: str
+    of: Node
+
+    @property
+    def kind(self) -> Kind:
+        return self.of.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +268,10 @@ class Answered:
     kind: Kind = BOOLEAN
 
     def __post_init__(self) -> None:
-        if not isinstance(self.of, ItemValue | PreviousValue | RegisterValue):
-            raise Mismatch("answered(...) of something computed", "an item, previous(item) or register(field)")
+        if not isinstance(self.of, ItemValue | PreviousValue | RegisterValue | EntryValue | Unknown):
+            raise Mismatch(
+                "answered(...) of something computed", "an item, previous(item), register(field) or entry(field)"
+            )
 
 
 Node = (
@@ -254,6 +284,9 @@ Node = (
     | ItemValue
     | PreviousValue
     | RegisterValue
+    | EntryValue
+    | Unknown
+    | EachEntry
     | Arithmetic
     | Negative
     | Comparison
@@ -288,11 +321,46 @@ def children(node: Node) -> tuple[Node, ...]:
     return tuple(getattr(node, name) for name in single)
 
 
+def rebuilt(node: Node, change: Callable[[Node], Node | tuple[Node, ...]]) -> Node:
+    """The same node with what is directly under it changed; where it holds several, one may become many or none."""
+    several, single = _UNDER[type(node)]
+    changed: dict[str, object] = {name: change(getattr(node, name)) for name in single}
+    if several:
+        parts = [change(part) for part in getattr(node, several)]
+        changed[several] = tuple(one for part in parts for one in (part if isinstance(part, tuple) else (part,)))
+    return type(node)(**(_fields(node) | changed)) if changed else node
+
+
+def _fields(node: Node) -> dict[str, Any]:
+    """What a node is built from; the constructor checks it again."""
+    return {field.name: getattr(node, field.name) for field in fields(node)}
+
+
 def items_in(node: Node) -> frozenset[str]:
     """The items of this questionnaire that the expression looks at (not those of the previous wave)."""
     if isinstance(node, ItemValue):
         return frozenset({node.name})
     return frozenset().union(*(items_in(child) for child in children(node)))
+
+
+@dataclass(frozen=True, slots=True)
+class OfOneEntry:
+    """What a node looks at that is not already taken once for each entry."""
+
+    items: frozenset[str]
+    fields: bool  # entry(...)
+
+
+def of_one_entry(node: Node) -> OfOneEntry:
+    match node:
+        case ItemValue():
+            return OfOneEntry(frozenset({node.name}), False)
+        case EntryValue():
+            return OfOneEntry(frozenset(), True)
+        case EachEntry():
+            return OfOneEntry(frozenset(), False)
+    under = [of_one_entry(child) for child in children(node)]
+    return OfOneEntry(frozenset().union(*(each.items for each in under)), any(each.fields for each in under))
 
 
 def _demand(node: Node, kind: Kind, expected: str) -> None:

@@ -16,7 +16,7 @@ LONGEST: Final = 1000  # characters
 DEEPEST: Final = 40  # levels in the tree; a long chain of + or - is a deep tree too
 
 KEYWORDS: Final = ("and", "or", "not", "in", "includes", "true", "false")
-FUNCTIONS: Final = ("sum", "count", "if", "previous", "register", "answered")
+FUNCTIONS: Final = ("sum", "count", "if", "previous", "register", "entry", "answered")
 
 _TOKEN: Final = re.compile(
     r"""(?P<blank>[ \t\r\n]+)
@@ -157,6 +157,7 @@ def place_of(text: str, name: str) -> int:
         looked_up = [before.text for before in found[max(number - 2, 0) : number]] in (
             ["previous", "("],
             ["register", "("],
+            ["entry", "("],
         )
         if (token.sort, token.text) == ("name", name) and not looked_up:
             return token.at
