@@ -142,7 +142,10 @@ def test_a_percentage_that_comes_to_no_number_is_refused_with_the_reason(text: s
 
 
 def test_more_pupils_than_there_are_is_refused_at_the_field_with_both_numbers() -> None:
-    for value, expected in ((1200, []), (1201, ["U vulde 1.201 van 1.200 in. Het kunnen er niet meer zijn."])):
+    for value, expected in (
+        (1200, []),
+        (1201, ["U vulde 1.201 van 1.200 leerlingen in. Het kunnen er niet meer zijn."]),
+    ):
         found = problems(care(), a(pupils=1200, in_care=value), context())
         assert [each.message.nl for each in found] == expected
     [above] = problems(care(), a(pupils=1200, in_care=typed("101 %")), context())  # type: ignore[arg-type]

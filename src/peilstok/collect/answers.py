@@ -23,7 +23,7 @@ from peilstok.collect.models import Draft, Invitation, Revision, Wave
 from peilstok.collect.outcomes import Event, Outcome
 from peilstok.collect.respondents import Respondent
 from peilstok.errors import NotNow
-from peilstok.questionnaire import PathPage, Problem
+from peilstok.questionnaire import PathPage, Problem, Questionnaire
 from peilstok.terms import ItemName, Language, Missing, UnitId, Value
 
 Typed = Mapping[str, Sequence[str]]
@@ -73,7 +73,11 @@ def read_page(
     respondent: Respondent, page: PathPage, typed: Typed, *, language: Language, says_right: Collection[str] = ()
 ) -> Reading:
     """What the page as typed comes to. `says_right`: keys of soft problems of which the board says that it is right."""
-    parsed = {item.name: questions.parse(item, typed, language=language) for item in page.items}
+    parsed = {
+        item.name: questions.parse(item, typed, language=language, whole=respondent.wholes.get(item.name))
+        for item in page.items
+        if item.type.asks
+    }
     wrong = tuple(each for each in parsed.values() if isinstance(each, Problem))
     values = {name: each for name, each in parsed.items() if not isinstance(each, Problem)}
     others = {name: value for name, value in respondent.answers.items() if name not in parsed}
@@ -253,7 +257,7 @@ def _revise(respondent: Respondent, says_right: Collection[str], moment: datetim
         counted=_json(counted),
         prefilled=_json(respondent.prefilled),
         confirmed_checks={**draft.confirmed_checks, **now},
-        questionnaire_fingerprint=respondent.questionnaire.fingerprint,
+        questionnaire_fingerprint=respondent.content.questionnaire.fingerprint,
         confirmed_at=moment,
     )
     if invitation.answered_at is None:
@@ -281,7 +285,10 @@ def refuse(*, invitation: Invitation, moment: datetime) -> None:
 
 
 def confirmed_answers(wave: Wave) -> Mapping[UnitId, Mapping[ItemName, Value]]:
-    """The answers that count, of every board that confirmed: its latest revision. By number of the board."""
+    """The answers that count, of every board that confirmed: its latest revision. By number of the board.
+
+    Of the items of a block both what each entry said (`in_care.s00ap`) and what that comes to together (`in_care`).
+    """
     revisions = (
         Revision.objects.filter(invitation__wave=wave)
         .order_by("invitation__unit__organisation__number", "-number")
@@ -289,7 +296,12 @@ def confirmed_answers(wave: Wave) -> Mapping[UnitId, Mapping[ItemName, Value]]:
         .values_list("invitation__unit__organisation__number", "counted")
     )
     questionnaire = content.of(wave).questionnaire
-    return {UnitId(number): respondents.values(questionnaire, counted) for number, counted in revisions}
+    return {UnitId(number): _of_board(questionnaire, counted) for number, counted in revisions}
+
+
+def _of_board(questionnaire: Questionnaire, counted: Mapping[str, object]) -> Mapping[ItemName, Value]:
+    found = respondents.values_as_written(questionnaire, counted)
+    return {**found, **questions.added_up(questionnaire, found)} if questionnaire.blocks else found
 
 
 def reference(invitation: Invitation, number: int) -> str:

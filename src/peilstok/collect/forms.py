@@ -15,7 +15,7 @@ from django.http import QueryDict
 from peilstok import questionnaire as questions
 from peilstok.collect.answers import Reading, Typed, read_page, unconfirmed
 from peilstok.collect.models import Revision
-from peilstok.collect.respondents import Respondent, values
+from peilstok.collect.respondents import Respondent, seen, values
 from peilstok.questionnaire import MISSING, Item, ItemType, Page, PathPage, Problem
 from peilstok.terms import Language, Missing, Value
 
@@ -53,6 +53,14 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A number that may be given as a percentage: which it is now, and the one beside the other in words."""
+
+    percent: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One item as it is drawn. `id` is the item's name and that of its first control: error links go there."""
 
@@ -71,6 +79,7 @@ class Field:
     optional: bool
     errors: tuple[str, ...]
     questions: tuple[Question, ...]
+    part: Part | None = None
 
     @property
     def described_by(self) -> str:
@@ -78,6 +87,7 @@ class Field:
             ("hint", self.hint),
             ("register", self.from_register),
             ("previous", self.previous),
+            ("part", self.part and self.part.said),
             ("error", self.errors),
             ("question", self.questions),
         )
@@ -102,8 +112,13 @@ class Form:
 
 
 def fields_of(items: Iterable[Item], post: QueryDict) -> Typed:
-    """What a post holds of these items; anything else in it is none of ours."""
-    names = [name for item in items for name in (item.name, f"{item.name}.missing")]
+    """What a post holds of these items; anything else in it is none of ours.
+
+    That a number is a percentage is of interest only where there is one.
+    """
+    asked = [item for item in items if item.type.asks]
+    names = [name for item in asked for name in (item.name, f"{item.name}.missing")]
+    names += [f"{item.name}.as" for item in asked if item.percent_of and post.get(item.name, "").strip()]
     return {name: [str(text) for text in post.getlist(name)] for name in names if name in post}
 
 
@@ -153,7 +168,17 @@ def _field(respondent: Respondent, item: Item, typed: Typed, reading: Reading, l
             for each in reading.soft
             if each.item == item.name
         ),
+        part=_part(respondent, item, typed, reading, language) if item.percent_of else None,
     )
+
+
+def _part(respondent: Respondent, item: Item, typed: Typed, reading: Reading, language: Language) -> Part:
+    value = reading.values.get(item.name, respondent.answers.get(item.name))
+    whole = respondent.wholes.get(item.name)
+    said = ""
+    if isinstance(value, int) and whole is not None and value <= whole:
+        said = questions.part_in_words(item, value, whole)[language]
+    return Part(percent="percent" in typed.get(f"{item.name}.as", ()), said=said)
 
 
 def _control(item: Item) -> str:
@@ -164,6 +189,8 @@ def _control(item: Item) -> str:
             return "checkboxes"
         case ItemType.LONG_TEXT:
             return "lines"
+        case ItemType.NOTE:
+            return "note"
     return "line"
 
 
@@ -252,34 +279,41 @@ class Both:
 def overview(respondent: Respondent, language: Language) -> tuple[Shown, ...]:
     """All that is asked, as it was answered so far, in the order of the path."""
     return tuple(
-        _shown(item, respondent.answers.get(item.name, Missing.NOT_ANSWERED), page.page.name, language)
+        _shown(item, respondent.answers.get(item.name, Missing.NOT_ANSWERED), page.page, language)
         for page in respondent.path.pages
         for item in page.items
+        if item.type.asks
     )
 
 
 def counted(respondent: Respondent, revision: Revision, language: Language) -> tuple[Shown, ...]:
     """The answers of a revision that count."""
-    kept = values(respondent.questionnaire, revision.counted)
+    questionnaire, _ = seen(respondent.content.questionnaire, revision.answers, respondent.context)
     return tuple(
-        _shown(respondent.questionnaire.items[name], value, respondent.questionnaire.page_of(name).name, language)
-        for name, value in kept.items()
+        _shown(questionnaire.items[name], value, questionnaire.page_of(name), language)
+        for name, value in values(questionnaire, revision.counted).items()
         if value is not Missing.NOT_ASKED
     )
 
 
-def _shown(item: Item, value: Value, page: str, language: Language) -> Shown:
+def _shown(item: Item, value: Value, page: Page, language: Language) -> Shown:
     missing = isinstance(value, Missing)
     unit = f" {item.unit[language]}" if item.unit and not missing else ""
-    return Shown(item.name, page, item.text[language], questions.display(item, value, language) + unit, missing)
+    label = f"{page.entry.label}: {item.text[language]}" if page.entry else item.text[language]
+    return Shown(item.name, page.name, label, questions.display(item, value, language) + unit, missing)
 
 
 def obstacles(respondent: Respondent, language: Language) -> tuple[Obstacle, ...]:
     """Pages that are not finished; when there are none, what is wrong or asks a second look in the whole."""
     pages = tuple(
-        Obstacle(page.page.name, page.items[0].name, page.page.title[language], "") for page in respondent.open_pages
+        Obstacle(page.page.name, page.items[0].name, heading(page.page, language), "") for page in respondent.open_pages
     )
     return pages or tuple(_obstacle(respondent, each, language) for each in unconfirmed(respondent))
+
+
+def heading(page: Page, language: Language) -> str:
+    """The title of a page; of one about an entry of a block with its name."""
+    return f"{page.entry.label}: {page.title[language]}" if page.entry else page.title[language]
 
 
 def _obstacle(respondent: Respondent, problem: Problem, language: Language) -> Obstacle:
@@ -298,6 +332,7 @@ def both(respondent: Respondent, page: Page, sent: Typed, language: Language) ->
     return tuple(
         Both(item.text[language], _as_typed(item, sent, language), _as_typed(item, there, language))
         for item in page.items
+        if item.type.asks
     )
 
 

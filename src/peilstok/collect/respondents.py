@@ -5,17 +5,20 @@ Decides which pages are done and which comes next. Reads; `answers` writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
+from typing import Final
 
 from peilstok import questionnaire as questions
 from peilstok.collect import content, lookup, tokens
 from peilstok.collect.content import Content
 from peilstok.collect.models import Draft, Invitation, Revision
-from peilstok.questionnaire import Context, Item, Path, PathPage, Questionnaire
+from peilstok.questionnaire import BlockSource, Context, Item, Path, PathPage, Questionnaire
 from peilstok.register import frames
-from peilstok.terms import ItemName, Value
+from peilstok.register.models import FrameUnit
+from peilstok.terms import ItemName, RegisterRow, Value
 
 
 @dataclass(frozen=True)
@@ -27,18 +30,28 @@ class Respondent:
     context: Context
     draft: Draft  # not yet in the database while nothing was saved: its version is 0
 
+    @cached_property
+    def _seen(self) -> tuple[Questionnaire, Mapping[ItemName, Value]]:
+        return seen(self.content.questionnaire, self.draft.answers, self.context)
+
     @property
     def questionnaire(self) -> Questionnaire:
-        return self.content.questionnaire
+        """As this board sees it now: its blocks written out, with values in the texts."""
+        return self._seen[0]
 
     @cached_property
     def prefilled(self) -> Mapping[ItemName, Value]:
         return questions.prefilled(self.questionnaire, self.context)
 
-    @cached_property
+    @property
     def answers(self) -> Mapping[ItemName, Value]:
         """What was accepted so far."""
-        return values(self.questionnaire, self.draft.answers)
+        return self._seen[1]
+
+    @cached_property
+    def wholes(self) -> Mapping[ItemName, Fraction]:
+        """What the items that may be given as a percentage are parts of."""
+        return questions.wholes(self.questionnaire, self.answers, self.context)
 
     @cached_property
     def path(self) -> Path:
@@ -51,7 +64,7 @@ class Respondent:
         """Saved, sound, and about all that is asked there now (another answer may have opened a question since)."""
         name = page.page.name
         saved = name in self.draft.saved and name not in self.draft.typed
-        return saved and all(item.name in self.answers for item in page.items)
+        return saved and all(item.name in self.answers for item in page.items if item.type.asks)
 
     @property
     def open_pages(self) -> tuple[PathPage, ...]:
@@ -88,9 +101,50 @@ def of(invitation: Invitation) -> Respondent:
     return Respondent(
         invitation=invitation,
         content=content.of(invitation.wave),
-        context=Context(register=frames.row(invitation.unit), previous=_Previous(invitation)),
+        context=Context(
+            register=frames.row(invitation.unit),
+            previous=_Previous(invitation),
+            entries=_Entries(invitation.unit),
+        ),
         draft=draft or Draft(invitation=invitation),
     )
+
+
+def seen(
+    questionnaire: Questionnaire, kept: Mapping[str, object], context: Context
+) -> tuple[Questionnaire, Mapping[ItemName, Value]]:
+    """The questionnaire as it is seen with these answers, as they were kept, and the answers as values of it."""
+    lists = _values({item.name: item for item in questions.lists_of(questionnaire, context)}, kept)
+    written_out = questions.written_out(questionnaire, lists, context)
+    answers = values(written_out, kept)
+    return questions.filled_in(written_out, answers, context), answers
+
+
+class _Entries(Mapping[BlockSource, tuple[RegisterRow, ...]]):
+    """The schools and the sites of a board; looked up when a questionnaire has a block of them."""
+
+    def __init__(self, unit: FrameUnit) -> None:
+        self._unit = unit
+        self._found: dict[BlockSource, tuple[RegisterRow, ...]] = {}
+
+    def __getitem__(self, source: BlockSource) -> tuple[RegisterRow, ...]:
+        if source not in _SOURCES:
+            raise KeyError(source)
+        if source not in self._found:
+            self._found[source] = _SOURCES[source](self._unit)
+        return self._found[source]
+
+    def __iter__(self) -> Iterator[BlockSource]:
+        return iter(_SOURCES)
+
+    def __len__(self) -> int:
+        return len(_SOURCES)
+
+
+_SOURCES: Final[Mapping[BlockSource, Callable[[FrameUnit], tuple[RegisterRow, ...]]]] = {
+    BlockSource.SCHOOLS: frames.schools_of,
+    BlockSource.SITES: frames.sites_of,
+}
 
 
 class _Previous(Mapping[ItemName, Value]):
@@ -109,7 +163,11 @@ class _Previous(Mapping[ItemName, Value]):
         if not kept or wave.previous_id is None:
             return {}
         now, then = content.of(wave).questionnaire, content.questionnaire_of(wave.previous_id, fingerprint)
-        return {name: value for name, value in values(now, kept).items() if _asked_alike(name, now, then)}
+        return {
+            name: value
+            for name, value in values_as_written(now, kept).items()
+            if _asked_alike(questions.item_of(name)[0], now, then)
+        }
 
     def __getitem__(self, name: ItemName) -> Value:
         return self._answers[name]
@@ -132,13 +190,21 @@ def _wording(item: Item) -> tuple[object, ...]:
 
 def values(questionnaire: Questionnaire, kept: Mapping[str, object]) -> dict[ItemName, Value]:
     """Values from JSON, in the order of the questionnaire. What fits no item of it is left out."""
-    found: dict[ItemName, Value] = {}
-    for name, item in questionnaire.items.items():
-        if name in kept:
-            value = _value(item, kept[name])
-            if value is not None:
-                found[name] = value
-    return found
+    return _values(questionnaire.items, kept)
+
+
+def values_as_written(questionnaire: Questionnaire, kept: Mapping[str, object]) -> dict[ItemName, Value]:
+    """The same by the questionnaire as it was written: of the items of a block those of every entry that was kept."""
+    of_items: dict[ItemName, list[ItemName]] = {}
+    for name in map(ItemName, kept):
+        of_items.setdefault(questions.item_of(name)[0], []).append(name)
+    items = {name: item for written, item in questionnaire.items.items() for name in of_items.get(written, ())}
+    return _values(items, kept)
+
+
+def _values(items: Mapping[ItemName, Item], kept: Mapping[str, object]) -> dict[ItemName, Value]:
+    found = {name: _value(item, kept[name]) for name, item in items.items() if name in kept}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _value(item: Item, data: object) -> Value | None:

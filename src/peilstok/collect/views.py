@@ -25,7 +25,8 @@ from peilstok.collect.doors import by_link, closed, language_of, shown, token_in
 from peilstok.collect.models import Wave
 from peilstok.collect.respondents import Respondent
 from peilstok.errors import NotNow
-from peilstok.questionnaire import Page, PathPage
+from peilstok.questionnaire import Page, PathPage, Progress
+from peilstok.terms import Language
 
 BACK: Final = "controle"
 """`?terug=controle` on a page: it was opened from the check page, and leads back there."""
@@ -90,8 +91,8 @@ def _draw(request: HttpRequest, respondent: Respondent, on_path: PathPage) -> Ht
     context = {
         **shown(request, respondent),
         "page": page.name,
-        "page_title": page.title[language],
-        "progress": questions.progress_words(progress)[language] if progress else "",
+        "page_title": forms.heading(page, language),
+        "progress": _progress(page, progress, language),
         "first": before is None,
         "before": before.page.name if before else "",
         "from_check": _from_check(request),
@@ -108,13 +109,20 @@ def _draw(request: HttpRequest, respondent: Respondent, on_path: PathPage) -> Ht
     return render(request, "collect/page.html", context)
 
 
+def _progress(page: Page, progress: Progress | None, language: Language) -> str:
+    """ "Vraag 4 van 9", or "School 2 van 7 · vraag 1 van 3"."""
+    entry = [questions.entry_words(page.entry)[language]] if page.entry else []
+    asked = [questions.progress_words(progress)[language]] if progress else []
+    return " · ".join(entry + asked)
+
+
 def _conflict(request: HttpRequest, respondent: Respondent, page: Page) -> HttpResponse:
     """Another device saved the page after it was shown here: both versions, to choose from."""
     language, sent = language_of(request), forms.fields_of(page.items, request.POST)
     context = {
         **shown(request, respondent),
         "page": page.name,
-        "page_title": page.title[language],
+        "page_title": forms.heading(page, language),
         "both": forms.both(respondent, page, sent, language),
         "sent": [(name, text) for name, texts in sent.items() for text in texts],
         "version": respondent.draft.version,

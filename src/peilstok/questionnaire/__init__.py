@@ -7,9 +7,18 @@
 
 from __future__ import annotations
 
-from peilstok.questionnaire.answers import display, prefilled, value_from_json, value_to_json
-from peilstok.questionnaire.checks import problems, whole_of
-from peilstok.questionnaire.instances import Entry, added_up, entries, instantiated, item_of
+from peilstok.questionnaire.answers import display, part_in_words, prefilled, value_from_json, value_to_json
+from peilstok.questionnaire.checks import problems, whole_of, wholes
+from peilstok.questionnaire.instances import (
+    Entry,
+    added_up,
+    entries,
+    filled_in,
+    instantiated,
+    item_of,
+    lists_of,
+    written_out,
+)
 from peilstok.questionnaire.model import (
     Block,
     BlockSource,
@@ -31,7 +40,7 @@ from peilstok.questionnaire.parsing import parse, to_form
 from peilstok.questionnaire.paths import Path, PathPage, counted, path, progress
 from peilstok.questionnaire.reading import examine, read
 from peilstok.questionnaire.schema import schema
-from peilstok.questionnaire.wording import MISSING, progress_words
+from peilstok.questionnaire.wording import MISSING, entry_words, progress_words
 
 __all__ = [
     "MISSING",
@@ -57,10 +66,14 @@ __all__ = [
     "counted",
     "display",
     "entries",
+    "entry_words",
     "examine",
+    "filled_in",
     "instantiated",
     "item_of",
+    "lists_of",
     "parse",
+    "part_in_words",
     "path",
     "prefilled",
     "problems",
@@ -72,4 +85,6 @@ __all__ = [
     "value_from_json",
     "value_to_json",
     "whole_of",
+    "wholes",
+    "written_out",
 ]

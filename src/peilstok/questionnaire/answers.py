@@ -10,8 +10,8 @@ from peilstok.questionnaire import dates, numerals
 from peilstok.questionnaire.checks import fits
 from peilstok.questionnaire.expressions import Surroundings
 from peilstok.questionnaire.model import Context, Item, ItemType, Questionnaire
-from peilstok.questionnaire.wording import MISSING
-from peilstok.terms import ItemName, Language, Missing, Value
+from peilstok.questionnaire.wording import MISSING, PART, behind, filled
+from peilstok.terms import ItemName, Language, Missing, Value, Words
 
 
 def prefilled(questionnaire: Questionnaire, context: Context) -> Mapping[ItemName, Value]:
@@ -36,6 +36,12 @@ def display(item: Item, value: Value, language: Language) -> str:
     if option is not None:
         return option.text[language]
     return dates.written(value, language) if item.type is ItemType.DATE else value
+
+
+def part_in_words(item: Item, value: int, whole: Fraction) -> Words:
+    """ "46 leerlingen is 3,8 procent van 1.200." """
+    percent = numerals.rounded(100 * Fraction(value) / whole, places=1)
+    return filled(PART, value=value, unit=behind(item.unit), percent=percent, whole=numerals.rounded(whole, places=1))
 
 
 def value_to_json(value: Value) -> object:

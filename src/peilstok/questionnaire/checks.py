@@ -27,7 +27,7 @@ from peilstok.questionnaire.model import (
 )
 from peilstok.questionnaire.numerals import rounded
 from peilstok.questionnaire.paths import counted
-from peilstok.questionnaire.wording import say
+from peilstok.questionnaire.wording import behind, say
 from peilstok.terms import ItemName, Missing, Value
 
 
@@ -76,10 +76,23 @@ def whole_of(item: Item, surroundings: Surroundings) -> Fraction | None:
     return worth if isinstance(worth, Fraction) and worth > 0 else None
 
 
+def wholes(
+    questionnaire: Questionnaire, answers: Mapping[ItemName, Value], context: Context
+) -> Mapping[ItemName, Fraction]:
+    """What each item that may be given as a percentage is a part of, where that is known."""
+    parts = [item for item in questionnaire.items.values() if item.percent_of]
+    if not parts:
+        return {}
+    surroundings = Surroundings(counted(questionnaire, answers, context), context.register, context.previous)
+    found = {item.name: whole_of(item, surroundings) for item in parts}
+    return {name: whole for name, whole in found.items() if whole is not None}
+
+
 def _of_whole(item: Item, value: Value, surroundings: Surroundings) -> Iterator[Problem]:
     whole = whole_of(item, surroundings)
     if whole is not None and isinstance(value, int) and value > whole:
-        yield _hard(item, "more_than_the_whole", value=value, whole=rounded(whole, places=1))
+        about = {"value": value, "whole": rounded(whole, places=1), "unit": behind(item.unit)}
+        yield _hard(item, "more_than_the_whole", **about)
 
 
 def _open(item: Item) -> Iterator[Problem]:

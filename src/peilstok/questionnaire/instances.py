@@ -14,7 +14,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Final
 
-from peilstok.questionnaire.expressions import NUMBER, Expression, Node, Surroundings, nodes
+from peilstok.questionnaire.expressions import NUMBER, Expression, Kind, Node, Sort, Surroundings, nodes
 from peilstok.questionnaire.model import (
     Block,
     BlockSource,
@@ -52,9 +52,17 @@ class Entry:
 
 def instantiated(questionnaire: Questionnaire, answers: Mapping[ItemName, Value], context: Context) -> Questionnaire:
     """The questionnaire with these answers, for this unit; itself where it has neither blocks nor values in texts."""
-    if questionnaire.blocks:
-        questionnaire = _WrittenOut(questionnaire, answers, context).questionnaire()
-    return _filled_in(questionnaire, answers, context)
+    return filled_in(written_out(questionnaire, answers, context), answers, context)
+
+
+def written_out(questionnaire: Questionnaire, lists: Mapping[ItemName, Value], context: Context) -> Questionnaire:
+    """The questionnaire with its blocks written out for the entries in these answers to the lists."""
+    return _WrittenOut(questionnaire, lists, context).questionnaire() if questionnaire.blocks else questionnaire
+
+
+def lists_of(questionnaire: Questionnaire, context: Context) -> tuple[Item, ...]:
+    """The items in which a board says which entries there are."""
+    return tuple(item for block in questionnaire.blocks for item in _list_page(block, context).items)
 
 
 def entries(block: Block, answers: Mapping[ItemName, Value], context: Context) -> tuple[Entry, ...]:
@@ -172,7 +180,7 @@ class _WrittenOut:
 
     def _node(self, node: Node, entry: Entry | None) -> Node:
         match node:
-            case nodes.ItemValue() if node.name in self._block_of and entry is not None:
+            case nodes.ItemValue() | nodes.PreviousValue() if node.name in self._block_of and entry is not None:
                 return replace(node, name=f"{node.name}.{entry.key}")
             case nodes.EntryValue():
                 return _constant(node, entry)
@@ -221,14 +229,17 @@ def _list_page(block: Block, context: Context) -> Page:
     rows = context.entries.get(block.of, ())
     items: list[Item] = []
     if rows:
+        options = tuple(Option(name=key_of(row), text=_label(row, rows)) for row in rows)
+        all_of_them = frozenset(option.name for option in options)
+        kind = Kind(Sort.SET, tuple(option.name for option in options))
         items.append(
             Item(
                 name=block.listed,
                 type=ItemType.CHOICES,
                 text=block.text,
                 hint=block.hint,
-                options=tuple(Option(name=key_of(row), text=_label(row, rows)) for row in rows),
-                optional=True,
+                options=options,
+                prefill=Expression("all of them", nodes.Chosen(all_of_them, kind)),
             )
         )
     own = block.of is BlockSource.BOARD
@@ -247,7 +258,7 @@ def _label(row: RegisterRow, rows: tuple[RegisterRow, ...]) -> Words:
     return Words(nl=name, en=name)
 
 
-def _filled_in(questionnaire: Questionnaire, answers: Mapping[ItemName, Value], context: Context) -> Questionnaire:
+def filled_in(questionnaire: Questionnaire, answers: Mapping[ItemName, Value], context: Context) -> Questionnaire:
     """Texts with values in them, as they read with these answers."""
     if not any(item.piped for item in questionnaire.items.values()):
         return questionnaire

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from peilstok.questionnaire import numerals
+from peilstok.questionnaire.model import PageEntry
 from peilstok.questionnaire.numbering import Progress
 from peilstok.terms import Language, Missing, Words
 
@@ -27,6 +28,12 @@ ADDED: Final[Mapping[str, Words]] = {
     "hint": Words(nl="Schrijf elke naam op een eigen regel.", en="Write each name on a line of its own."),
 }
 """Where the entries of a block are listed: what a board can add to those of the register."""
+
+PART: Final = Words(
+    nl="{value}{unit} is {percent} procent van {whole}.",
+    en="{value}{unit} is {percent} percent of {whole}.",
+)
+"""Beside a number that may be given as a percentage: the one in terms of the other."""
 
 SAYINGS: Final[Mapping[str, Words]] = {
     # From reading a form (`parsing`)
@@ -101,8 +108,8 @@ SAYINGS: Final[Mapping[str, Words]] = {
         en="You filled in {value}. It cannot be more than {bound}.",
     ),
     "more_than_the_whole": Words(
-        nl="U vulde {value} van {whole} in. Het kunnen er niet meer zijn.",
-        en="You filled in {value} out of {whole}. It cannot be more than that.",
+        nl="U vulde {value} van {whole}{unit} in. Het kunnen er niet meer zijn.",
+        en="You filled in {value} out of {whole}{unit}. It cannot be more than that.",
     ),
     "exclusive": Words(
         nl="„{option}” kan niet samen met een ander antwoord. Haal een van de vinkjes weg.",
@@ -129,7 +136,11 @@ _GAP: Final = re.compile(r"\{([a-z]+)\}")
 
 def say(code: str, **about: object) -> Words:
     """A sentence with its values filled in; numbers as the language writes them, `Words` in their language."""
-    sentence = SAYINGS[code]
+    return filled(SAYINGS[code], **about)
+
+
+def filled(sentence: Words, **about: object) -> Words:
+    """Any sentence of the product with its values filled in."""
     return Words(nl=_filled(sentence.nl, about, "nl"), en=_filled(sentence.en, about, "en"))
 
 
@@ -145,6 +156,19 @@ def progress_words(progress: Progress) -> Words:
     if progress.certain:
         return Words(nl=f"{nl} van {total}", en=f"{en} of {total}")
     return Words(nl=f"{nl} van hoogstens {total}", en=f"{en} of at most {total}")
+
+
+def behind(unit: Words | None) -> Words | str:
+    """A unit with the blank that stands before it; nothing where there is none."""
+    return Words(nl=f" {unit.nl}", en=f" {unit.en}") if unit else ""
+
+
+def entry_words(entry: PageEntry) -> Words:
+    """ "School 2 van 7"."""
+    return Words(
+        nl=f"{entry.called.nl} {entry.number} van {entry.total}",
+        en=f"{entry.called.en} {entry.number} of {entry.total}",
+    )
 
 
 def _filled(sentence: str, about: Mapping[str, object], language: Language) -> str:

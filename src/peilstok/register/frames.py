@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -310,6 +311,23 @@ def row(unit: FrameUnit) -> RegisterRow:
         "region": unit.region.code if unit.region else None,
         "has_special_school": unit.has_special_school,
     }
+
+
+def sites_of(unit: FrameUnit) -> tuple[RegisterRow, ...]:
+    """The sites of a board with the fields of `terms.ENTRY_FIELDS`, ordered by number."""
+    return tuple(
+        {"number": site.brin + site.location, "name": site.name, "place": site.place, "pupils": _pupils(site)}
+        for site in unit.sites.order_by("brin", "location")
+    )
+
+
+def schools_of(unit: FrameUnit) -> tuple[RegisterRow, ...]:
+    """The schools of a board (BRIN numbers) with those fields: name and place of the main site, pupils of all."""
+    return tuple(
+        {**together[0], "number": number, "pupils": sum(int(str(site["pupils"])) for site in together)}
+        for number, sites in groupby(sites_of(unit), key=lambda site: str(site["number"])[:4])
+        for together in (tuple(sites),)
+    )
 
 
 def snapshot(frame: Frame) -> changes.Snapshot:

@@ -64,6 +64,8 @@ def outcome(node: Node, surroundings: Surroundings) -> Outcome:
             return _either_way(node, surroundings)
         case nodes.Listed():
             return frozenset(str(value) for value in node.values)
+        case nodes.Chosen():
+            return node.values
     return _combined(node, surroundings)
 
 

@@ -75,6 +75,14 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """A set of options, as an answer to an item with several; not written in files, but made for lists of entries."""
+
+    values: frozenset[str]
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
 class ItemValue:
     """The answer to an item of this questionnaire."""
 
@@ -281,6 +289,7 @@ Node = (
     | Day
     | OptionName
     | Listed
+    | Chosen
     | ItemValue
     | PreviousValue
     | RegisterValue
