@@ -52,6 +52,8 @@ class IbisSource:
         cells = {}
         for own in plan.scanned:
             found = _run(self._sums(rows, own, sums))
+            if plan.psu is not None:
+                found |= _beside(found, _run(self._there(rows, own, sums)), self._cell_keys(own))
             whole = whole or found
             pairs = _run(self._between(rows, own, sums)) if plan.covariance and plan.psu is not None else None
             cells[own] = (own, found, pairs)
@@ -88,24 +90,31 @@ class IbisSource:
         return facts
 
     def _sums(self, rows: Expression, own: Columns, sums: Layout) -> Expression:
-        """Of every stratum and domain: PSUs, rows where each pair is there, sums and products."""
-        keys = [*self._keys(), *(f"d_{column}" for column in own)]
-        counts = [f"n{at}" for at in range(len(sums.pairs))]
-        columns = _columns(sums)
-        facts = self._facts(rows) if self._plan.psu is None else {}
-        there = {name: rows[f"u{at}"].count() for at, name in enumerate(counts)}
-        if self._plan.psu is not None:
-            rows = _totals(rows, [*keys, "psu"], columns, there)
-            there = {name: rows[name].sum() for name in counts}
+        """Of every stratum and domain: PSUs, sums and products; without PSUs what is known of its rows as well."""
+        keys, columns = self._cell_keys(own), _columns(sums)
+        known: Named = {}
+        if self._plan.psu is None:
+            known = {**self._facts(rows), **_counts(rows, sums)}
+        else:
+            rows = _totals(rows, [*keys, "psu"], columns)
         first = {f"s{at}": rows[column].sum() for at, column in enumerate(columns)}
         second = {f"p{at}": (rows[columns[i]] * rows[columns[j]]).sum() for at, (i, j) in enumerate(sums.products)}
-        return _grouped(rows, keys).aggregate(units=rows.count(), **facts, **there, **first, **second)
+        return _grouped(rows, keys).aggregate(units=rows.count(), **known, **first, **second)
+
+    def _there(self, rows: Expression, own: Columns, sums: Layout) -> Expression:
+        """The rows of every stratum and domain where each pair is there: counted of rows, as counts of every PSU would
+        double what an engine holds while it adds up.
+        """
+        return _grouped(rows, self._cell_keys(own)).aggregate(**_counts(rows, sums))
+
+    def _cell_keys(self, own: Columns) -> list[str]:
+        return [*self._keys(), *(f"d_{column}" for column in own)]
 
     def _between(self, rows: Expression, own: Columns, sums: Layout) -> Expression:
         """Products of the totals of a PSU in one domain with those in each domain, the same one too."""
         columns, keys = _columns(sums), self._keys()
         domains = [f"d_{column}" for column in own]
-        one = _totals(rows, [*keys, "psu", *domains], columns, {})
+        one = _totals(rows, [*keys, "psu", *domains], columns)
         other = one.select(**{f"other_{name}": one[name] for name in one.columns})
         both = one.join(other, [one[key] == other[f"other_{key}"] for key in (*keys, "psu")])
         products = {
@@ -171,10 +180,23 @@ def _domains(found: Named, own: Columns, size: int, *, prefix: str = "d_") -> li
     return [*zip(*(found[f"{prefix}{column}"] for column in own), strict=True)] if own else [()] * size
 
 
-def _totals(rows: Expression, keys: list[str], columns: list[str], counts: Named) -> Expression:
+def _totals(rows: Expression, keys: list[str], columns: list[str]) -> Expression:
     """The columns added up over the rows of each PSU in each domain; 0 where all are missing."""
     totals = {column: rows[column].sum().fill_null(0.0) for column in dict.fromkeys(columns)}
-    return rows.group_by(*keys).aggregate(**counts, **totals)
+    return rows.group_by(*keys).aggregate(**totals)
+
+
+def _counts(rows: Expression, sums: Layout) -> Named:
+    return {f"n{at}": rows[f"u{at}"].count() for at in range(len(sums.pairs))}
+
+
+def _beside(found: Named, counted: Named, keys: list[str]) -> Named:
+    """The counts in the order of what was found: answers come in any."""
+    if not keys:
+        return counted
+    place = {key: at for at, key in enumerate(zip(*(counted[key] for key in keys), strict=True))}
+    order = [place[key] for key in zip(*(found[key] for key in keys), strict=True)]
+    return {name: values[order] for name, values in counted.items() if name not in keys}
 
 
 def _summands(table: Expression, weight: Expression, sums: Layout, at: int) -> Named:
