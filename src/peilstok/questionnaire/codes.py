@@ -1,4 +1,4 @@
-"""The findings that reading a questionnaire file can give, each with its code. The manual has the same table."""
+"""The findings about a questionnaire file, each with its code. The table of the manual is made from them."""
 
 from __future__ import annotations
 
@@ -47,9 +47,11 @@ CODES: Final[Mapping[str, str]] = {
     "Q064": "A check that looks at no answer.",
     "Q065": "A check that is neither hard nor soft.",
     "Q066": "A sum check over items that are not numbers, or with one of them twice.",
+    "Q071": "An item changed since the earlier questionnaire in a way that could break comparability, undeclared.",
+    "Q072": "Warning: a change of an item is declared since the earlier questionnaire, and there is none.",
 }
 
-WARNINGS: Final = frozenset({"Q022"})
+WARNINGS: Final = frozenset({"Q022", "Q072"})
 
 
 def finding(code: str, place: Place, found: str, expected: str, *, item: str | None = None) -> Finding:
@@ -58,3 +60,8 @@ def finding(code: str, place: Place, found: str, expected: str, *, item: str | N
     severity = Severity.WARNING if code in WARNINGS else Severity.ERROR
     said = f'item "{item}": {found}' if item else found
     return Finding(code, severity, place, said, expected, {"item": item} if item else {})
+
+
+def table() -> str:
+    """The codes as the Markdown table of docs/formats/questionnaire.md."""
+    return "| code | meaning |\n|---|---|\n" + "".join(f"| {code} | {text} |\n" for code, text in CODES.items())

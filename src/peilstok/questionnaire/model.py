@@ -82,6 +82,21 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What the author of an item says of its change since an earlier questionnaire: whether figures compare, and why.
+
+    `since` is the name of that questionnaire; compared with any other, the declaration says nothing.
+    """
+
+    since: str
+    comparable: bool
+    reason: Words
+
+    def __post_init__(self) -> None:
+        _demand(bool(TITLE.fullmatch(self.since)), f"{self.since!r} is no name for a questionnaire")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One question.
 
@@ -104,6 +119,7 @@ class Item:
     prefill: Expression | None = None
     minimum: int | float | None = None
     maximum: int | float | None = None
+    changed: Declaration | None = None
 
     def __post_init__(self) -> None:
         _demand(bool(NAME.fullmatch(self.name)), f"{self.name!r} is no name for an item")
@@ -299,7 +315,12 @@ def _item(item: Item) -> dict[str, object]:
         "prefill": item.prefill.source if item.prefill else None,
         "minimum": item.minimum,
         "maximum": item.maximum,
+        **({"changed": _declaration(item.changed)} if item.changed else {}),  # so that older fingerprints stay
     }
+
+
+def _declaration(declared: Declaration) -> dict[str, object]:
+    return {"since": declared.since, "comparable": declared.comparable, "reason": dict(declared.reason.as_json())}
 
 
 def _check(check: Check) -> dict[str, object]:
