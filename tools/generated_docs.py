@@ -7,6 +7,7 @@ generated_docs.py --check   names those that are stale; exit status 1 when there
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -119,6 +120,13 @@ def job_schema() -> str:
     return json.dumps(file.schema(), indent=1, ensure_ascii=False) + "\n"
 
 
+def questionnaire_codes() -> str:
+    """The findings about a questionnaire's file, from questionnaire/codes.py."""
+    from peilstok.questionnaire import codes
+
+    return codes.table()
+
+
 LIBRARY = {
     "Samples": "sample respondents post_stratified raked calibrated diagnosed",
     "Replicate weights": "jackknifed balanced bootstrapped replicated",
@@ -222,6 +230,14 @@ PAGES: list[tuple[str, Callable[[], str]]] = [
 ]
 """Every generated page and the function that gives its text. To add one, add a line."""
 
+PARTS: list[tuple[str, str, Callable[[], str]]] = [
+    ("docs/formats/questionnaire.md", "codes", questionnaire_codes),
+]
+"""Parts of pages that are written by hand: the page, the name of the part, the function that gives its text.
+
+The part stands between two lines, `<!-- NAME: ... -->` and `<!-- end of NAME -->`.
+"""
+
 
 def set_up_django() -> None:
     """Models can be imported; no database is reached and none is started."""
@@ -238,11 +254,28 @@ def set_up_django() -> None:
     django.setup()
 
 
+def texts() -> Iterator[tuple[str, str]]:
+    """Every page with the text that it should have."""
+    for path, page in PAGES:
+        yield path, page() if path.endswith(".json") else NOTE + "\n" + page()
+    for path, name, part in PARTS:
+        yield path, with_part((ROOT / path).read_text("utf-8"), name, part(), path=path)
+
+
+def with_part(text: str, name: str, part: str, *, path: str) -> str:
+    """The page with this part of it anew."""
+    found = re.fullmatch(
+        rf"(.*^<!-- {name}: [^\n]* -->\n\n)(.*)(\n<!-- end of {name} -->\n.*)", text, re.DOTALL | re.MULTILINE
+    )
+    if found is None:
+        sys.exit(f"{path} has no place for its {name}: between <!-- {name}: ... --> and <!-- end of {name} -->")
+    return found[1] + part + found[3]
+
+
 def main(arguments: list[str]) -> int:
     set_up_django()
     stale = []
-    for path, page in PAGES:
-        text = page() if path.endswith(".json") else NOTE + "\n" + page()
+    for path, text in texts():
         file = ROOT / path
         if not file.exists() or file.read_text("utf-8") != text:
             stale.append(path)

@@ -34,6 +34,8 @@ COMMANDS: dict[str, list[str]] = {
     "figures export": ["wave-3"],
     "figures show": ["wave-3"],
     "nonresponse": ["wave-3"],
+    "questionnaire check": [f"{WAVE}/questionnaire.yaml"],
+    "questionnaire compare": [f"{WAVE}/questionnaire.yaml", f"{WAVE}/questionnaire.yaml"],
     "register diff": ["2018-10-01", "2019-10-01"],
     "register import": ["none.csv", "--on", "2019-10-01"],
     "register list": [],

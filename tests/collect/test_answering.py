@@ -460,7 +460,9 @@ def test_a_question_that_was_put_otherwise_shows_no_previous_answer(
 ) -> None:
     assert then in fielding.QUESTIONNAIRE
     answered(client, fielding.path_of(wave), in_care=12)
-    later = wave_after(wave, fielding.QUESTIONNAIRE.replace(then, now))
+    declared = "changed: {since: care, comparable: false, reason: {nl: Anders gevraagd., en: Asked otherwise.}}"
+    text = fielding.QUESTIONNAIRE.replace(then, now).replace("{name: in_care, ", f"{{name: in_care, {declared}, ")
+    later = wave_after(wave, text)
     visit = Visit(Client()).open(fielding.path_of(later)).send()
     assert ("Vorige keer: 12 leerlingen" in visit.html) is shown
 

@@ -100,6 +100,47 @@ def test_a_wave_before_it_that_is_not_there_is_refused(at: Clock) -> None:
         waves.create_wave(file=file, frame=fielding.frame(), by="command", moment=fielding.BEFORE)
 
 
+LATER = (
+    fielding.WAVE.replace("id: wave-3", "id: wave-4\nprevious: wave-3")
+    .replace("date: 2020-04-06", "date: 2020-04-13")
+    .replace("closes: 2020-04-06", "closes: 2020-04-13")
+)
+WIDER = fielding.QUESTIONNAIRE.replace("{name: in_care, type: number, ", "{name: in_care, type: number, maximum: 900, ")
+DECLARED = WIDER.replace(
+    "maximum: 900, ",
+    "maximum: 900, changed: {since: care, comparable: true, reason: {nl: Meer kan niet., en: No more can be.}}, ",
+)
+
+
+def test_a_wave_whose_questionnaire_keeps_silent_about_what_changed_is_refused_and_nothing_is_kept(wave: Wave) -> None:
+    entries = Entry.objects.count()
+    with pytest.raises(Refused) as refused:
+        waves.create_wave(file=fielding.wave_file(LATER, WIDER), frame=wave.frame, by="command", moment=fielding.DURING)
+    (found,) = refused.value.findings
+    line, text = next((n, each) for n, each in enumerate(WIDER.splitlines(), start=1) if "name: in_care" in each)
+    assert (found.code, found.about) == ("Q071", {"item": "in_care"})
+    assert str(found.place) == f"questionnaire.yaml:{line}:{text.index('in_care') + 1}"
+    assert not Wave.objects.filter(pk="wave-4").exists()
+    assert Entry.objects.count() == entries
+
+
+@pytest.mark.parametrize(
+    ("text", "questionnaire"),
+    [
+        (LATER, fielding.QUESTIONNAIRE),
+        (LATER, DECLARED),
+        (LATER, DECLARED.replace("maximum: 900, ", "")),  # declared in vain, which is a warning
+        (LATER.replace("previous: wave-3\n", ""), WIDER),
+    ],
+    ids=["nothing changed", "declared", "declared in vain", "no wave before it"],
+)
+def test_a_wave_is_kept_where_nothing_changed_or_it_is_declared_or_none_came_before(
+    wave: Wave, text: str, questionnaire: str
+) -> None:
+    file = fielding.wave_file(text, questionnaire)
+    assert waves.create_wave(file=file, frame=wave.frame, by="command", moment=fielding.DURING).pk == "wave-4"
+
+
 def test_the_frame_of_an_open_wave_can_neither_be_changed_nor_removed(wave: Wave) -> None:
     assert wave.frame_fingerprint == wave.frame.fingerprint
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():

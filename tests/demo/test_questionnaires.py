@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from peilstok import questionnaire as questions
+from peilstok.collect import wavefile, waves
 from peilstok.demo import content
 from peilstok.demo.answers import Answers
 from peilstok.questionnaire import Context, Questionnaire
 from peilstok.terms import RegisterRow, WaveId
+from tests.collect import fielding
 
 
 def asked_in(wave: WaveId) -> Questionnaire:
@@ -38,3 +40,12 @@ def test_all_that_is_asked_is_answered_and_nothing_else(
         optional = {name for name, item in asked.items.items() if item.optional}
         assert path.asked - optional == set(own) - optional
         assert set(own) <= path.asked
+
+
+@pytest.mark.django_db
+def test_each_wave_is_taken_after_the_one_before_it() -> None:
+    frame = fielding.frame()
+    for name in content.WAVES:
+        file = wavefile.load(content.folder(name) / "wave.yaml", waves=waves.dates())
+        wave = waves.create_wave(file=file, frame=frame, by="command", moment=file.spec.opens)
+        assert wave.previous_id == file.spec.previous

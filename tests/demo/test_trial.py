@@ -23,7 +23,8 @@ def frame(settings: object) -> Frame:
     """The demo's frame in small, its people, and its last wave, which the trial follows."""
     settings.PEILSTOK_MOMENT = lambda: NOW  # type: ignore[attr-defined]  # pytest-django's settings take any name
     made = fielding.frame(on=content.FRAME_DATE)
-    fielding.draft_wave(on=made)
+    asked = content.folder(content.WAVES[-1]) / "questionnaire.yaml"
+    fielding.draft_wave(questionnaire=asked.read_text(encoding="utf-8"), on=made)
     people.settle_council(moment=NOW)
     people.settle_boards(frame=made, board=UnitId("99001"), moment=NOW)
     return made

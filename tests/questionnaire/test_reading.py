@@ -80,6 +80,9 @@ FAULTS = {
 }
 
 
+OF_TWO_FILES = {"Q071", "Q072"}  # test_comparability
+
+
 @pytest.mark.parametrize("code", list(FAULTS))
 def test_a_file_with_one_fault_gets_that_finding_and_no_other(code: str) -> None:
     found = findings(FAULTS[code])
@@ -91,7 +94,7 @@ def test_a_file_with_one_fault_gets_that_finding_and_no_other(code: str) -> None
 
 
 def test_every_code_has_a_file_that_shows_it() -> None:
-    assert set(FAULTS) == set(CODES)
+    assert set(FAULTS) | OF_TWO_FILES == set(CODES)
 
 
 def test_the_manual_explains_exactly_the_codes_that_exist() -> None:

@@ -12,10 +12,20 @@ def test_every_generated_page_is_fresh(capsys: pytest.CaptureFixture[str]) -> No
     assert generated_docs.main(["--check"]) == 0, capsys.readouterr().out
 
 
-def test_a_stale_page_and_a_missing_one_are_named_and_not_touched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A root that has the pages written by hand and none of the others."""
+    for path, _, _ in generated_docs.PARTS:
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text((generated_docs.ROOT / path).read_text())
     monkeypatch.setattr(generated_docs, "ROOT", tmp_path)
+    return tmp_path
+
+
+def test_a_stale_page_and_a_missing_one_are_named_and_not_touched(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tmp_path = elsewhere
     generated_docs.main([])
     (tmp_path / "docs/cli.md").write_text("old")
     (tmp_path / "docs/settings.md").unlink()
@@ -25,12 +35,32 @@ def test_a_stale_page_and_a_missing_one_are_named_and_not_touched(
     assert (tmp_path / "docs/cli.md").read_text() == "old"
 
 
-def test_writing_twice_writes_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generated_docs, "ROOT", tmp_path)
+def test_writing_twice_writes_the_same(elsewhere: Path) -> None:
     generated_docs.main([])
-    first = {path: (tmp_path / path).read_text() for path, _ in generated_docs.PAGES}
+    first = {path: (elsewhere / path).read_text() for path, _ in generated_docs.texts()}
     generated_docs.main([])
-    assert {path: (tmp_path / path).read_text() for path, _ in generated_docs.PAGES} == first
+    assert {path: (elsewhere / path).read_text() for path, _ in generated_docs.texts()} == first
+
+
+def test_a_stale_part_of_a_page_is_named_and_written_anew_and_the_rest_stays(
+    elsewhere: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = elsewhere / "docs/formats/questionnaire.md"
+    sound = page.read_text()
+    page.write_text(
+        sound.replace("| Q001 | The file", "| Q001 | A file").replace("# The questionnaire file", "# By hand")
+    )
+    generated_docs.main([])
+    assert "wrote docs/formats/questionnaire.md" in capsys.readouterr().out.splitlines()
+    assert page.read_text() == sound.replace("# The questionnaire file", "# By hand")
+    page.write_text(sound.replace("| Q001 | The file", "| Q001 | A file"))
+    assert generated_docs.main(["--check"]) == 1
+    assert capsys.readouterr().out == "docs/formats/questionnaire.md is stale: make docs\n"
+
+
+def test_a_page_without_a_place_for_its_part_is_told() -> None:
+    with pytest.raises(SystemExit, match=r"page\.md has no place for its codes"):
+        generated_docs.with_part("# A page\n", "codes", "table\n", path="page.md")
 
 
 def test_the_page_of_commands_has_every_command() -> None:

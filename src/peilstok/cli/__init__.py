@@ -19,6 +19,7 @@ from peilstok.cli import (
     estimate,
     figures,
     nonresponse,
+    questionnaire,
     register,
     releases,
     users,
@@ -36,6 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(register.app, name="register")
+app.add_typer(questionnaire.app, name="questionnaire")
 app.add_typer(waves.app, name="wave")
 app.add_typer(figures.app, name="figures")
 app.command("nonresponse")(nonresponse.nonresponse)

@@ -47,8 +47,9 @@ def create(
 ) -> None:
     """Read a wave's file with its questionnaire and plan, and keep the wave. Nobody is asked anything yet.
 
-    Everything that is wrong in any of the files is reported at once; whether the wave before it is there is not looked
-    at in a dry run. The same files again change nothing.
+    Everything that is wrong in any of the files is reported at once; the wave before it is not looked at in a dry run.
+    Changes of the questionnaire since that wave are to be declared in it (`peilstok questionnaire compare`). The same
+    files again change nothing.
 
     Exit status: 0 all is well, 1 something was refused, 2 the command could not run.
     """

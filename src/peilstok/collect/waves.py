@@ -15,8 +15,9 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from peilstok import questionnaire
 from peilstok.audit import trail
-from peilstok.collect import seals, tokens
+from peilstok.collect import content, seals, tokens
 from peilstok.collect.findings import finding
 from peilstok.collect.models import Contact, Invitation, Wave
 from peilstok.collect.wavefile import WaveFile
@@ -45,12 +46,17 @@ TRANSITIONS: Final[Mapping[tuple[Wave.State, Act], Wave.State | None]] = Mapping
 
 
 def create_wave(*, file: WaveFile, frame: Frame, by: str, moment: datetime) -> Wave:
-    """Keep the wave as a draft. The same file on the same frame again gives the wave that is there."""
+    """Keep the wave as a draft. The same file on the same frame again gives the wave that is there.
+
+    Refused when its questionnaire does not declare what changed since that of the wave before it.
+    """
     with transaction.atomic():
         there = Wave.objects.filter(pk=file.spec.id).first()
         if there is not None:
             return _same(there, file, frame)
         previous = _previous(file)
+        if previous:
+            _refuse_undeclared_changes(file, since=previous)
         wave = Wave.objects.create(
             id=file.spec.id,
             title_nl=file.spec.title.nl,
@@ -88,6 +94,13 @@ def _previous(file: WaveFile) -> Wave | None:
         known = ", ".join(Wave.objects.filter(date__lt=file.spec.date).values_list("pk", flat=True)) or "none"
         raise Refused([finding("W008", Place(f"{file.spec.id}"), f"previous: {name}", f"a wave before it: {known}")])
     return previous
+
+
+def _refuse_undeclared_changes(file: WaveFile, *, since: Wave) -> None:
+    """Figures of the two waves will stand beside each other: what is asked otherwise must be said to be so."""
+    before = content.questionnaire_of(since.pk, since.questionnaire_fingerprint)
+    asked = file.spec.questionnaire
+    questionnaire.accept_changes(before, file.questionnaire, text=file.questionnaire_text, file=asked)
 
 
 def open_wave(*, wave: Wave, by: str, moment: datetime) -> Wave:

@@ -2,13 +2,16 @@
 
 `read` makes a `Questionnaire` from a file, `instantiated` what one unit sees of it. `prefilled`, `parse`, `path`,
 `progress`, `problems` and `counted` go with a respondent from the first page to what counts; `display` and
-`value_to_json` show and keep a value.
+`value_to_json` show and keep a value. `compare` tells what is asked otherwise than in an earlier questionnaire,
+`findings_since` which of it nobody declared.
 """
 
 from __future__ import annotations
 
 from peilstok.questionnaire.answers import display, part_in_words, prefilled, value_from_json, value_to_json
 from peilstok.questionnaire.checks import problems, whole_of, wholes
+from peilstok.questionnaire.comparability import Change, Difference, ItemComparison, compare
+from peilstok.questionnaire.declarations import accept_changes, findings_since
 from peilstok.questionnaire.instances import (
     Entry,
     added_up,
@@ -25,6 +28,7 @@ from peilstok.questionnaire.model import (
     Check,
     CheckSeverity,
     Context,
+    Declaration,
     Item,
     ItemType,
     Option,
@@ -46,11 +50,15 @@ __all__ = [
     "MISSING",
     "Block",
     "BlockSource",
+    "Change",
     "Check",
     "CheckSeverity",
     "Context",
+    "Declaration",
+    "Difference",
     "Entry",
     "Item",
+    "ItemComparison",
     "ItemType",
     "Option",
     "Page",
@@ -62,13 +70,16 @@ __all__ = [
     "Questionnaire",
     "RuleCheck",
     "SumCheck",
+    "accept_changes",
     "added_up",
+    "compare",
     "counted",
     "display",
     "entries",
     "entry_words",
     "examine",
     "filled_in",
+    "findings_since",
     "instantiated",
     "item_of",
     "lists_of",

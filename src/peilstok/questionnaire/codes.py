@@ -1,4 +1,4 @@
-"""The findings that reading a questionnaire file can give, each with its code. The manual has the same table."""
+"""The findings about a questionnaire file, each with its code. The table of the manual is made from them."""
 
 from __future__ import annotations
 
@@ -51,9 +51,11 @@ CODES: Final[Mapping[str, str]] = {
     "Q068": "`entry(...)` outside a block, or with a field that an entry does not have.",
     "Q069": "A block without pages, a page of a block that is not there, or pages of a block that stand apart.",
     "Q070": "A block of something that it cannot be of.",
+    "Q071": "An item changed since the earlier questionnaire in a way that could break comparability, undeclared.",
+    "Q072": "Warning: a change of an item is declared since the earlier questionnaire, and there is none.",
 }
 
-WARNINGS: Final = frozenset({"Q022"})
+WARNINGS: Final = frozenset({"Q022", "Q072"})
 
 
 def finding(code: str, place: Place, found: str, expected: str, *, item: str | None = None) -> Finding:
@@ -62,3 +64,8 @@ def finding(code: str, place: Place, found: str, expected: str, *, item: str | N
     severity = Severity.WARNING if code in WARNINGS else Severity.ERROR
     said = f'item "{item}": {found}' if item else found
     return Finding(code, severity, place, said, expected, {"item": item} if item else {})
+
+
+def table() -> str:
+    """The codes as the Markdown table of docs/formats/questionnaire.md."""
+    return "| code | meaning |\n|---|---|\n" + "".join(f"| {code} | {text} |\n" for code, text in CODES.items())

@@ -17,7 +17,7 @@ from peilstok.questionnaire.places import Branch, Leaf, Rows, Tree
 from peilstok.questionnaire.suggestions import suggest
 from peilstok.terms import LANGUAGES, Words
 
-Shape = Literal["text", "name", "title", "words", "flag", "number", "whole", "rows", "names", "expression"]
+Shape = Literal["text", "name", "title", "words", "flag", "number", "whole", "rows", "names", "expression", "mapping"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,12 @@ KEYS: Final[Mapping[str, Mapping[str, Key]]] = {
         "minimum": Key("number"),
         "maximum": Key("number"),
         "percent_of": Key("expression"),
+        "changed": Key("mapping"),
+    },
+    "declaration": {
+        "since": Key("title", needed=True),
+        "comparable": Key("flag", needed=True),
+        "reason": Key("words", needed=True),
     },
     "option": {
         "name": Key("name", needed=True),
@@ -93,10 +99,10 @@ _TITLE_RULE: Final = "lower-case letters, digits, hyphens and underscores, at mo
 class Entries:
     """One mapping of a file. Unknown and missing keys are noted at once, the shape of a value when it is asked for."""
 
-    def __init__(self, tree: Tree, *, what: str, findings: list[Finding]) -> None:
+    def __init__(self, tree: Tree, *, what: str, findings: list[Finding], item: str | None = None) -> None:
         self._what = what
         self._findings = findings
-        self.item: str | None = None  # named in findings, once the name is known
+        self.item = item  # named in findings, once the name is known
         self.place = tree.place
         self._branch = tree if isinstance(tree, Branch) else Branch(tree.place, {}, {})
         if not isinstance(tree, Branch):
@@ -198,6 +204,11 @@ class Entries:
         if len(tree.rows) < least:
             self.note("Q013", self.place_of(key), f'a list of {len(tree.rows)} under "{key}"', f"at least {least}")
         return tree.rows
+
+    def mapping(self, key: str, *, what: str) -> Entries | None:
+        """The entries of the mapping under a key; its findings name the same item."""
+        tree = self._branch.entries.get(key)
+        return None if tree is None else Entries(tree, what=what, findings=self._findings, item=self.item)
 
     def names(self, key: str, *, least: int) -> tuple[Leaf, ...]:
         """A list of words under a key."""

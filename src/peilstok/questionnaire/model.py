@@ -98,6 +98,21 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What the author of an item says of its change since an earlier questionnaire: whether figures compare, and why.
+
+    `since` is the name of that questionnaire; compared with any other, the declaration says nothing.
+    """
+
+    since: str
+    comparable: bool
+    reason: Words
+
+    def __post_init__(self) -> None:
+        _demand(bool(TITLE.fullmatch(self.since)), f"{self.since!r} is no name for a questionnaire")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One question.
 
@@ -124,6 +139,7 @@ class Item:
     percent_of: Expression | None = None
     piped: Piped | None = None
     lines: int | None = None  # at most so many, of a long text
+    changed: Declaration | None = None
 
     def __post_init__(self) -> None:
         _demand(bool(_NAME_IN_ENTRY.fullmatch(self.name)), f"{self.name!r} is no name for an item")
@@ -413,6 +429,7 @@ def _item(item: Item) -> dict[str, object]:
         "minimum": item.minimum,
         "maximum": item.maximum,
         **({"percent_of": item.percent_of.source} if item.percent_of else {}),
+        **({"changed": _declaration(item.changed)} if item.changed else {}),  # so that older fingerprints stay
     }
 
 
@@ -425,6 +442,10 @@ def _block(block: Block) -> dict[str, object]:
         "hint": dict(block.hint.as_json()) if block.hint else None,
         "entry": dict(block.entry.as_json()),
     }
+
+
+def _declaration(declared: Declaration) -> dict[str, object]:
+    return {"since": declared.since, "comparable": declared.comparable, "reason": dict(declared.reason.as_json())}
 
 
 def _check(check: Check) -> dict[str, object]:

@@ -12,6 +12,7 @@ from typing import Final
 
 from peilstok.errors import Finding, Place, Refused, Severity
 from peilstok.questionnaire.codes import finding
+from peilstok.questionnaire.declarations import declaration
 from peilstok.questionnaire.entries import Entries, in_words
 from peilstok.questionnaire.expressions import BOOLEAN, NUMBER, Expression, Kind, Scope, syntax
 from peilstok.questionnaire.formulas import Formulas
@@ -195,13 +196,14 @@ class _Reader:
         hint, unit = entries.words("hint"), entries.words("unit")
         flags = entries.flag("dont_know"), entries.flag("not_applicable")
         kind, asks = _kind(item_type, options), item_type is None or item_type.asks
+        changed = declaration(entries.mapping("changed", what="declaration"))
         errors = any(found.severity is Severity.ERROR for found in self._findings[before:])
         if errors or not entries.sound or name is None or item_type is None or text is None or kind is None:
             return _Draft(entries.item if name is None else name, kind, None, entries, asks)
         item = Item(
             name=ItemName(name), type=item_type, text=text, hint=hint, options=tuple(options or ()), unit=unit,
             required=required, optional=optional, dont_know=flags[0], not_applicable=flags[1],
-            minimum=low, maximum=high,
+            minimum=low, maximum=high, changed=changed,
         )  # fmt: skip
         return _Draft(name, kind, item, entries, asks)
 

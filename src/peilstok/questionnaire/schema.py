@@ -32,6 +32,7 @@ _SHAPES: Final[Mapping[Shape, Schema]] = {
     },
 }
 _ROWS: Final = {"pages": "page", "items": "item", "options": "option", "checks": "check", "blocks": "block"}
+_MAPPINGS: Final = {"changed": "declaration"}
 _CLOSED: Final[Mapping[tuple[str, str], Schema]] = {
     ("questionnaire", "format"): {"const": FORMAT},
     ("item", "type"): {"enum": [str(each) for each in ItemType]},
@@ -62,6 +63,8 @@ def _mapping(what: str) -> dict[str, object]:
 
 
 def _value(what: str, name: str, key: Key) -> Schema:
+    if key.shape == "mapping":
+        return {"$ref": f"#/$defs/{_MAPPINGS[name]}"}
     if key.shape == "rows":
         return {"type": "array", "items": {"$ref": f"#/$defs/{_ROWS[name]}"}}
     return _CLOSED.get((what, name)) or _SHAPES[key.shape]
