@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
@@ -32,14 +32,17 @@ from scipy.special import expit, logit
 from peilstok.demo import choice, content, duo
 from peilstok.demo.exchange import exchange
 from peilstok.estimate import intervals, linearise
-from peilstok.estimate.adjustments import Adjustment, Chain
+from peilstok.estimate.adjustments import Adjustment, Chain, PostStratified
+from peilstok.estimate.adjustments import post_stratified as cells_met
 from peilstok.estimate.blocks import interval_of
 from peilstok.estimate.calibration import calibrate
 from peilstok.estimate.change import Change, Sample, Way, change, from_intervals
 from peilstok.estimate.columns import Columns
 from peilstok.estimate.covariance import variances
 from peilstok.estimate.design import Design, Floats, simple_random
+from peilstok.estimate.replicates import replicated
 from peilstok.estimate.representativity import by_regression
+from peilstok.estimate.resampling import jackknife
 from peilstok.estimate.weights import post_stratify
 from peilstok.register import reading
 from peilstok.register.sites import BoardRow
@@ -238,6 +241,10 @@ WEIGHTINGS: Final[Mapping[str, Weighting]] = {
 }
 
 
+JACKKNIFE: Final = "post-stratified, jackknife"
+"""Another variance of the same figures, in the first table."""
+
+
 @cache
 def _design(sampled: int, boards: int) -> Design:
     return simple_random(sampled=sampled, population=boards)
@@ -267,6 +274,32 @@ def sampled(people: Population, figures: Sequence[Figure], rows: Places, weighti
         for figure, each, se in zip(figures, found, errors, strict=True)
     ]
     return Sampled(rows, np.array([each.estimate for each in found]), values, errors, tuple(published))
+
+
+def jackknifed(people: Population, figures: Sequence[Figure], rows: Places) -> Sampled:
+    """The same post-stratified, with the variance of leaving out each board in turn and weighting anew."""
+    one, design = sampled(people, figures, rows, post_stratified), _design(len(rows), len(people))
+    weighted = post_stratified(people, rows, design.weights)
+    assert isinstance(weighted, PostStratified)
+    totals = np.bincount(weighted.codes, weights=weighted.after)
+    y, x = (np.column_stack([column[rows] for column in columns]) for columns in zip(*_parts(figures), strict=True))
+
+    def again(weights: Floats) -> Floats:
+        after = cells_met(weighted.codes, totals, before=weights).after
+        return np.asarray((after @ y) / (after @ x), dtype=np.float64)
+
+    replicates = jackknife(design)
+    found, estimates = replicated(again, design.weights, replicates)
+    errors = np.sqrt(np.diag(replicates.covariance(found, estimates)))
+    published = [
+        interval_of(_columns(figure, rows), estimate, se, weights=weighted.after, boards=len(people))
+        for figure, estimate, se in zip(figures, one.estimates.tolist(), errors.tolist(), strict=True)
+    ]
+    return replace(one, errors=errors, found=tuple(published))
+
+
+def _parts(figures: Sequence[Figure]) -> list[tuple[Floats, Floats]]:
+    return [(figure.y, figure.x) for figure in figures]
 
 
 def _columns(figure: Figure, rows: Places) -> Columns:
@@ -304,10 +337,12 @@ Map = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
 """`map`, or that of a pool of processes: what a sample says depends on nothing but the sample."""
 
 
-def of_figures(people: Population, samples: Sequence[Places], run: Map) -> dict[str, list[Result]]:
+def of_figures(
+    people: Population, samples: Sequence[Places], run: Map, *, ways: Iterable[str] = WEIGHTINGS
+) -> dict[str, list[Result]]:
     """For every weighting, a result for each figure."""
     results = {}
-    for name in WEIGHTINGS:
+    for name in ways:
         tables = np.concatenate([*run(partial(_figures, people, name), _chunks(samples))])
         results[name] = [result(each, each.truth, tables[:, k]) for k, each in enumerate(people.figures)]
     return results
@@ -317,7 +352,10 @@ def _figures(people: Population, weighting: str, samples: Sequence[Places]) -> F
     """samples x k x 4: estimate, standard error, limits."""
     tables = np.empty((len(samples), len(people.figures), 4))
     for at, rows in enumerate(samples):
-        one = sampled(people, people.figures, rows, WEIGHTINGS[weighting])
+        if weighting == JACKKNIFE:
+            one = jackknifed(people, people.figures, rows)
+        else:
+            one = sampled(people, people.figures, rows, WEIGHTINGS[weighting])
         limits = [(each.low, each.high) for each in one.found]
         tables[at] = np.column_stack([one.estimates, one.errors, np.array(limits)])
     return tables
@@ -392,7 +430,7 @@ def _narrowed(table: Floats, by: float) -> Floats:
 
 def coverage_table(people: Population, by_case: Mapping[str, Mapping[str, list[Result]]]) -> str:
     """Coverage and mean width of every weighting."""
-    head = ["figure", "answer", "truth", *(f"{name}: coverage; width" for name in WEIGHTINGS)]
+    head = ["figure", "answer", "truth", *(f"{name}: coverage; width" for name in (*WEIGHTINGS, JACKKNIFE))]
     rows = [
         [figure.name, case, f"{found['as answered'][k].truth:.2f}"]
         + [f"{each[k].covered:.1f}; {each[k].width:.2f}" for each in found.values()]
@@ -449,8 +487,11 @@ def by_random_samples(people: Population, count: int, seed: int, run: Map) -> No
     """Table (a)."""
     rng = [np.random.default_rng([seed, place]) for place in range(3)]
     sizes = ((SECOND, rng[0]), (FIRST, rng[1]))
+    ways = (*WEIGHTINGS, JACKKNIFE)
     found = {
-        f"{size} of {len(people)}": of_figures(people, simple_random_samples(size, len(people), count, each), run)
+        f"{size} of {len(people)}": of_figures(
+            people, simple_random_samples(size, len(people), count, each), run, ways=ways
+        )
         for size, each in sizes
     }
     print("## (a) Boards answer as a simple random sample\n")
