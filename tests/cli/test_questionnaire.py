@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from peilstok.cli import app
 from peilstok.errors import CannotRun
-from tests.questionnaire.building import file, item, option
+from tests.questionnaire.building import BOTH, file, item, option
 
 DEMO = Path(__file__).resolve().parents[2] / "demo/2020"
 SINCE = {"since": "proef", "reason": {"nl": "Beter gezegd", "en": "Put better"}}
@@ -215,3 +215,50 @@ def test_the_questionnaires_of_the_demo_declare_what_changed_since_the_one_befor
     result = run("compare", *files)
     assert (result.exit_code, result.stderr) == (0, "0 errors, 0 warnings\n")
     assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+SCHOOLS = {"name": "schools", "of": "schools", "title": BOTH, "text": BOTH, "entry": {"nl": "School", "en": "School"}}
+
+
+def test_a_preview_shows_every_question_with_its_condition_and_checks_and_needs_nothing_beside_it(
+    write: Write, tmp_path: Path
+) -> None:
+    rule = {"name": "r", "severity": "soft", "rule": "r < 2 and q < 9", "message": {"nl": "Veel: {r}", "en": "{r}"}}
+    part = item("r", when="q > 1", percent_of="q", unit={"nl": "uur", "en": "hours"})
+    pages = [
+        {"name": "one", "title": BOTH, "items": [item("q", prefill="register(pupils)", required=True)]},
+        {"name": "two", "title": BOTH, "items": [part, item("n", "note", text={"nl": "Dag {q}", "en": "Bye {q}"})]},
+        {"name": "three", "title": BOTH, "items": [item("s")], "block": "schools"},
+    ]
+    result = run("preview", write("a.yaml", pages=pages, checks=[rule], blocks=[SCHOOLS]))
+    assert (result.exit_code, result.stdout) == (0, f"{tmp_path}/a.html\n")
+    html = (tmp_path / "a.html").read_text()
+    for shown in (
+        "q &gt; 1",
+        "Gevraagd voor elke: School",
+        'value="1.200"',
+        "r &lt; 2 and q &lt; 9",
+        "Veel: {r}",
+        "Dag {q}",
+    ):
+        assert shown in html
+    assert not any(beside in html for beside in ("<link", "src=", "url("))
+
+
+def test_a_preview_is_in_the_language_that_is_asked(write: Write, tmp_path: Path) -> None:
+    assert run("preview", write("a.yaml", item("q")), "--language", "en").exit_code == 0
+    html = (tmp_path / "a.html").read_text()
+    assert '<html lang="en">' in html
+    assert "Preview for an invented board" in html
+
+
+def test_of_a_file_with_errors_there_is_no_preview(write: Write, tmp_path: Path) -> None:
+    result = run("preview", write("a.yaml", item("q", "nummer")))
+    assert (result.exit_code, result.stdout.split()[0]) == (1, "Q040")
+    assert not (tmp_path / "a.html").exists()
+
+
+def test_a_preview_that_cannot_be_written_says_where(write: Write, tmp_path: Path) -> None:
+    result = run("preview", write("a.yaml", item("q")), "--output", f"{tmp_path}/none/a.html")
+    assert isinstance(result.exception, CannotRun)
+    assert str(result.exception) == f"{tmp_path}/none/a.html cannot be written: No such file or directory"

@@ -1,4 +1,4 @@
-"""`peilstok questionnaire`: check questionnaires, and compare one with an earlier one. Needs no database."""
+"""`peilstok questionnaire`: check, compare and preview questionnaires. Needs no database."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from peilstok.cli import surroundings
 from peilstok.cli.texts import text_of
 from peilstok.errors import CannotRun, Finding, Severity
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from peilstok.questionnaire.rewording import Piece
 
 app = typer.Typer(
-    help="Questionnaires: check their files, compare two of them. These commands read files and need no database.",
+    help="Questionnaires: check their files, compare two of them, look at one. Needs no database.",
     no_args_is_help=True,
 )
 
@@ -33,6 +34,11 @@ AROUND: Final = 4
 class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
+
+
+class Language(StrEnum):
+    NL = "nl"
+    EN = "en"
 
 
 Formatted = Annotated[Format, typer.Option("--format", help="text to read, or one JSON object for a program")]
@@ -109,6 +115,39 @@ def compare(
         findings = _since(earlier.questionnaire, later.questionnaire, later)
         _print_compared(earlier, later, items, findings, output)
     _end(findings)
+
+
+@app.command()
+def preview(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="the file of a questionnaire")],
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="OUT.html", help="where to put it; else beside the file")
+    ] = None,
+    language: Annotated[Language, typer.Option("--language", help="the language in which it is shown")] = Language.NL,
+) -> None:
+    """Write a questionnaire as one HTML page to look at: every page as a board meets it, with conditions and checks.
+
+    All questions are there, whatever their conditions, for an invented board. The page needs nothing beside it.
+
+    Exit status: 0 it was written, 1 there are errors in the file, 2 a file could not be read or written.
+
+        peilstok questionnaire preview wave-3/questionnaire.yaml
+    """
+    read = _read(file)
+    for finding in read.findings:
+        typer.echo(str(finding))
+    if read.questionnaire is None:
+        _end(read.findings)
+        return
+    surroundings.set_up_templates()
+    from peilstok.collect import preview as previews
+
+    place = output or file.with_suffix(".html")
+    try:
+        place.write_text(previews.page(read.questionnaire, language.value), "utf-8")
+    except OSError as error:
+        raise CannotRun(f"{place} cannot be written: {error.strerror}") from None
+    typer.echo(str(place))
 
 
 def _read(file: Path) -> _Read:

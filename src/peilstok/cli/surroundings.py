@@ -56,6 +56,15 @@ def open_database() -> None:
     migrate()
 
 
+def set_up_templates() -> None:
+    """Make templates and their texts usable, without a database: nothing may ask one afterwards."""
+    os.environ.setdefault("DATABASE_URL", "postgresql://nobody@/none")
+    os.environ.update(local_environment())
+    import django
+
+    django.setup()
+
+
 def set_up_django() -> None:
     """Make models and settings usable in this process. CannotRun where the server of DATABASE_URL does not answer."""
     given = os.environ.get("DATABASE_URL")

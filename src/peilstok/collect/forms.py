@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from fractions import Fraction
+from typing import Final, Protocol
 
 from django.http import QueryDict
 
@@ -16,8 +17,8 @@ from peilstok import questionnaire as questions
 from peilstok.collect.answers import Reading, Typed, read_page, unconfirmed
 from peilstok.collect.models import Revision
 from peilstok.collect.respondents import Respondent, seen, values
-from peilstok.questionnaire import MISSING, Item, ItemType, Page, PathPage, Problem
-from peilstok.terms import Language, Missing, Value
+from peilstok.questionnaire import MISSING, Context, Item, ItemType, Page, PathPage, Problem
+from peilstok.terms import ItemName, Language, Missing, Value
 
 INPUT_TYPES: Final[Mapping[ItemType, tuple[str, str]]] = {
     ItemType.NUMBER: ("text", "numeric"),
@@ -28,6 +29,23 @@ INPUT_TYPES: Final[Mapping[ItemType, tuple[str, str]]] = {
     ItemType.PHONE: ("tel", "tel"),
 }
 """Type and inputmode of the one-line control; numbers are text, so that `3,8 %` and `1.234` can be typed."""
+
+
+class FilledIn(Protocol):
+    """What a page needs to know of who fills it in."""
+
+    @property
+    def answers(self) -> Mapping[ItemName, Value]: ...
+    @property
+    def prefilled(self) -> Mapping[ItemName, Value]: ...
+    @property
+    def wholes(self) -> Mapping[ItemName, Fraction]: ...
+    @property
+    def context(self) -> Context: ...
+    @property
+    def has_typed(self) -> bool:
+        """Waits something that was typed and not accepted yet?"""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +156,13 @@ def form_of(respondent: Respondent, page: PathPage, language: Language) -> Form:
     return Form(fields=fields, wrong=bool(reading.hard))
 
 
+def field_as_first_shown(filled: FilledIn, item: Item, language: Language) -> Field:
+    """An item before anything was typed."""
+    given = filled.prefilled.get(item.name)
+    typed = {} if given is None else questions.to_form(item, given, language)
+    return _field(filled, item, typed, Reading(values={}, hard=(), soft=()), language)
+
+
 def _merged(parts: Iterable[Mapping[str, list[str]]]) -> Typed:
     merged: dict[str, Sequence[str]] = {}
     for part in parts:
@@ -145,9 +170,9 @@ def _merged(parts: Iterable[Mapping[str, list[str]]]) -> Typed:
     return merged
 
 
-def _field(respondent: Respondent, item: Item, typed: Typed, reading: Reading, language: Language) -> Field:
+def _field(respondent: FilledIn, item: Item, typed: Typed, reading: Reading, language: Language) -> Field:
     input_type, inputmode = INPUT_TYPES.get(item.type, ("", ""))
-    untouched = item.name not in respondent.answers and not respondent.draft.typed
+    untouched = item.name not in respondent.answers and not respondent.has_typed
     return Field(
         id=item.name,
         control=_control(item),
@@ -172,7 +197,7 @@ def _field(respondent: Respondent, item: Item, typed: Typed, reading: Reading, l
     )
 
 
-def _part(respondent: Respondent, item: Item, typed: Typed, reading: Reading, language: Language) -> Part:
+def _part(respondent: FilledIn, item: Item, typed: Typed, reading: Reading, language: Language) -> Part:
     value = reading.values.get(item.name, respondent.answers.get(item.name))
     whole = respondent.wholes.get(item.name)
     said = ""
@@ -229,7 +254,7 @@ def _id(item: Item, at: int) -> str:
     return item.name if at == 0 else f"{item.name}-{at + 1}"
 
 
-def _previous(respondent: Respondent, item: Item, language: Language) -> str:
+def _previous(respondent: FilledIn, item: Item, language: Language) -> str:
     value = respondent.context.previous.get(item.name)
     if value is None or value in (Missing.NOT_ASKED, Missing.NOT_ANSWERED) or item.type is ItemType.LONG_TEXT:
         return ""

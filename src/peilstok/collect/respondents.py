@@ -48,6 +48,11 @@ class Respondent:
         """What was accepted so far."""
         return self._seen[1]
 
+    @property
+    def has_typed(self) -> bool:
+        """Waits something that was typed and not accepted yet?"""
+        return bool(self.draft.typed)
+
     @cached_property
     def wholes(self) -> Mapping[ItemName, Fraction]:
         """What the items that may be given as a percentage are parts of."""
