@@ -6,6 +6,7 @@ import pytest
 
 from peilstok import disclose
 from peilstok.collect import waves
+from peilstok.collect.content import of as content_of
 from peilstok.collect.models import Contact, Invitation, Message, Wave
 from peilstok.demo import content, people, trial
 from peilstok.errors import NotNow
@@ -63,6 +64,15 @@ def test_the_welcome_has_every_login_and_a_link_for_bram(frame: Frame) -> None:
     lines = "\n".join(trial.welcome("http://127.0.0.1:8000"))
     assert all(person.email in lines and person.password in lines for person in content.PEOPLE)
     assert "Stichting De Proef: http://" in lines
+
+
+def test_there_is_a_trial_that_asks_every_school_beside_the_one_that_asks_the_board(frame: Frame) -> None:
+    by_board, by_school = trial.open_now(NOW), trial.open_now(NOW, name=trial.BY_SCHOOL)
+    assert (by_board.pk, by_school.pk) == ("trial-2026-11-24", "trial-schools-2026-11-24")
+    assert trial.open_now(NOW) == by_board
+    assert trial.open_now(NOW, name=trial.BY_SCHOOL) == by_school
+    assert "The same for each of its schools: http://" in "\n".join(trial.welcome("http://127.0.0.1:8000"))
+    assert content_of(by_school).questionnaire.blocks
 
 
 def test_without_a_demo_there_is_nothing_to_serve(db: None, settings: object) -> None:

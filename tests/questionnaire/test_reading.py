@@ -102,6 +102,16 @@ def test_the_manual_explains_exactly_the_codes_that_exist() -> None:
     assert {cells[1].strip(): cells[2].strip() for cells in table} == dict(CODES)
 
 
+def test_the_examples_of_the_manual_can_be_read() -> None:
+    examples = [part.split("```")[0] for part in MANUAL.read_text().split("```yaml\n")[1:]]
+    whole, block, changed = examples
+    head = whole[: whole.index("pages:")]
+    assert [each.code for each in findings(whole)] == []
+    assert [each.code for each in findings(head + block)] == []
+    page = "pages:\n  - name: p\n    title: {nl: T, en: T}\n    items:\n"
+    assert [each.code for each in findings(head + page + changed)] == []
+
+
 def test_the_manual_explains_every_key() -> None:
     text = MANUAL.read_text()
     for what, keys in KEYS.items():

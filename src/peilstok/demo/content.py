@@ -11,6 +11,8 @@ from peilstok.terms import Language, WaveId
 
 ROOT: Final = Path(__file__).resolve().parents[3] / "demo"
 REGISTER: Final = ROOT / "register"
+SCHOOLS: Final = ROOT / "schools"
+"""A wave that asks something of every school of a board."""
 SEED: Final = 20200406
 FRAME_DATE: Final = date(2019, 10, 1)
 WAVES: Final = (WaveId("wave-1"), WaveId("wave-2"), WaveId("wave-3"))

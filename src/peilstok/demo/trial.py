@@ -1,11 +1,15 @@
-"""A wave that is open now, so that who serves the demo can answer as a board does. Nothing is mailed."""
+"""Waves that are open now, so that who serves the demo can answer as a board does. Nothing is mailed.
+
+One asks what the last wave asked, the other asks something of every school of a board.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import chain, count
+from pathlib import Path
 from typing import Final
 
 import yaml
@@ -19,6 +23,7 @@ from peilstok.errors import NotNow
 from peilstok.register.models import Frame
 
 NAME: Final = "trial"
+BY_SCHOOL: Final = "trial-schools"
 OPEN_FOR: Final = timedelta(days=30)
 WORDS: Final = {
     "nl": "Proefmeting: vul hem gerust in",
@@ -32,44 +37,50 @@ def welcome(site: str) -> Iterator[str]:
     membership = Membership.objects.filter(role=Role.DIRECTOR, organisation__synthetic=True).first()
     if membership is None:
         raise NotNow("there is no demo to serve yet: run `make demo` first")
-    wave = open_now(moment)
-    invitation = Invitation.objects.get(wave=wave, unit__organisation=membership.organisation)
+    found = [
+        Invitation.objects.get(wave=open_now(moment, name=name), unit__organisation=membership.organisation)
+        for name in (NAME, BY_SCHOOL)
+    ]
     yield f"The site: {site} (synthetic answers of invented boards; Ctrl-C ends it)"
     yield ""
     for person in content.PEOPLE:
         yield f"  {person.email:<32} {person.password:<22} {person.name}, {Role(person.role).label}"
     yield ""
-    yield f"Answer as {invitation.unit.name}: {tokens.link(invitation)}"
+    yield f"Answer as {found[0].unit.name}: {tokens.link(found[0])}"
+    yield f"The same for each of its schools: {tokens.link(found[1])}"
 
 
-def open_now(moment: datetime) -> Wave:
-    """The trial wave that takes answers at this moment; a new one when there is none."""
-    for wave in Wave.objects.filter(pk__startswith=NAME):
+def open_now(moment: datetime, *, name: str = NAME) -> Wave:
+    """The trial wave of this name that takes answers at this moment; a new one when there is none."""
+    for wave in Wave.objects.filter(pk__regex=rf"^{name}-\d"):
         if wave.takes_answers(moment):
             return wave
     frame = Frame.objects.get(date=content.FRAME_DATE, synthetic=True)
-    wave = waves.create_wave(file=_file(_free(moment), moment), frame=frame, by="command", moment=moment)
+    file = _by_school(_free(name, moment), moment) if name == BY_SCHOOL else _as_last(_free(name, moment), moment)
+    wave = waves.create_wave(file=file, frame=frame, by="command", moment=moment)
     return waves.open_wave(wave=wave, by="command", moment=moment)
 
 
-def _free(moment: datetime) -> str:
+def _free(name: str, moment: datetime) -> str:
     """A name for a trial of today that no wave has: one may have been closed already."""
-    names = (f"{NAME}-{moment:%Y-%m-%d}{suffix}" for suffix in chain([""], (f"-{number}" for number in count(2))))
+    names = (f"{name}-{moment:%Y-%m-%d}{suffix}" for suffix in chain([""], (f"-{number}" for number in count(2))))
     return next(name for name in names if not Wave.objects.filter(pk=name).exists())
 
 
-def _file(name: str, moment: datetime) -> wavefile.WaveFile:
-    """The file of the last wave with other dates and title; its plan is one of this wave."""
-    place = content.folder(content.WAVES[-1])
+def _as_last(name: str, moment: datetime) -> wavefile.WaveFile:
+    """The file of the last wave with another title."""
+    changed = {"title": WORDS, "previous": content.WAVES[-1]}
+    return _file(name, moment, place=content.folder(content.WAVES[-1]), changed=changed)
+
+
+def _by_school(name: str, moment: datetime) -> wavefile.WaveFile:
+    return _file(name, moment, place=content.SCHOOLS, changed={})
+
+
+def _file(name: str, moment: datetime, *, place: Path, changed: Mapping[str, object]) -> wavefile.WaveFile:
+    """The file in a folder with the dates of now; its plan is one of this wave."""
     spec = yaml.safe_load((place / "wave.yaml").read_text(encoding="utf-8"))
-    spec |= {
-        "id": name,
-        "title": WORDS,
-        "date": moment.date(),
-        "previous": content.WAVES[-1],
-        "opens": moment,
-        "closes": moment + OPEN_FOR,
-    }
+    spec |= {"id": name, "date": moment.date(), "opens": moment, "closes": moment + OPEN_FOR, **changed}
     text = yaml.safe_dump(spec, allow_unicode=True, sort_keys=False)
 
     def beside(file: str) -> str:

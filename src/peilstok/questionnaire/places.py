@@ -78,7 +78,8 @@ def _not_yaml(error: yaml.MarkedYAMLError, file: str) -> Finding:
     mark = error.problem_mark or error.context_mark
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
     found = "; ".join(part for part in (error.context, error.problem) if part) or "something else"
-    expected = 'YAML; a text with ": " or " #" in it, or that begins with a sign, stands between quotation marks'
+    expected = 'YAML; a text with ": " or " #" in it, that begins with a sign, or that has "?" or "," between braces, '
+    expected += "stands between quotation marks"
     return finding("Q001", place, found, expected)
 
 
