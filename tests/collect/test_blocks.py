@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from peilstok import estimate
 from peilstok.collect.answers import confirmed_answers
 from peilstok.collect.models import Revision, Wave
 from peilstok.register import frames
 from peilstok.register.models import Frame, FrameUnit, Region, Site
-from peilstok.terms import ItemName, UnitId
+from peilstok.terms import FigureName, ItemName, UnitId
 from tests.collect import fielding
 from tests.collect.visiting import Visit
 
@@ -71,6 +72,12 @@ def with_sites(frame: Frame) -> None:
 
 def counted() -> dict[str, object]:
     return dict(Revision.objects.latest("number").counted)
+
+
+def added(visit: Visit) -> str:
+    """The field about a school that was written down, as `Visit.send` takes it."""
+    names = (control.name for control in visit.form().controls)
+    return next(name for name in names if name.startswith("in_care.n")).replace(".", "__")
 
 
 def to_the_end(visit: Visit) -> Visit:
@@ -137,9 +144,8 @@ def test_a_school_that_is_written_down_gets_questions_of_its_own(wave: Wave, cli
     visit.send(in_care__s00bk="3")
     assert "School 3 van 3" in visit.html
     assert "De Beuk: Opvang" in visit.html
-    beuk = next(control.name for control in visit.form().controls if control.name.startswith("in_care.n"))
-    assert "weten niet waarvan" in Visit(client).open(visit.url).send(**{beuk.replace(".", "__"): "3 %"}).html
-    visit.open(visit.url).send(**{beuk.replace(".", "__"): "5"}).send().send()
+    assert "weten niet waarvan" in Visit(client).open(visit.url).send(**{added(visit): "3 %"}).html
+    visit.open(visit.url).send(**{added(visit): "5"}).send().send()
     assert confirmed_answers(wave)[UnitId("99001")][ItemName("in_care")] == 54
 
 
@@ -161,3 +167,32 @@ def test_more_pupils_than_the_school_has_is_refused_at_the_field(wave: Wave, cli
 def test_choosing_percent_alone_is_no_answer(wave: Wave, client: Client) -> None:
     Visit(client).open(fielding.path_of(wave)).send().send(in_care__s00ap="", in_care__s00ap__as="percent")
     assert fielding.invitation(wave).started_at is None
+
+
+PLAN = """
+format: peilstok/plan/1
+wave: wave-3
+population: {nl: de besturen die antwoordden, en: the boards that answered}
+bases: {pupils: {nl: leerlingen, en: pupils}}
+disclosure: {minimum_contributors: 1}
+estimands:
+  in_care:
+    kind: ratio
+    numerator: in_care
+    denominator: register(pupils)
+    base: pupils
+    label: {nl: in de opvang, en: in care}
+"""
+
+
+def test_a_figure_of_a_block_is_made_of_what_the_schools_of_each_board_come_to(wave: Wave, client: Client) -> None:
+    to_the_end(Visit(client).open(fielding.path_of(wave)).send())
+    other = Visit(client).open(fielding.path_of(wave, "99002")).send(schools_added="De Beuk")
+    other.send(**{added(other): "9"}).send().send()
+    answers = confirmed_answers(wave)
+    table = estimate.estimates(
+        estimate.read_plan(PLAN, file="plan.yaml"), estimate.wave(frame=frames.rows(wave.frame), answers=answers)
+    )
+    figure = table.rows.named(FigureName("in_care"))
+    assert figure.as_answered is not None
+    assert figure.as_answered.value == pytest.approx(100 * (49 + 9) / (1200 + 180))
