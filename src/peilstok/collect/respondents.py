@@ -119,10 +119,27 @@ def seen(
     questionnaire: Questionnaire, kept: Mapping[str, object], context: Context
 ) -> tuple[Questionnaire, Mapping[ItemName, Value]]:
     """The questionnaire as it is seen with these answers, as they were kept, and the answers as values of it."""
-    lists = _values({item.name: item for item in questions.lists_of(questionnaire, context)}, kept)
-    written_out = questions.written_out(questionnaire, lists, context)
+    written_out = _written_out(questionnaire, kept, context) if questionnaire.blocks else questionnaire
     answers = values(written_out, kept)
     return questions.filled_in(written_out, answers, context), answers
+
+
+_WRITTEN_OUT: Final = 100  # boards of which one process keeps the questionnaire with its blocks written out
+_written_out_before: dict[tuple[object, ...], Questionnaire] = {}
+
+
+def _written_out(questionnaire: Questionnaire, kept: Mapping[str, object], context: Context) -> Questionnaire:
+    """With the blocks written out. For seventy schools that takes longer than all else on a page; it seldom changes."""
+    items = questions.lists_of(questionnaire, context)
+    lists = _values({item.name: item for item in items}, kept)
+    entries = [entry for block in questionnaire.blocks for entry in questions.entries(block, lists, context)]
+    rows = tuple((entry.key, *sorted(map(str, entry.row.items()))) for entry in entries)
+    key = (questionnaire.fingerprint, items, rows)
+    if key not in _written_out_before:
+        if len(_written_out_before) >= _WRITTEN_OUT:
+            _written_out_before.clear()
+        _written_out_before[key] = questions.written_out(questionnaire, lists, context)
+    return _written_out_before[key]
 
 
 class _Entries(Mapping[BlockSource, tuple[RegisterRow, ...]]):
