@@ -233,7 +233,7 @@ def _exact_counts(centred: Floats, doubt: Floats, cells: Cells, layout: Layout, 
     """
     equal = ((strata.low == strata.high) & (strata.sampled > 1))[cells.stratum]
     weight, sampled = strata.low[cells.stratum], strata.sampled[cells.stratum]
-    for at, (i, j) in enumerate(layout.products):
+    for at, (i, j) in enumerate(layout.products) if equal.any() else ():
         count = _count_of(i, j, cells, layout)
         if count is not None:
             exact = cells.first[:, i] * weight * (1 - count / sampled)

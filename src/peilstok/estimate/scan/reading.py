@@ -35,7 +35,7 @@ def look(first: Arrays, plan: Plan, *, nan: bool = False) -> Reading:
     for pair in plan.pairs:
         y, x, there = pair_values(first, pair)
         complete.append(bool(there.all()))
-        w = weights * there
+        w = weights if complete[-1] else weights * there
         with np.errstate(over="ignore", invalid="ignore"):
             wy, wx = w * y, w * x
             pivots.append(_pivot(pair, float(wy @ y), float(wx @ y), float((wx * x).sum())))
