@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from peilstok.questionnaire.xlsform.exports import Exported, exported
 from peilstok.questionnaire.xlsform.imports import Imported, imported
 
-__all__ = ["Imported", "imported"]
+__all__ = ["Exported", "Imported", "exported", "imported"]

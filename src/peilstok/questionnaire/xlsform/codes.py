@@ -43,7 +43,7 @@ CODES: Final[Mapping[str, str]] = {
 }
 
 _SEVERITIES: Final = {
-    **{code: Severity.WARNING for code in ("X020", "X021", "X022", "X023", "X024", "X051")},
+    **dict.fromkeys(("X020", "X021", "X022", "X023", "X024", "X051"), Severity.WARNING),
     **{code: Severity.INFO for code in CODES if code.startswith("X03") or code == "X052"},
 }
 

@@ -281,8 +281,9 @@ class _OneItem:
         """With a message of its own and nothing else to say it of, bounds and options that stand alone stay a rule."""
         parts = translation.conjuncts(node)
         bounds = [(part, found) for part in parts if (found := self._bound(part, answer))]
-        alone = [(part, found) for part in parts if (found := self._alone(part, answer))]
-        rest = [part for part in parts if all(part is not each for each, _ in (*bounds, *alone))]
+        alone = [(part, option) for part in parts if (option := self._alone(part, answer))]
+        apart = [part for part, _ in bounds] + [part for part, _ in alone]
+        rest = [part for part in parts if all(part is not each for each in apart)]
         low = any(sign in (">", ">=") for _, (sign, _) in bounds)
         if self._row.texts("constraint_message") and not rest:
             bounds = [(part, found) for part, found in bounds if found[0] in (">", ">=") and found[1] < 0]
@@ -290,7 +291,7 @@ class _OneItem:
         rule = translation.rule_of(translation.together(tuple(rest)), own=answer) if rest else "true"
         return _Constraint(
             bounds=tuple(found for _, found in bounds),
-            exclusive=tuple(found for _, found in alone),
+            exclusive=tuple(option for _, option in alone),
             rule="" if rule == "true" else rule,
             low=low,
             negative=translation.holds_negative(node),

@@ -23,6 +23,7 @@ _REFUSED: Final = {
 }
 _LOOKS: Final = frozenset({"multiline", "field-list"})
 """Appearances that are taken over."""
+_KINDS_OF_TEXT: Final = frozenset({"email", "phone"})
 _SETTINGS: Final = frozenset({
     "title", "id_string", "name", "default_language", "peilstok_title_en", "peilstok_introduction_nl",
     "peilstok_introduction_en", "peilstok_minutes",

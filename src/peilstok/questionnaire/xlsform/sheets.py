@@ -19,7 +19,7 @@ from typing import Any, Final
 from pyxform.xls2json_backends import Definition, DefinitionData, SupportedFileTypes
 from pyxform.xls2xform import convert
 
-from peilstok.errors import Finding, Place, Refused
+from peilstok.errors import Place, Refused
 from peilstok.questionnaire.xlsform.codes import finding
 from peilstok.questionnaire.xlsform.columns import Column, column
 

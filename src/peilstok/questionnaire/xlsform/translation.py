@@ -14,7 +14,7 @@ docs/formats/xlsform.md has this as a table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -337,14 +337,17 @@ class _Translator:
                 return self.truth(part if same else Call("not", (part,)), mode, known)
             case (_Asked(answer=answer), Text("")) if sign in ("=", "!="):
                 return _answered(answer.name, there=sign == "!=")
-        if (first := _plain(left)) is not None and (second := _plain(right)) is not None:
-            return Said("true" if _compared(first, sign, second) else "false", _WHOLE, BOOLEAN)
+        one, other = _plain(left), _plain(right)
+        if one is not None and other is not None:
+            return Said("true" if _compared(one, sign, other) else "false", _WHOLE, BOOLEAN)
         return self._atom(left, sign, right, mode, known)
 
     def _distributed(
-        self, asked: Node, values: tuple[Node, Node], make: Callable[[Node], Node], mode: Mode, known: frozenset[str]
+        self, asked: Node, values: Sequence[Node], make: Callable[[Node], Node], mode: Mode, known: frozenset[str]
     ) -> Said:
         """The comparison taken into the values of an if(...), whose options may be those of different questions."""
+        if len(values) != 2:
+            raise ExpressionFault("X005", f"if(...) with {len(values) + 1} parts", "if(condition, value, other value)")
         before, self._chosen = self._chosen, True
         then, otherwise = (self.truth(make(each), mode, known) for each in values)
         self._chosen = before
@@ -466,6 +469,8 @@ class _Translator:
                 return self.value(part)
             case Call("string", (part,)) if self.value(part).kind in (None, TEXT):
                 return self.value(part)
+            case Call("jr:choice-name", (_Asked() as question, Text())):
+                return self.value(question)  # in a text Peilstok shows what an option says anyway
             case Call("date", (Text(text),)):
                 return Said(_quoted(_day(text)), _WHOLE, DATE)
             case Call("coalesce", (_Asked(answer=answer) as first, second)):
@@ -633,7 +638,7 @@ def _compared(left: str, sign: str, right: str) -> bool:
             "=": one == other, "!=": one != other, "<": one < other,
             "<=": one <= other, ">": one > other, ">=": one >= other,
         }[sign]  # fmt: skip
-    return sign == "=" and left == right or sign == "!=" and left != right
+    return (sign == "=" and left == right) or (sign == "!=" and left != right)
 
 
 def _day(text: str) -> str:
