@@ -96,7 +96,7 @@ class _Export:
         self._questionnaire = questionnaire
         self._file = file
         self._missing = {
-            item.name: tuple(str(each) for each in item.missing_offered)
+            str(item.name): tuple(str(each) for each in item.missing_offered)
             for item in questionnaire.items.values()
             if item.type.has_options
         }
@@ -245,7 +245,7 @@ class _Export:
         return found
 
     def _stands_at(self, check: Check) -> ItemName:
-        order = list(self._questionnaire.items)
+        order = [str(name) for name in self._questionnaire.items]
         if check.at in check.items or not check.items <= set(order):
             return check.at
         return ItemName(max(check.items, key=order.index))
@@ -288,13 +288,13 @@ class _Export:
         made: Cells = {}
         for language, pieces in (("nl", template.nl), ("en", template.en)):
             called = CALLED["en" if language == "en" else "nl"]
+            if "${" in "".join(piece if isinstance(piece, str) else "…" for piece in pieces):
+                self._say("X050", f'"${{" in the {column}', "another text", item.name)
             made[f"{column}::{called}"] = "".join(self._piece(piece, column, item) for piece in pieces)
         return made
 
     def _piece(self, piece: Piece, column: str, item: Item) -> str:
         if isinstance(piece, str):
-            if "${" in piece:
-                self._say("X050", f'"${{" in the {column}', "another text", item.name)
             return piece
         node = piece.node
         if isinstance(node, nodes.ItemValue) and node.kind.sort not in (Sort.CHOICE, Sort.SET):

@@ -70,11 +70,12 @@ def imported(data: bytes, *, file: str) -> Imported:
 def _remarks(form: Form, findings: list[Finding]) -> None:
     refusal, warnings = sheets.remarks(form)
     if refusal is not None:
-        place = Place(form.file, sheets.row_in(refusal))
-        findings.append(finding("X002", place, refusal[:500], "a form that pyxform takes"))
+        place, sheet = sheets.place_of(refusal, form)
+        findings.append(finding("X002", place, refusal[:500], "a form that pyxform takes", sheet=sheet))
     for said in warnings:
-        place = Place(form.file, sheets.row_in(said))
-        findings.append(finding("X039", place, said.replace("\n", "; ")[:500], "nothing needs to be done"))
+        place, sheet = sheets.place_of(said, form)
+        text = said.replace("\n", "; ")[:500]
+        findings.append(finding("X039", place, text, "nothing needs to be done", sheet=sheet))
 
 
 def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:

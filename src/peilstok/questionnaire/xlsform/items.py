@@ -325,13 +325,10 @@ class _OneItem:
     def _range(self) -> tuple[int | None, int | None]:
         """The bounds of a range, whose steps must be of 1."""
         written = dict(re.findall(r"(\w+)\s*=\s*([^\s,;]+)", self._row.cell("parameters")))
-        start, end, step = (
-            written.get(key, default) for key, default in (("start", "1"), ("end", "10"), ("step", "1"))
-        )
-        if not all(re.fullmatch(r"-?\d{1,12}(\.0*)?", each) for each in (start, end, step)) or float(step) != 1:
-            self._say(
-                "X004", f'the range "{self._row.cell("parameters")}"', "whole numbers, in steps of 1", "parameters"
-            )
+        start, end, step = (written.get(key, other) for key, other in (("start", "1"), ("end", "10"), ("step", "1")))
+        if not all(re.fullmatch(r"-?[0-9]{1,12}(\.0*)?", each) for each in (start, end, step)) or float(step) != 1:
+            found = f'the range "{self._row.cell("parameters")}"'
+            self._say("X004", found, "whole numbers, in steps of 1", "parameters")
             return None, None
         self._say("X036", "a range", "a whole number with bounds", "type")
         return int(float(start)), int(float(end))

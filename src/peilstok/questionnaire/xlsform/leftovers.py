@@ -85,9 +85,8 @@ class Leftovers:
         if sort is Sort.CONFIRMATION:
             self._of_confirmation(row)
         if "randomize=true" in row.cell("parameters").replace(" ", "").lower():
-            self._say(
-                row, "X024", "choices in random order", "left out: they stand in the order of the list", "parameters"
-            )
+            expected = "left out: they stand in the order of the list"
+            self._say(row, "X024", "choices in random order", expected, "parameters")
         elif row.cell("parameters") and sort not in (Sort.RANGE, Sort.REFUSED):
             self._unread(row, "parameters")
         if (encloses or sort is Sort.NOTE) and row.cell("constraint"):
@@ -101,10 +100,9 @@ class Leftovers:
             self._say(row, "X036", "a confirmation", "a note; that it was read is not kept")
 
     def _of_appearance(self, row: Row) -> None:
+        taken = _LOOKS | (_KINDS_OF_TEXT if question_type(row.cell("type")).sort is Sort.TEXT else frozenset())
         for word in row.cell("appearance").split():
-            if word not in _LOOKS and not (
-                word in ("email", "phone") and question_type(row.cell("type")).sort is Sort.TEXT
-            ):
+            if word not in taken:
                 self._once(("appearance", word), row.at("appearance"), f'the appearance "{word}"', "not read", row)
 
     def _unread(self, row: Row, column: str) -> None:

@@ -53,9 +53,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
+    """`numbers` are the rows of the file one by one, the empty ones too, as pyxform counts them."""
+
     name: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +107,14 @@ def remarks(form: Form) -> tuple[str | None, tuple[str, ...]]:
     return None, tuple(said)
 
 
-def row_in(message: str) -> int:
-    """The row that a message of pyxform names; 0 where it names none."""
-    found = re.search(r"\[row : (\d+)\]", message)
-    return int(found[1]) if found else 0
+def place_of(message: str, form: Form) -> tuple[Place, str]:
+    """The place that a message of pyxform names, and the sheet; the file where it names none."""
+    row, sheet = re.search(r"\[row : (\d+)\]", message), re.search(r"the '(\w+)' sheet", message)
+    name = sheet[1] if sheet else "survey"
+    if row is None or name not in form.sheets:
+        return Place(form.file), ""
+    numbers, at = form.sheets[name].numbers, int(row[1]) - 2
+    return Place(form.file, numbers[at] if 0 <= at < len(numbers) else int(row[1]), name), name
 
 
 def _read(data: bytes, kind: SupportedFileTypes, file: str) -> dict[str, Any]:
@@ -151,7 +158,8 @@ def _sheet(name: str, raw: Mapping[str, Any], lines: list[int], file: str) -> Sh
         Row(file, name, number, {named[heading]: _plain(text) for heading, text in row.items() if heading and text})
         for number, row in zip(numbers, rows, strict=True)
     )
-    return Sheet(name, tuple(dict.fromkeys(named.values())), tuple(row for row in made if row.cells))
+    kept = tuple(row for row in made if row.cells)
+    return Sheet(name, tuple(dict.fromkeys(named.values())), kept, tuple(numbers))
 
 
 def _plain(text: object) -> str:

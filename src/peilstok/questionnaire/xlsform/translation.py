@@ -318,17 +318,13 @@ class _Translator:
         if _plain(left) is not None and _plain(right) is None:
             left, right, sign = right, left, _TURNED[sign]
         match left, right:
-            case (Call("if", (asked, then, otherwise)), _):
-                return self._distributed(
-                    asked, (then, otherwise), lambda each: Operation(sign, each, right), mode, known
-                )
-            case (_, Call("if", (asked, then, otherwise))):
-                return self._distributed(
-                    asked, (then, otherwise), lambda each: Operation(sign, left, each), mode, known
-                )
-            case (Call("coalesce", (_Asked() as first, second)), _):
+            case (Call("if", (asked, *values)), _):
+                return self._distributed(asked, values, lambda each: Operation(sign, each, right), mode, known)
+            case (_, Call("if", (asked, *values))):
+                return self._distributed(asked, values, lambda each: Operation(sign, left, each), mode, known)
+            case (Call("coalesce", (_Asked() as first, _) as values), _):
                 there = Operation("!=", first, Text(""))
-                return self._distributed(there, (first, second), lambda each: Operation(sign, each, right), mode, known)
+                return self._distributed(there, values, lambda each: Operation(sign, each, right), mode, known)
             case (Call("string-length", (_Asked(answer=answer),)), _):
                 return self._length(answer, sign, right)
             case (Call("true" | "false") as truth, _) | (_, Call("true" | "false") as truth) if sign in ("=", "!="):
