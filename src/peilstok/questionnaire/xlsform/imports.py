@@ -120,7 +120,9 @@ class _Import:
         self._calculations(drafter)
         if not made:
             if not any(each.severity is Severity.ERROR for each in self._findings):
-                self._say("X014", "a form that asks nothing", "at least one question")
+                place = next((row.at("type") for row in self._form.rows("survey")), Place(self._form.file))
+                found, expected = "a form that asks nothing", "at least one question"
+                self._findings.append(finding("X014", place, found, expected, sheet="survey"))
             return None, rows
         return self._questionnaire(made, drafter.blocks), rows
 
