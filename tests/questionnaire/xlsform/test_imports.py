@@ -212,7 +212,7 @@ def test_a_group_is_a_page_with_its_label_and_its_condition() -> None:
     sheets = form(q("integer", "a"), *group("outer", q("integer", "b"), *inner, relevant="${a} > 1"))
     assert pages(sheets) == [["a"], ["b"], ["c"]]
     assert [page.name for page in made(sheets).pages] == ["questions", "outer", "inner-one"]
-    assert [page.title.nl for page in made(sheets).pages] == ["Proef", "Kop outer", "Kop Inner-One"]
+    assert [page.title.nl for page in made(sheets).pages] == ["Proef", "Kop outer", "Kop outer: Kop Inner-One"]
     when = item(sheets, "c").when
     assert when is not None
     assert when.source == "a > 1 and b > 1"
@@ -220,7 +220,10 @@ def test_a_group_is_a_page_with_its_label_and_its_condition() -> None:
 
 def test_groups_within_a_field_list_stay_on_its_page() -> None:
     inner = group("inner", q("text", "b"))
-    assert pages(form(*group("outer", q("text", "a"), *inner, appearance="field-list"))) == [["a", "b"]]
+    sheets = form(*group("outer", q("text", "a"), *inner, appearance="field-list"))
+    assert pages(sheets) == [["a", "inner", "b"]]
+    assert item(sheets, "inner").type is ItemType.NOTE
+    assert item(sheets, "inner").text.nl == "Kop inner"
 
 
 @pytest.mark.parametrize("relevant", ["${b} = 'x'", "${a} = 'x'"])
@@ -306,6 +309,16 @@ def test_a_calculation_is_worked_into_what_uses_it() -> None:
     assert "X033" in codes(sheets)
 
 
+def test_a_calculation_with_a_condition_is_empty_where_that_does_not_hold() -> None:
+    twice = {"type": "calculate", "name": "twice", "calculation": "2 * ${n}", "relevant": "${n} > 3"}
+    shown = {**q("note", "told"), NL: "Twee keer is ${twice}", EN: "Twice is ${twice}"}
+    sheets = form(q("integer", "n"), twice, shown, q("text", "why", relevant="${twice} > 9"))
+    when = item(sheets, "why").when
+    assert when is not None
+    assert when.source == "if ( answered ( n ) and n > 3 , 2 * n > 9 , false )"
+    assert item(sheets, "told").text.en == "Twice is {2 * n}"
+
+
 def test_a_calculation_that_nothing_uses_is_said_to_be_left_out() -> None:
     assert codes(form(q("text", "a"), {"type": "calculate", "name": "c", "calculation": "regex(${a}, 'x')"})) == [
         "X023"
@@ -351,6 +364,11 @@ def test_what_the_form_does_not_say_gets_a_default_with_a_remark() -> None:
         (q("text", "a", guidance_hint="Help"), "X036"),
         (q("text", "a", **{"required_message::Dutch (nl)": "Vul in"}), "X024"),
         (q("acknowledge", "a", required="yes"), "X003"),
+        (q("text", "a", read_only="yes"), "X036"),
+        (q("text", "a", read_only="${z} = 'x'"), "X004"),
+        (q("note", "a", required="yes"), "X024"),
+        (q("note", "a", constraint="${z} = 'x'"), "X024"),
+        ({**q("text", "a"), NL: "The same in both", EN: "The same in both"}, "X020"),
         (q("start", "a"), "X030"),
         (q("hidden", "a"), "X030"),
         (q("text", "a", disabled="yes"), "X034"),

@@ -20,8 +20,8 @@ from peilstok.questionnaire.expressions import (
     Surroundings,
     expression,
 )
-from peilstok.questionnaire.xlsform import translation, xpath
-from peilstok.questionnaire.xlsform.translation import Answer, Calculated, Lost, Nothing, Repeated
+from peilstok.questionnaire.xlsform import meanings, translation, xpath
+from peilstok.questionnaire.xlsform.meanings import Answer, Calculated, Lost, Nothing, Repeated
 from peilstok.questionnaire.xlsform.xpath import ExpressionFault
 from tests.questionnaire.xlsform import reference
 
@@ -156,14 +156,14 @@ def test_a_calculation_is_written_out_where_it_is_used() -> None:
 
 
 def test_a_calculation_that_rests_on_itself_is_refused() -> None:
-    names: dict[str, translation.Meaning] = dict(NAMES)
+    names: dict[str, meanings.Meaning] = dict(NAMES)
     names["c"] = Calculated("c", xpath.parse("${c} + 1"), names.get)
     with pytest.raises(ExpressionFault, match="rests on itself"):
         translation.condition("${c} > 1", lookup=names.get)
 
 
 def test_calculations_that_double_each_time_are_refused_and_not_written_out() -> None:
-    names: dict[str, translation.Meaning] = dict(NAMES)
+    names: dict[str, meanings.Meaning] = dict(NAMES)
     for number in range(9):
         before = f"${{c{number - 1}}}" if number else "${n}"
         names[f"c{number}"] = Calculated(f"c{number}", xpath.parse(" + ".join([before] * 10)), names.get)

@@ -23,7 +23,7 @@ CODES: Final[Mapping[str, str]] = {
     "X013": "A value in a text that can hold none: a heading, a choice.",
     "X014": "A form that asks nothing.",
     "X019": "What was made of the form is no sound questionnaire; the code of the questionnaire file stands in it.",
-    "X020": "Warning: a text is there in one language only and is used in both.",
+    "X020": "Warning: a text is there in one language only and is used in both, or it is the same in both.",
     "X021": "Warning: texts in a language that Peilstok does not have are left out.",
     "X022": "Warning: a default is not kept; the field is empty at first.",
     "X023": "Warning: a calculated value that nothing uses is left out.",

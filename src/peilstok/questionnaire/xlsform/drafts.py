@@ -16,10 +16,10 @@ from peilstok.questionnaire.expressions import Sort as KindSort
 from peilstok.questionnaire.xlsform import naming, translation, xpath
 from peilstok.questionnaire.xlsform.choicelists import OTHER, ChoiceList, ChoiceLists
 from peilstok.questionnaire.xlsform.codes import finding
-from peilstok.questionnaire.xlsform.questiontypes import REASONS, QuestionType, Sort, question_type
+from peilstok.questionnaire.xlsform.meanings import Answer, Calculated, Lost, Meaning, Nothing, Repeated
+from peilstok.questionnaire.xlsform.questiontypes import REASONS, YES, QuestionType, Sort, question_type
 from peilstok.questionnaire.xlsform.sheets import Row
 from peilstok.questionnaire.xlsform.structure import Part
-from peilstok.questionnaire.xlsform.translation import Answer, Calculated, Lost, Meaning, Nothing, Repeated
 from peilstok.questionnaire.xlsform.wording import Pair
 from peilstok.terms import LANGUAGES
 
@@ -66,6 +66,7 @@ class Heading:
     key: tuple[object, ...] = ()
     row: Row | None = None
     round: Round | None = None
+    repeats: bool = False  # it is that of a block, which has its text itself
     above: Heading | None = None
     together: bool = False  # a field-list: groups within it get no page of their own
 
@@ -133,15 +134,20 @@ class Drafter:
         self._findings.append(finding(code, place, found, expected, sheet=row.sheet, item=item, reason=reason))
 
     def _inside(self, part: Part, around: Around, round_: Round | None = None) -> Around:
-        row, rounds = part.row, (*around.rounds, *([round_] if round_ else []))
+        row, rounds = part.row, (*around.rounds, *([round_] if round_ else ()))
         conditions = around.conditions
         if row.cell("relevant"):
             conditions = (*conditions, (row, around.scope))
         heading = around.heading
+        if heading.together and row.texts("label"):
+            self._say(row, "X036", "a heading on a page of its own group", "a note", "label")
+            name = self._name(row, replace(around, rounds=rounds))
+            self.drafts.append(Draft(row, name, QuestionType(Sort.NOTE), around))
         if not heading.together:
             together = "field-list" in row.cell("appearance").split()
             key = (row.number, *(each.name for each in rounds))
-            heading = Heading(key, row, round_, around.heading, together)
+            repeats = part.sort == "repeat" and round_ is None
+            heading = Heading(key, row, round_, repeats, around.heading, together)
         return replace(around, heading=heading, conditions=conditions, rounds=rounds)
 
     # loops and repeats
@@ -221,11 +227,19 @@ class Drafter:
         if not row.cell("calculation"):
             self._say(row, "X011", "a calculation without an expression", "an expression", "calculation")
             return Lost("")
+        node = self._parsed(row, "calculation")
+        for asked_of in (row, *(group for group, _ in around.conditions)):
+            if node is not None and asked_of.cell("relevant"):  # where it does not hold there is no value
+                condition = self._parsed(asked_of, "relevant")
+                node = condition and xpath.Call("if", (condition, node, xpath.Text("")))
+        return Calculated(row.cell("name"), node, around.scope.lookup) if node is not None else Lost("")
+
+    def _parsed(self, row: Row, column: str) -> xpath.Node | None:
         try:
-            return Calculated(row.cell("name"), xpath.parse(row.cell("calculation")), around.scope.lookup)
+            return xpath.parse(row.cell(column))
         except xpath.ExpressionFault as fault:
-            self._say(row, fault.code, fault.found, fault.expected, "calculation")
-            return Lost("")
+            self._say(row, fault.code, fault.found, fault.expected, column)
+            return None
 
     def _asked(self, row: Row, asked: QuestionType, around: Around) -> Meaning | None:
         asked = self._as_note(row, asked)
@@ -244,8 +258,7 @@ class Drafter:
 
     def _as_note(self, row: Row, asked: QuestionType) -> QuestionType:
         """A question that can only be read is a note."""
-        read_only = row.cell("read_only") in ("yes", "Yes", "YES", "true", "True", "TRUE", "true()")
-        if asked.sort is Sort.TEXT and read_only and not row.cell("calculation") and not row.cell("default"):
+        if asked.sort is Sort.TEXT and row.cell("read_only") in YES and not row.cell("calculation"):
             self._say(row, "X036", "a text that can only be read", "a note", "read_only")
             return QuestionType(Sort.NOTE)
         return asked

@@ -196,16 +196,16 @@ class _Import:
         }
 
     def _heading(self, heading: Heading | None) -> Pair | None:
-        """The text of the nearest group that has one; of a round of a loop, what it is gone through for as well."""
+        """The texts of the groups around, the outer one first; of a round of a loop, what it is gone through for."""
+        texts: list[Pair] = []
         while heading is not None:
-            label = self._label(heading.row) if heading.row else None
             if heading.round is not None:
-                of = heading.round.label
-                return {each: f"{label[each]}: {of[each]}" if label else of[each] for each in LANGUAGES}
-            if label is not None:
-                return label
+                texts.insert(0, heading.round.label)
+            label = self._label(heading.row) if heading.row else None
+            if label is not None and not (heading.repeats and texts):
+                texts.insert(0, label)
             heading = heading.above
-        return None
+        return {each: ": ".join(text[each] for text in texts) for each in LANGUAGES} if texts else None
 
     def _label(self, row: Row) -> Pair | None:
         label = self._languages.pair(row, "label", self._findings, item=row.cell("name"))

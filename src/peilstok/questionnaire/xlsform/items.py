@@ -17,13 +17,13 @@ from peilstok.errors import Finding
 from peilstok.questionnaire import expressions, templates
 from peilstok.questionnaire.expressions import BOOLEAN, ExpressionRefused
 from peilstok.questionnaire.model import ItemType
-from peilstok.questionnaire.xlsform import naming, translation
+from peilstok.questionnaire.xlsform import constraints, meanings, naming, translation, xpath
 from peilstok.questionnaire.xlsform.choicelists import MEDIA
 from peilstok.questionnaire.xlsform.codes import finding
 from peilstok.questionnaire.xlsform.drafts import Draft, Round
-from peilstok.questionnaire.xlsform.questiontypes import Sort
+from peilstok.questionnaire.xlsform.meanings import Answer
+from peilstok.questionnaire.xlsform.questiontypes import NO, YES, Sort
 from peilstok.questionnaire.xlsform.sheets import Row
-from peilstok.questionnaire.xlsform.translation import Answer
 from peilstok.questionnaire.xlsform.wording import Languages, Pair
 from peilstok.questionnaire.xlsform.xpath import ExpressionFault, Node
 from peilstok.terms import LANGUAGES, Words
@@ -36,8 +36,6 @@ MESSAGE: Final[Pair] = {
     "en": "This answer is not possible. Would you check it?",
 }
 NEEDED: Final[Pair] = {"nl": "Vult u dit nog in?", "en": "Would you fill this in?"}
-_YES: Final = ("yes", "Yes", "YES", "true", "True", "TRUE", "true()")
-_NO: Final = ("no", "No", "NO", "false", "False", "FALSE", "false()")
 _TYPES: Final = {
     Sort.NUMBER: ItemType.NUMBER,
     Sort.RANGE: ItemType.NUMBER,
@@ -157,9 +155,9 @@ class _OneItem:
         written = self._row.cell("required")
         if self._draft.specifies or not self._draft.answer:
             return {}
-        if written in _YES:
+        if written in YES:
             return {"required": True}
-        return {"optional": True} if written in _NO else {}
+        return {"optional": True} if written in NO else {}
 
     # texts
 
@@ -222,7 +220,7 @@ class _OneItem:
     def _when(self) -> str:
         nodes = self._nodes()
         if self._draft.specifies:
-            nodes.append(translation.is_chosen(self._draft.specifies, "other"))
+            nodes.append(meanings.is_chosen(self._draft.specifies, "other"))
         if not nodes:
             return ""
         said = translation.all_of(tuple(nodes))
@@ -236,7 +234,7 @@ class _OneItem:
             if not row.cell("relevant"):
                 continue
             try:
-                node = translation.resolved(row.cell("relevant"), lookup=lookup)
+                node = meanings.resolved(row.cell("relevant"), lookup=lookup)
                 translation.all_of((node,))
                 found.append(node)
             except ExpressionFault as fault:
@@ -271,7 +269,7 @@ class _OneItem:
         if not written or answer is None:
             return _Constraint()
         try:
-            node = translation.resolved(written, lookup=self._lookup, own=answer)
+            node = meanings.resolved(written, lookup=self._lookup, own=answer)
             return self._taken_apart(node, answer)
         except ExpressionFault as fault:
             self._told(fault, "constraint")
@@ -279,7 +277,7 @@ class _OneItem:
 
     def _taken_apart(self, node: Node, answer: Answer) -> _Constraint:
         """With a message of its own and nothing else to say it of, bounds and options that stand alone stay a rule."""
-        parts = translation.conjuncts(node)
+        parts = xpath.parts_of(node, "and")
         bounds = [(part, found) for part in parts if (found := self._bound(part, answer))]
         alone = [(part, option) for part in parts if (option := self._alone(part, answer))]
         apart = [part for part, _ in bounds] + [part for part, _ in alone]
@@ -288,22 +286,22 @@ class _OneItem:
         if self._row.texts("constraint_message") and not rest:
             bounds = [(part, found) for part, found in bounds if found[0] in (">", ">=") and found[1] < 0]
             rest, alone = parts, []
-        rule = translation.rule_of(translation.together(tuple(rest)), own=answer) if rest else "true"
+        rule = translation.rule_of(xpath.together(tuple(rest)), own=answer) if rest else "true"
         return _Constraint(
             bounds=tuple(found for _, found in bounds),
             exclusive=tuple(option for _, option in alone),
             rule="" if rule == "true" else rule,
             low=low,
-            negative=translation.holds_negative(node),
+            negative=constraints.holds_negative(node),
         )
 
     def _bound(self, part: Node, answer: Answer) -> tuple[str, Decimal] | None:
-        found = translation.bound(part, own=answer) if answer.kind == expressions.NUMBER else None
+        found = constraints.bound(part, own=answer) if answer.kind == expressions.NUMBER else None
         whole = self._draft.type.sort is not Sort.DECIMAL
         return found if found and _fits(found[0], whole=whole) else None
 
     def _alone(self, part: Node, answer: Answer) -> str | None:
-        return translation.stands_alone(part, own=answer) if self._draft.type.sort is Sort.CHOICES else None
+        return constraints.stands_alone(part, own=answer) if self._draft.type.sort is Sort.CHOICES else None
 
     def _bounds(self, constraint: _Constraint) -> dict[str, Any]:
         asked, whole = self._draft.type, self._draft.type.sort is not Sort.DECIMAL
@@ -346,7 +344,7 @@ class _OneItem:
 
     def _needed_sometimes(self) -> list[Mapping[str, Any]]:
         written, answer = self._row.cell("required"), self._draft.answer
-        if not written or written in (*_YES, *_NO) or answer is None or self._draft.specifies:
+        if not written or written in (*YES, *NO) or answer is None or self._draft.specifies:
             return []
         try:
             said = self._held(translation.needed_when(written, lookup=self._lookup, own=answer), "required")

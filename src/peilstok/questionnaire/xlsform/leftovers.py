@@ -7,7 +7,7 @@ from typing import Final
 from peilstok.errors import Finding, Place
 from peilstok.questionnaire.xlsform.choicelists import MEDIA
 from peilstok.questionnaire.xlsform.codes import finding
-from peilstok.questionnaire.xlsform.questiontypes import REASONS, Sort, question_type
+from peilstok.questionnaire.xlsform.questiontypes import NO, YES, Sort, question_type
 from peilstok.questionnaire.xlsform.sheets import Form, Row
 from peilstok.questionnaire.xlsform.structure import Part
 
@@ -67,14 +67,15 @@ class Leftovers:
         self._of_appearance(row)
         self._of_answers(row, sort, encloses)
         if encloses and row.texts("hint"):
-            self._say(row, "X024", "a hint of a group", "left out: a group has a heading only", "hint")
+            self._say(row, "X024", "a hint of a group", "left out: a page has a heading only", "hint")
 
     def _of_answers(self, row: Row, sort: Sort, encloses: bool) -> None:
         """What would be filled in, held to or said beside an answer."""
         asked = sort not in (Sort.CALCULATION, Sort.METADATA, Sort.HIDDEN, Sort.REFUSED)
         if asked and row.cell("calculation"):
             self._say(row, "X004", "a calculated answer", "a question, or a row of the type calculate", "calculation")
-        if asked and row.cell("read_only") and sort not in (Sort.TEXT, Sort.NOTE):
+        read_only = row.cell("read_only") not in ("", *NO)
+        if asked and read_only and not (sort in (Sort.TEXT, Sort.NOTE) and row.cell("read_only") in YES):
             self._say(row, "X004", "an answer that can only be read", "a note", "read_only")
         if row.cell("default") and sort is not Sort.REFUSED:
             found = f'the default "{row.cell("default")}"'
@@ -89,11 +90,17 @@ class Leftovers:
             self._say(row, "X024", "choices in random order", expected, "parameters")
         elif row.cell("parameters") and sort not in (Sort.RANGE, Sort.REFUSED):
             self._unread(row, "parameters")
-        if (encloses or sort is Sort.NOTE) and row.cell("constraint"):
-            self._say(row, "X024", "a constraint where nothing is answered", "left out", "constraint")
+        if encloses or sort in (Sort.NOTE, Sort.CONFIRMATION, Sort.CALCULATION):
+            self._of_nothing(row, sort)
+
+    def _of_nothing(self, row: Row, sort: Sort) -> None:
+        """What is asked of an answer where there is none."""
+        for column in ("constraint", "required"):
+            if row.cell(column) not in ("", *NO) and (column, sort) != ("required", Sort.CONFIRMATION):
+                self._say(row, "X024", f'"{column}" where nothing is answered', "left out", column)
 
     def _of_confirmation(self, row: Row) -> None:
-        if row.cell("required") not in ("", "no", "No", "NO", "false", "False", "FALSE", "false()"):
+        if row.cell("required") not in ("", *NO):
             found, expected = "a confirmation that is required", "a select_one with the choices yes and no"
             self._say(row, "X003", found, expected, "required", reason="other")
         else:
@@ -119,6 +126,3 @@ class Leftovers:
     def _say(self, row: Row, code: str, found: str, expected: str, column: str = "type", reason: str = "") -> None:
         place, item = row.at(column), row.cell("name")
         self._findings.append(finding(code, place, found, expected, sheet=row.sheet, item=item, reason=reason))
-
-
-assert "other" not in REASONS

@@ -59,6 +59,8 @@ _BY_BIND: Final = {
     "string": Sort.TEXT,
     "date": Sort.DATE,
 }
+YES: Final = ("yes", "Yes", "YES", "true", "True", "TRUE", "true()")
+NO: Final = ("no", "No", "NO", "false", "False", "FALSE", "false()")
 REASONS: Final = {
     "geo": "a place on the map",
     "media": "a picture, sound, film or file",

@@ -14,20 +14,18 @@ docs/formats/xlsform.md has this as a table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from enum import Enum, auto
-from functools import partial, reduce
 from typing import Final
 
 from peilstok.questionnaire.expressions import BOOLEAN, DATE, NUMBER, TEXT, Kind, Sort
 from peilstok.questionnaire.xlsform import xpath
-from peilstok.questionnaire.xlsform.xpath import Bare, Call, ExpressionFault, Negative, Node, Operation, Own, Text
+from peilstok.questionnaire.xlsform.meanings import Answer, Asked, Lookup, resolved
+from peilstok.questionnaire.xlsform.xpath import TURNED, Call, ExpressionFault, Negative, Node, Operation, Text
 
 _SIGNS: Final = ("=", "!=", "<", "<=", ">", ">=")
-_TURNED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 _NONE: Final[frozenset[str]] = frozenset()
 # how tightly a text binds, for parentheses
 _OR, _AND, _NOT, _COMPARED, _SUM, _PRODUCT, _SIGNED, _WHOLE = range(1, 9)
@@ -37,51 +35,6 @@ class Mode(Enum):
     OPEN = auto()  # unknown counts as false
     RULE = auto()  # unknown counts as true
     CLOSED = auto()  # never unknown
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A question that is an item of ours: its name there, its kind, and what its options are called in ours."""
-
-    name: str
-    kind: Kind
-    options: Mapping[str, str] = field(default_factory=dict)
-    missing: frozenset[str] = _NONE
-
-
-@dataclass(frozen=True, slots=True)
-class Calculated:
-    """A calculation; `lookup` is how the names in it are understood, `seen` that it is used."""
-
-    name: str
-    node: Node
-    lookup: Lookup
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """A note: it has a name, and its answer is always empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A question whose value is not there in Peilstok: metadata, hidden values. `why` says so.
-
-    Without a reason it is a question that was refused: that its value is not there is said already.
-    """
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """A question that is asked several times, in a loop that is written out: `sum(${it})` adds all of them up."""
-
-    answers: tuple[Answer, ...]
-
-
-Meaning = Answer | Calculated | Nothing | Lost | Repeated
-Lookup = Callable[[str], Meaning | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +66,7 @@ def condition(text: str, *, lookup: Lookup) -> str:
 
 def all_of(nodes: tuple[Node, ...]) -> str:
     """A condition that holds when each of these does."""
-    return _Translator(None).truth(together(nodes), Mode.OPEN, _NONE).text
-
-
-def together(nodes: tuple[Node, ...]) -> Node:
-    """One tree that holds when each of these does."""
-    return reduce(partial(Operation, "and"), nodes)
-
-
-def is_chosen(answer: Answer, option: str) -> Node:
-    """The tree that says that an option is chosen."""
-    return Call("selected", (_Asked(answer), Text(option)))
+    return _Translator(None).truth(xpath.together(nodes), Mode.OPEN, _NONE).text
 
 
 def rule(text: str, *, lookup: Lookup, own: Answer) -> str:
@@ -146,7 +89,10 @@ def needed_when(text: str, *, lookup: Lookup, own: Answer) -> str:
 
 def value(text: str, *, lookup: Lookup) -> str:
     """A value that is shown in a text."""
-    said = _Translator(None).value(resolved(text, lookup=lookup))
+    node = resolved(text, lookup=lookup)
+    while isinstance(node, Call) and node.name == "if" and len(node.parts) == 3 and node.parts[2] == Text(""):
+        node = node.parts[1]  # a calculation with a condition: what shows it has the same one, or shows nothing
+    said = _Translator(None).value(node)
     if said.kind == BOOLEAN or "{" in said.text or "}" in said.text:
         raise ExpressionFault("X008", f'"{text}" as a value in a text', "a number, a date, an option or a text")
     return said.text
@@ -154,80 +100,8 @@ def value(text: str, *, lookup: Lookup) -> str:
 
 def constant(text: str, *, lookup: Lookup) -> int | None:
     """The whole number that an expression comes to whatever is answered, if it does."""
-    plain = _plain(resolved(text, lookup=lookup)) or ""
+    plain = xpath.plain(resolved(text, lookup=lookup)) or ""
     return int(plain) if plain.isdecimal() and plain.isascii() and len(plain) < 7 else None
-
-
-def resolved(text: str, *, lookup: Lookup, own: Answer | None = None) -> Node:
-    """The tree of an expression with its calculations written out."""
-    return _Writer(own).written_out(xpath.parse(text), lookup, ())
-
-
-class _Writer:
-    """Writes calculations out where they are used, so that what is left looks at answers only."""
-
-    def __init__(self, own: Answer | None) -> None:
-        self._own = own
-        self._budget = 2000  # nodes: a calculation that uses another twice, and so on, grows fast
-
-    def written_out(self, node: Node, lookup: Lookup, inside: tuple[str, ...]) -> Node:
-        self._budget -= 1
-        if self._budget < 0:
-            raise ExpressionFault("X008", "an expression that grows too long when written out", "a shorter one")
-        match node:
-            case xpath.Question():
-                return self._question(node, lookup, inside)
-            case Call("sum", (xpath.Question(name),)) if isinstance(several := lookup(name), Repeated):
-                return Call("sum", tuple(_Asked(answer) for answer in several.answers))
-            case Call():
-                return Call(node.name, tuple(self.written_out(part, lookup, inside) for part in node.parts))
-            case Operation():
-                left, right = (self.written_out(part, lookup, inside) for part in (node.left, node.right))
-                return Operation(node.sign, left, right)
-            case Negative():
-                return Negative(self.written_out(node.of, lookup, inside))
-            case Own():
-                return self._self(inside)
-            case Bare():
-                raise ExpressionFault("X005", f'"{node.name}" by itself', f"${{{node.name}}}, or '{node.name}'")
-        return node
-
-    def _question(self, node: xpath.Question, lookup: Lookup, inside: tuple[str, ...]) -> Node:
-        match lookup(node.name):
-            case None:
-                raise ExpressionFault("X007", f"${{{node.name}}}, but no question has that name", "the name of one")
-            case Nothing():
-                return Text("")
-            case Repeated():
-                found = f"${{{node.name}}}, which is asked several times"
-                raise ExpressionFault("X007", found, f"sum(${{{node.name}}}), or a question that is asked once")
-            case Lost(why):
-                raise ExpressionFault(
-                    "X007" if why else "", f"${{{node.name}}}, which is {why}", "a question with an answer"
-                )
-            case Calculated(name, calculation, names) if len(inside) < 10 and name not in inside:
-                return self.written_out(calculation, names, (*inside, name))
-            case Calculated(name):
-                raise ExpressionFault("X008", f"${{{name}}}, which rests on itself or on too many others", "a value")
-            case Answer() as answer:
-                return _Asked(answer)
-
-    def _self(self, inside: tuple[str, ...]) -> Node:
-        if self._own is None or inside:
-            raise ExpressionFault("X007", '"." outside a constraint', "a question as ${name}")
-        return _Asked(self._own)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked(xpath.Question):
-    """A question of which it is known which answer it stands for."""
-
-    name: str = field(init=False, default="")
-    answer: Answer
-
-    def __init__(self, answer: Answer) -> None:
-        object.__setattr__(self, "name", answer.name)
-        object.__setattr__(self, "answer", answer)
 
 
 class _Translator:
@@ -272,7 +146,7 @@ class _Translator:
         """
         all_of = node.sign == "and"
         found: list[Said] = []
-        for part in _listed(_parts(node, node.sign)) if not all_of else _parts(node, node.sign):
+        for part in _listed(xpath.parts_of(node, node.sign)) if not all_of else xpath.parts_of(node, node.sign):
             said = self.truth(part, mode, known)
             found.append(said)
             tested = _tested(said, answered=all_of)
@@ -303,7 +177,7 @@ class _Translator:
         return Said(f"if({choice.text}, {then.text}, {otherwise.text})", _WHOLE, kind, *shared)
 
     def _selected(self, question: Node, option: Node, mode: Mode, known: frozenset[str]) -> Said:
-        if not isinstance(question, _Asked) or question.answer.kind.sort not in (Sort.SET, Sort.CHOICE):
+        if not isinstance(question, Asked) or question.answer.kind.sort not in (Sort.SET, Sort.CHOICE):
             raise ExpressionFault("X008", "selected(...) of something else than a question", "a question with choices")
         if question.answer.kind.sort is Sort.CHOICE:
             return self._comparison(Operation("=", question, option), mode, known)
@@ -315,25 +189,25 @@ class _Translator:
 
     def _comparison(self, node: Operation, mode: Mode, known: frozenset[str]) -> Said:
         left, right, sign = node.left, node.right, node.sign
-        if _plain(left) is not None and _plain(right) is None:
-            left, right, sign = right, left, _TURNED[sign]
+        if xpath.plain(left) is not None and xpath.plain(right) is None:
+            left, right, sign = right, left, TURNED[sign]
         match left, right:
             case (Call("if", (asked, *values)), _):
                 return self._distributed(asked, values, lambda each: Operation(sign, each, right), mode, known)
             case (_, Call("if", (asked, *values))):
                 return self._distributed(asked, values, lambda each: Operation(sign, left, each), mode, known)
-            case (Call("coalesce", (_Asked() as first, _) as values), _):
+            case (Call("coalesce", (Asked() as first, _) as values), _):
                 there = Operation("!=", first, Text(""))
                 return self._distributed(there, values, lambda each: Operation(sign, each, right), mode, known)
-            case (Call("string-length", (_Asked(answer=answer),)), _):
+            case (Call("string-length", (Asked(answer=answer),)), _):
                 return self._length(answer, sign, right)
             case (Call("true" | "false") as truth, _) | (_, Call("true" | "false") as truth) if sign in ("=", "!="):
                 part = left if truth is right else right
                 same = (truth.name == "true") == (sign == "=")
                 return self.truth(part if same else Call("not", (part,)), mode, known)
-            case (_Asked(answer=answer), Text("")) if sign in ("=", "!="):
+            case (Asked(answer=answer), Text("")) if sign in ("=", "!="):
                 return _answered(answer.name, there=sign == "!=")
-        one, other = _plain(left), _plain(right)
+        one, other = xpath.plain(left), xpath.plain(right)
         if one is not None and other is not None:
             return Said("true" if _compared(one, sign, other) else "false", _WHOLE, BOOLEAN)
         return self._atom(left, sign, right, mode, known)
@@ -350,7 +224,7 @@ class _Translator:
         return self._either(asked, then, otherwise)
 
     def _length(self, answer: Answer, sign: str, other: Node) -> Said:
-        match sign, _plain(other):
+        match sign, xpath.plain(other):
             case (">" | "!=", "0") | (">=", "1"):
                 return _answered(answer.name, there=True)
             case (("=" | "<="), "0") | ("<", "1"):
@@ -358,7 +232,7 @@ class _Translator:
         raise _lacking("string-length")
 
     def _atom(self, left: Node, sign: str, right: Node, mode: Mode, known: frozenset[str]) -> Said:
-        if isinstance(left, _Asked) and left.answer.options and _plain(right) is not None:
+        if isinstance(left, Asked) and left.answer.options and xpath.plain(right) is not None:
             return self._with_option(left.answer, sign, right, mode, known)
         first, second = self.value(left), self.value(right)
         rests_on = first.rests_on | second.rests_on
@@ -370,7 +244,9 @@ class _Translator:
         if answer.kind.sort is Sort.SET:
             return self._only(answer, sign, option, mode, known)
         if sign not in ("=", "!="):
-            names = [ours for theirs, ours in answer.options.items() if _compared(theirs, sign, _plain(option) or "")]
+            names = [
+                ours for theirs, ours in answer.options.items() if _compared(theirs, sign, xpath.plain(option) or "")
+            ]
             return self._guarded(_among(answer.name, names), "=", rests_on, mode, known)
         if isinstance(option, _Several):
             found = [self._option(answer, each, sign, known) for each in option.parts]
@@ -393,7 +269,7 @@ class _Translator:
 
     def _option(self, answer: Answer, option: Node, sign: str, known: frozenset[str]) -> str | None:
         """Our name of an option; "" for a missing value that is known not to be there, None for one of another."""
-        plain = _plain(option)
+        plain = xpath.plain(option)
         if plain is None:
             raise ExpressionFault("X008", "an option that is worked out", "the name of an option: 'yes'")
         if plain in answer.options:
@@ -427,7 +303,7 @@ class _Translator:
                 return Said(text, _WHOLE, NUMBER)
             case Text(text):
                 return Said(_quoted(text), _WHOLE, None)
-            case _Asked(answer=answer):
+            case Asked(answer=answer):
                 return Said(answer.name, _WHOLE, answer.kind, frozenset({answer.name}))
             case Negative(of):
                 inner = self._number(of)
@@ -440,8 +316,8 @@ class _Translator:
 
     def _number(self, node: Node) -> Said:
         said = self.value(node)
-        plain = _plain(node)
-        if said.kind is None and plain is not None and _numeric(plain):
+        plain = xpath.plain(node)
+        if said.kind is None and plain is not None and xpath.numeric(plain):
             return Said(plain, _WHOLE, NUMBER)
         if said.kind != NUMBER:
             raise ExpressionFault("X008", f"{said.kind or 'a text'} in a calculation", "a number")
@@ -456,7 +332,7 @@ class _Translator:
 
     def _function(self, node: Call) -> Said:
         match node:
-            case Call("count-selected", (_Asked(answer=answer),)) if answer.kind.sort is Sort.SET:
+            case Call("count-selected", (Asked(answer=answer),)) if answer.kind.sort is Sort.SET:
                 return Said(f"count({answer.name})", _WHOLE, NUMBER, frozenset({answer.name}))
             case Call("sum", parts) if parts:
                 said = [self._number(part) for part in parts]
@@ -465,11 +341,11 @@ class _Translator:
                 return self.value(part)
             case Call("string", (part,)) if self.value(part).kind in (None, TEXT):
                 return self.value(part)
-            case Call("jr:choice-name", (_Asked() as question, Text())):
+            case Call("jr:choice-name", (Asked() as question, Text())):
                 return self.value(question)  # in a text Peilstok shows what an option says anyway
             case Call("date", (Text(text),)):
                 return Said(_quoted(_day(text)), _WHOLE, DATE)
-            case Call("coalesce", (_Asked(answer=answer) as first, second)):
+            case Call("coalesce", (Asked(answer=answer) as first, second)):
                 return self._between(Operation("!=", first, Text("")), first, second)
             case Call("if", (asked, then, otherwise)):
                 return self._between(asked, then, otherwise)
@@ -496,44 +372,6 @@ class _Several(Text):
         object.__setattr__(self, "parts", parts)
 
 
-def conjuncts(node: Node) -> list[Node]:
-    """The parts of a tree that must hold together."""
-    return _parts(node, "and")
-
-
-def bound(node: Node, *, own: Answer) -> tuple[str, Decimal] | None:
-    """The sign and the number, where a tree compares the answer itself with a plain number: `. >= 18`."""
-    match node:
-        case Operation(sign, _Asked(answer=answer), right) if answer == own and sign in _TURNED:
-            plain = _plain(right)
-        case Operation(sign, left, _Asked(answer=answer)) if answer == own and sign in _TURNED:
-            plain, sign = _plain(left), _TURNED[sign]
-        case _:
-            return None
-    return (sign, Decimal(plain)) if plain is not None and _numeric(plain) and len(plain) < 16 else None
-
-
-def stands_alone(node: Node, *, own: Answer) -> str | None:
-    """The option that no other may stand beside, where that is what a tree says: a convention of the export."""
-    match node:
-        case Call("not", (Operation("and", Call("selected", (_Asked(answer=one), Text(option))), beside),)):
-            if beside == Operation(">", Call("count-selected", (_Asked(own),)), xpath.Number("1")) and one == own:
-                return own.options.get(option)
-    return None
-
-
-def holds_negative(node: Node) -> bool:
-    """Is there a number below 0 in it?"""
-    plain = _plain(node)
-    return (plain or "").startswith("-") or any(holds_negative(child) for child in xpath.children(node))
-
-
-def _parts(node: Node, sign: str) -> list[Node]:
-    if isinstance(node, Operation) and node.sign == sign:
-        return [*_parts(node.left, sign), *_parts(node.right, sign)]
-    return [node]
-
-
 def _listed(parts: list[Node]) -> list[Node]:
     """Comparisons of one question with option after option, taken together."""
     found: list[Node] = []
@@ -549,9 +387,9 @@ def _listed(parts: list[Node]) -> list[Node]:
 
 def _of_option(node: Node | None) -> bool:
     match node:
-        case Operation("=", _Asked(answer=answer), right):
+        case Operation("=", Asked(answer=answer), right):
             plain = right.parts[0] if isinstance(right, _Several) else right
-            return answer.kind.sort is Sort.CHOICE and _plain(plain) in answer.options
+            return answer.kind.sort is Sort.CHOICE and xpath.plain(plain) in answer.options
     return False
 
 
@@ -595,40 +433,23 @@ def _among(name: str, options: list[str]) -> Said:
     return Said(f"{name} in {{{listed}}}", _COMPARED, BOOLEAN)
 
 
-def _plain(node: Node) -> str | None:
-    """The text of a value that is written out; None of any other."""
-    match node:
-        case Text(text):
-            return text
-        case xpath.Number(text):
-            return text
-        case Negative(xpath.Number(text)):
-            return f"-{text}"
-    return None
-
-
 def _beside(said: Said, other: Said) -> str:
     """The text of a value beside another: a number in quotation marks is a number beside one."""
     bare = said.text[1:-1]
     if said.kind is None and other.kind == NUMBER:
-        if not _numeric(bare):
+        if not xpath.numeric(bare):
             raise ExpressionFault("X008", f'the text "{bare}" beside a number', "a number")
         return bare
     if said.kind is None and other.kind == DATE:
         return _quoted(_day(bare))
-    if said.kind == NUMBER and other.kind == TEXT and _numeric(said.text):
+    if said.kind == NUMBER and other.kind == TEXT and xpath.numeric(said.text):
         return f'"{said.text}"'
     return said.within(_SUM)
 
 
-def _numeric(text: str) -> bool:
-    whole, point, decimals = text.removeprefix("-").partition(".")
-    return whole.isascii() and whole.isdecimal() and (not point or (decimals.isascii() and decimals.isdecimal()))
-
-
 def _compared(left: str, sign: str, right: str) -> bool:
     """How XPath compares two plain values: as numbers where the sign asks for it or both are numbers."""
-    if _numeric(left) and _numeric(right):
+    if xpath.numeric(left) and xpath.numeric(right):
         one, other = float(left), float(right)
         return {
             "=": one == other, "!=": one != other, "<": one < other,

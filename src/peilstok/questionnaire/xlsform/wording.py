@@ -39,6 +39,9 @@ class Languages:
         missing = [language for language in LANGUAGES if language not in found]
         if missing:
             findings.append(_missing(row, column, missing, stand_in, texts, item))
+        elif found["nl"] == found["en"] and len(stand_in.split()) > 2:
+            said = f'the same text in both languages under "{column}", "{stand_in[:60]}"'
+            findings.append(finding("X020", row.at(column), said, "a translation", sheet=row.sheet, item=item))
         return {language: found.get(language, stand_in) for language in LANGUAGES}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial, reduce
 from typing import Final
 
 from peilstok.errors import PeilstokError
@@ -27,6 +28,8 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _QUOTES: Final = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'})
+TURNED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+"""What each comparison is with its sides turned round."""
 _LEVELS: Final = (("or",), ("and",), ("=", "!="), ("<", "<=", ">", ">="), ("+", "-"), ("*", "div", "mod"))
 
 
@@ -114,6 +117,36 @@ def children(node: Node) -> tuple[Node, ...]:
         case Negative():
             return (node.of,)
     return ()
+
+
+def together(nodes: tuple[Node, ...]) -> Node:
+    """One tree that holds when each of these does."""
+    return reduce(partial(Operation, "and"), nodes)
+
+
+def parts_of(node: Node, sign: str) -> list[Node]:
+    """The parts of a chain of `and` or `or`."""
+    if isinstance(node, Operation) and node.sign == sign:
+        return [*parts_of(node.left, sign), *parts_of(node.right, sign)]
+    return [node]
+
+
+def plain(node: Node) -> str | None:
+    """The text of a value that is written out; None of any other."""
+    match node:
+        case Text(text):
+            return text
+        case Number(text):
+            return text
+        case Negative(Number(text)):
+            return f"-{text}"
+    return None
+
+
+def numeric(text: str) -> bool:
+    """Is it a number as XPath writes it?"""
+    whole, point, decimals = text.removeprefix("-").partition(".")
+    return whole.isascii() and whole.isdecimal() and (not point or (decimals.isascii() and decimals.isdecimal()))
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
