@@ -36,6 +36,8 @@ COMMANDS: dict[str, list[str]] = {
     "nonresponse": ["wave-3"],
     "questionnaire check": [f"{WAVE}/questionnaire.yaml"],
     "questionnaire compare": [f"{WAVE}/questionnaire.yaml", f"{WAVE}/questionnaire.yaml"],
+    "questionnaire export": [f"{WAVE}/questionnaire.yaml", "--output", os.devnull],
+    "questionnaire import": ["none.xlsx", "--output", os.devnull],
     "questionnaire preview": [f"{WAVE}/questionnaire.yaml", "--output", os.devnull],
     "register diff": ["2018-10-01", "2019-10-01"],
     "register import": ["none.csv", "--on", "2019-10-01"],

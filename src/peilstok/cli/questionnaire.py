@@ -1,4 +1,4 @@
-"""`peilstok questionnaire`: check, compare and preview questionnaires. Needs no database."""
+"""`peilstok questionnaire`: check, compare and preview questionnaires; XLSForm in and out. Needs no database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from peilstok.cli import surroundings
+from peilstok.cli import surroundings, xlsform
 from peilstok.cli.texts import text_of
 from peilstok.errors import CannotRun, Finding, Severity
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from peilstok.questionnaire.rewording import Piece
 
 app = typer.Typer(
-    help="Questionnaires: check their files, compare two of them, look at one. Needs no database.",
+    help="Questionnaires: check, compare, look at one, take one from an XLSForm. Needs no database.",
     no_args_is_help=True,
 )
 
@@ -148,6 +148,10 @@ def preview(
     except OSError as error:
         raise CannotRun(f"{place} cannot be written: {error.strerror}") from None
     typer.echo(str(place))
+
+
+app.command("import")(xlsform.import_form)
+app.command("export")(xlsform.export_form)
 
 
 def _read(file: Path) -> _Read:
