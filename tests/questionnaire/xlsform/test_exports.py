@@ -226,6 +226,19 @@ def test_a_value_that_is_worked_out_in_a_text_gets_a_row_of_its_own() -> None:
     assert again(questionnaire).checks[0].message.source.en == "That is {100 * b / a} percent."  # type: ignore[union-attr]  # a rule
 
 
+def test_a_value_within_a_block_is_worked_out_there_and_outside_it_again() -> None:
+    told: dict[str, object] = {"text": {"nl": "Twee keer is {2 * a}", "en": "Twice is {2 * a}"}}
+    pages = [[item("a")], [item("b", "text", **told)], [item("c", "note", **told)]]
+    blocks = [{"name": "one", "of": "board", "title": BOTH, "text": BOTH, "entry": BOTH}]
+    whole = [{"name": f"p{n}", "title": BOTH, "items": each} for n, each in enumerate(pages)]
+    whole[1]["block"] = "one"
+    names = [row.get("name", row["type"]) for row in rows(made(pages=whole, blocks=blocks))]
+    assert names == [
+        "page.p0", "a", "end_group", "one", "page.p1", "calculated.1", "b", "end_group", "end_repeat",
+        "page.p2", "calculated.2", "c", "end_group",
+    ]  # fmt: skip
+
+
 # there and back
 
 WORDS = st.text(alphabet=st.sampled_from("abcdefgh éï?<&'\"|=#"), min_size=1, max_size=20).map(lambda text: f"V{text}.")

@@ -190,6 +190,13 @@ def test_a_choice_that_stands_alone_is_exclusive() -> None:
     assert made(sheets).checks == ()
 
 
+def test_a_choice_that_cannot_stand_beside_several_of_another_question_is_a_rule() -> None:
+    constraint = "not(selected(${a}, 'no') and count-selected(.) > 1)"
+    sheets = form(q("select_multiple yn", "a"), q("select_multiple yn", "b", constraint=constraint), choices=YES_NO)
+    assert not any(option.exclusive for option in item(sheets, "b").options)
+    assert rules(sheets) == [("b", 'not ( a includes "no" and count ( b ) > 1 )')]
+
+
 @pytest.mark.parametrize("choices", [[], YES_NO[:1], [*YES_NO, YES_NO[0]], [*YES_NO, {**YES_NO[0], "name": "ja"}]])
 def test_a_list_that_cannot_be_chosen_from_is_refused(choices: list[Cells]) -> None:
     assert "X010" in codes(form(q("select_one yn", "a"), choices=choices))

@@ -63,6 +63,7 @@ ${a} != '' and ${a} != 'dont_know' and ${a} != 'yes' | a != "yes"
 ${a} = ''                                   | not answered(a)
 not(${a} = '')                              | answered(a)
 selected(${a}, 'yes')                       | a = "yes"
+not(${a} != '' and ${a} = 'yes')            | not (answered(a) and a = "yes")
 not(selected(${a}, 'yes'))                  | not (answered(a) and a = "yes")
 ${a} = 'yes' or ${a} = 'no'                 | a in {"yes", "no"}
 selected(${s}, 'x')                         | s includes "x"
@@ -104,6 +105,7 @@ ${a} = 'yes' or . < 10                      | answered(a) and a = "yes" or n < 1
 ${a} = '' or ${a} = 'yes' or . < 10         | a = "yes" or n < 10
 not(selected(${s}, 'x') and . > 5)          | not (s includes "x" and n > 5)
 ${a} = 'yes'                                | not answered(n) or answered(a) and a = "yes"
+${m} != '' and ${m} > 2                     | not answered(n) or answered(m) and m > 2
 true()                                      | true
 false()                                     | not answered(n)
 """
