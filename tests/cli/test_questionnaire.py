@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -250,6 +251,12 @@ def test_a_preview_is_in_the_language_that_is_asked(write: Write, tmp_path: Path
     html = (tmp_path / "a.html").read_text()
     assert '<html lang="en">' in html
     assert "Preview for an invented board" in html
+
+
+def test_a_preview_leaves_the_surroundings_of_its_process_as_they_were(write: Write) -> None:
+    before = dict(os.environ)
+    run("preview", write("a.yaml", item("q")))
+    assert dict(os.environ) == before
 
 
 def test_of_a_file_with_errors_there_is_no_preview(write: Write, tmp_path: Path) -> None:

@@ -57,11 +57,17 @@ def open_database() -> None:
 
 
 def set_up_templates() -> None:
-    """Make templates and their texts usable, without a database: nothing may ask one afterwards."""
+    """Make templates and their texts usable, without a database: nothing may ask one afterwards.
+
+    Where Django runs in this process already, its surroundings stay as they are.
+    """
+    import django
+    from django.apps import apps
+
+    if apps.ready:
+        return
     os.environ.setdefault("DATABASE_URL", "postgresql://nobody@/none")
     os.environ.update(local_environment())
-    import django
-
     django.setup()
 
 

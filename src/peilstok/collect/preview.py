@@ -14,6 +14,7 @@ from typing import Final
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.safestring import mark_safe
 
 from peilstok import questionnaire as questions
 from peilstok.collect import forms
@@ -88,11 +89,16 @@ def page(questionnaire: Questionnaire, language: Language) -> str:
         "fingerprint": questionnaire.fingerprint,
         "pages": tuple(_pages(questionnaire, language)),
         "asked": sum(item.type.asks for item in questionnaire.items.values()),
-        "stylesheet": STYLESHEET.read_text("utf-8"),
+        "style": _style(),
         "language": language,
     }
     with translation.override(language):
         return render_to_string("collect/preview.html", context)
+
+
+def _style() -> str:
+    """The stylesheet of the site as an element of the page: a file of its own, which no server sends."""
+    return mark_safe(f"<style>{STYLESHEET.read_text('utf-8')}</style>")  # noqa: S308  # our own file
 
 
 def _pages(questionnaire: Questionnaire, language: Language) -> Iterator[_ShownPage]:
