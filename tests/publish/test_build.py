@@ -8,6 +8,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree as Xml
 
 from peilstok.disclose import figures
 from peilstok.publish import archive, build
@@ -82,3 +83,10 @@ def test_the_fingerprint_tells_a_changed_byte_and_a_changed_name() -> None:
     renamed = File(name="b", media_type="text/plain", content=b"x")
     assert len({build.fingerprint([each]) for each in (one, changed, renamed)}) == 3
     assert build.fingerprint([one, renamed]) == build.fingerprint([renamed, one])
+
+
+def test_what_others_in_the_process_do_with_xml_changes_no_byte() -> None:
+    """The prefixes of XML are one table for a whole process, and reading an XLSForm writes to it."""
+    before = {file.name: file.sha256 for file in build.build_files(example.edition())}
+    Xml.register_namespace("", "http://www.w3.org/2002/xforms")
+    assert {file.name: file.sha256 for file in build.build_files(example.edition())} == before

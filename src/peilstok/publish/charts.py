@@ -285,7 +285,6 @@ def _refuse_addresses(part: object) -> None:
 
 
 SVG: Final = "http://www.w3.org/2000/svg"
-Xml.register_namespace("", SVG)
 
 
 _LEFT_OUT: Final = frozenset({"role", "class", "font-family", "stroke-miterlimit"})
@@ -309,6 +308,7 @@ def _accessible(svg: str, caption: Caption, description: str, language: Language
     root.set("role", "img")
     root.set("lang", language)
     root.set("aria-labelledby", f"{title.get('id')} {desc.get('id')}")
+    Xml.register_namespace("", SVG)  # here: one table for the whole process, in which others put their own (pyxform)
     return Xml.tostring(root, encoding="unicode") + "\n"
 
 
