@@ -2,7 +2,8 @@
 
     python -m benchmarks.bench_large [--rows 20000000] [--runs 3] [--memory 1GB]
 
-The data and the estimates are those of `bench_estimate`. Each run is a process of its own, because its peak memory is
+The estimates are those of `bench_estimate`; the items are answers as a survey has them (yes or no, scales, counts, three
+amounts with decimals), of which Parquet makes about 1 GB. Each run is a process of its own, because its peak memory is
 wanted (with that of the JVM it started, for Spark): DuckDB may use `--memory` and writes what does not fit to a folder;
 Spark's driver has as much heap. The floor is DuckDB's bare scan, in the same memory. Run by `make bench-large`, in the
 environment of `make test-engines`; Spark is left out, loudly, where there is no Java.
@@ -23,10 +24,27 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from benchmarks.bench_estimate import bare, made, planned
+from benchmarks.bench_estimate import ITEMS, bare, planned
 
 CHUNK = 1_000_000
 ENGINES = Path("var/engines/bin/python")
+
+
+def answered(rng: np.random.Generator, rows: int, clusters: int) -> dict[str, Any]:
+    """Columns of the design, and the items."""
+    columns: dict[str, Any] = {
+        "h": rng.integers(0, 20, rows).astype("i4"),
+        "d": rng.integers(0, 30, rows).astype("i4"),
+        "psu": rng.integers(0, clusters, rows).astype("i4"),
+        "w": rng.uniform(1, 5, rows),
+    }
+    drawn = [
+        *(rng.random(rows) < part for part in np.linspace(0.05, 0.95, 10)),
+        *(rng.integers(1, 6, rows) for _ in range(4)),
+        *(rng.poisson(mean, rows) for mean in (2, 10, 50)),
+        *(rng.lognormal(mean, 1, rows) for mean in (1, 2, 3)),
+    ]
+    return columns | {item: column.astype("f8") for item, column in zip(ITEMS, drawn, strict=True)}
 
 
 def write(place: Path, rows: int) -> None:
@@ -36,7 +54,7 @@ def write(place: Path, rows: int) -> None:
     rng, writer = np.random.default_rng(1), None
     for begin in range(0, rows, CHUNK):
         size = min(CHUNK, rows - begin)
-        part = pa.table(made(rng, size, rows // 2))
+        part = pa.table(answered(rng, size, rows // 2))
         writer = writer or pq.ParquetWriter(place, part.schema)
         writer.write_table(part)
     if writer:

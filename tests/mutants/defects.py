@@ -41,6 +41,20 @@ DEFECTS: Final = (
         "* sample.boards",
         _AT_ONCE,
     ),
+    Defect(
+        "a board left out without weighting anew",
+        "leaving_out.py",
+        "left = frame / (sizes - 1)",
+        "left = frame / sizes",
+        ("leaving_out",),
+    ),
+    Defect(
+        "fpc forgotten in the jackknife of a plan",
+        "blocks.py",
+        "strata) * (1 - sample.fraction)",
+        "strata)",
+        ("leaving_out",),
+    ),
     Defect("two waves of strangers correlated", "since.py", "- total_a * total_b / shared", "", _AT_ONCE),
     Defect(
         "the boards of the wave before alone", "since.py", "earlier.inside & later.inside", "earlier.inside", _AT_ONCE

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from peilstok.estimate import linearise, moments
+from peilstok.estimate import leaving_out, linearise, moments
 from peilstok.estimate.answers import Wave
 from peilstok.estimate.columns import Columns
 from peilstok.estimate.covariance import variances
@@ -21,7 +21,7 @@ from peilstok.estimate.design import Codes, Floats, simple_random
 from peilstok.estimate.intervals import Interval, quantiles_t, share_interval, share_intervals, t_interval
 from peilstok.estimate.measures import Count, OfFrame
 from peilstok.estimate.moments import Counts, Masks, Measures, Spread, Sums
-from peilstok.estimate.plan import Domain, Estimand, figure_name
+from peilstok.estimate.plan import Domain, Estimand, Variance, figure_name
 from peilstok.estimate.table import Design, Of
 from peilstok.estimate.weights import PostStrata
 from peilstok.terms import FigureName
@@ -34,7 +34,8 @@ FEWEST: Final = 2
 class WaveSample:
     """The boards of a wave as a simple random sample from its frame: their domains and their weights.
 
-    `inside` is boards x domains. `strata` are the cells to which the weights of the design "weighted" were made.
+    `inside` is boards x domains. `strata` are the cells to which the weights of the design "weighted" were made, and
+    `variance` is how that of weighted estimates is worked out.
     """
 
     wave: Wave
@@ -42,6 +43,7 @@ class WaveSample:
     inside: Masks
     weights: Mapping[Design, Floats]
     strata: PostStrata | None
+    variance: Variance = "linearised"
 
     @property
     def boards(self) -> int:
@@ -62,8 +64,8 @@ class WaveSample:
             return moments.spread(sums, np.array([cell.weight for cell in self.strata.cells]))
         return moments.spread(moments.together(sums), np.array([1 / self.fraction]))
 
-    def variance(self, columns: Columns, design: Design) -> float:
-        """Of one estimate, from its linearised values."""
+    def linearised(self, columns: Columns, design: Design) -> float:
+        """The variance of one estimate, from its linearised values."""
         values = linearise.of(columns.y, columns.x, weights=self.weights[design]).values[:, None]
         if design == "weighted" and self.strata:
             values = self.strata.project(values)
@@ -108,16 +110,41 @@ def blocks(every: Sequence[Measured], measures: Measures, counts: Counts, sample
     """One for each design of the sample; `measures` are those of the estimands, in their order."""
     sums = moments.sums(measures, sample.inside, sample.cells)
     made = _made(every, counts)
-    return tuple(_block(every, made, counts, sample.spread(sums, design), design, sample) for design in sample.weights)
+    result = []
+    for design in sample.weights:
+        spread = sample.spread(sums, design)
+        variances = _variances(every, made, counts, spread, design, sample)
+        if design == "weighted" and sample.strata and sample.variance == "jackknife":
+            variances = _jackknifed(variances, measures, sample.strata, sample)
+        result.append(_block(every, made, counts, spread, variances, design, sample.fraction))
+    return tuple(result)
 
 
 def _block(
-    every: Sequence[Measured], made: Masks, counts: Counts, spread: Spread, design: Design, sample: WaveSample
+    every: Sequence[Measured],
+    made: Masks,
+    counts: Counts,
+    spread: Spread,
+    variances: Floats,
+    design: Design,
+    fraction: float,
 ) -> Block:
-    whole, scale = np.array([each.columns.whole for each in every]), np.array([each.estimand.scale for each in every])
-    se = np.sqrt(_variances(every, made, whole, counts, spread, design, sample))
-    low, high, logit = _intervals(made & whole, made & ~whole, spread, se, counts, sample.fraction)
+    whole, scale, se = _whole(every), np.array([each.estimand.scale for each in every]), np.sqrt(variances)
+    low, high, logit = _intervals(made & whole, made & ~whole, spread, se, counts, fraction)
     return Block(design, made, scale * spread.values, scale * se, scale * low, scale * high, logit)
+
+
+def _whole(every: Sequence[Measured]) -> Masks:
+    """Which of them are shares, or the part of a whole."""
+    return np.array([each.columns.whole for each in every], dtype=np.bool_)
+
+
+def _jackknifed(linearised: Floats, measures: Measures, strata: PostStrata, sample: WaveSample) -> Floats:
+    """Instead of the linearised variances; those stay where an estimate rests on one board, and are 0 there."""
+    if sample.boards < FEWEST:
+        return linearised
+    made = leaving_out.squares(measures, sample.inside, strata) * (1 - sample.fraction)
+    return np.where((linearised > 0) & np.isfinite(made), made, linearised)
 
 
 def _made(every: Sequence[Measured], counts: Counts) -> Masks:
@@ -129,20 +156,14 @@ def _made(every: Sequence[Measured], counts: Counts) -> Masks:
 
 
 def _variances(
-    every: Sequence[Measured],
-    made: Masks,
-    whole: Masks,
-    counts: Counts,
-    spread: Spread,
-    design: Design,
-    sample: WaveSample,
+    every: Sequence[Measured], made: Masks, counts: Counts, spread: Spread, design: Design, sample: WaveSample
 ) -> Floats:
     """(1 - f) n / (n - 1) sum (z - zbar)^2. Where all of a whole said it, or none, no z differs from another."""
     result = spread.squares * (1 - sample.fraction) * sample.boards / max(sample.boards - 1, 1)
-    alike = whole & ((counts.with_y == 0) | (counts.with_rest == 0))
+    alike = _whole(every) & ((counts.with_y == 0) | (counts.with_rest == 0))
     result[alike] = 0
     for domain, place in np.argwhere(made & ~spread.told & ~alike):
-        result[domain, place] = sample.variance(every[place].columns.within(sample.inside[:, domain]), design)
+        result[domain, place] = sample.linearised(every[place].columns.within(sample.inside[:, domain]), design)
     return np.asarray(np.maximum(result, 0.0), dtype=np.float64)
 
 

@@ -62,6 +62,7 @@ def _sample(plan: Plan, wave: Wave) -> WaveSample:
         wave=wave,
         weights={"as_answered": before, "weighted": strata.after} if strata else {"as_answered": before},
         strata=strata,
+        variance=plan.weighting.variance if plan.weighting else "linearised",
     )
 
 

@@ -30,6 +30,7 @@ from peilstok.terms import ALL, DomainKey, FigureName, ItemName, WaveId, Words
 
 Unit = Literal["percent", "boards", "pupils", "number"]
 Kind = Literal["share", "ratio", "mean", "total", "count"]
+Variance = Literal["linearised", "jackknife"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +61,11 @@ class Estimand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighting:
-    """Cells of board size: a bound is the lowest number of pupils of the next cell."""
+    """Cells of board size: a bound is the lowest number of pupils of the next cell. `variance`: of weighted figures."""
 
     bounds: tuple[int, ...]
     at_least: int
+    variance: Variance = "linearised"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,11 @@ def read(text: str, *, file: str) -> Plan:
             each for name, estimand in raw.estimands.items() for each in _estimands(name, estimand, raw.bases)
         ),
         domains={ALL: Domain(key=ALL, label=None, where=()), **domains},
-        weighting=Weighting(bounds=raw.weighting.pupils, at_least=raw.weighting.at_least) if raw.weighting else None,
+        weighting=Weighting(
+            bounds=raw.weighting.pupils, at_least=raw.weighting.at_least, variance=raw.weighting.variance
+        )
+        if raw.weighting
+        else None,
         minimum_contributors=raw.disclosure.minimum_contributors,
         releases=tuple(
             ReleaseWithReason(figures=frozenset(map(FigureName, each.figures)), by=each.by, reason=_words(each.reason))

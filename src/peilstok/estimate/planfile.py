@@ -102,6 +102,7 @@ class Domain(Part):
 class Weighting(Part):
     pupils: Annotated[tuple[Annotated[StrictInt, Field(ge=1)], ...], Field(min_length=1)]
     at_least: Annotated[StrictInt, Field(ge=1)] = 5
+    variance: Literal["linearised", "jackknife"] = "linearised"
 
 
 class Release(Part):
@@ -200,9 +201,11 @@ class Shares(Estimand, OfItem):
 AnyEstimand = Annotated[Ratio | Mean | Total | Count | Share | RegisterShare | Shares, Field(discriminator="kind")]
 
 
-def _increasing(weighting: Weighting | None) -> Weighting | None:
+def _fitting(weighting: Weighting | None) -> Weighting | None:
     if weighting and any(low >= high for low, high in zip(weighting.pupils, weighting.pupils[1:], strict=False)):
         raise PydanticCustomError("increasing", "pupils: bounds that go up")
+    if weighting and weighting.variance == "jackknife" and weighting.at_least < 2:
+        raise PydanticCustomError("jackknife", "at_least: 2 or more, as the jackknife leaves a board out of its cell")
     return weighting
 
 
@@ -212,7 +215,7 @@ class PlanFile(Part):
     population: Text
     bases: Annotated[dict[Name, Text], Field(min_length=1)]
     domains: dict[Name, Domain] = Field(default_factory=dict)
-    weighting: Annotated[Weighting | None, AfterValidator(_increasing)] = None
+    weighting: Annotated[Weighting | None, AfterValidator(_fitting)] = None
     disclosure: Disclosure = Disclosure()
     estimands: Annotated[dict[Name, AnyEstimand], Field(min_length=1)]
     breaks: tuple[Break, ...] = ()

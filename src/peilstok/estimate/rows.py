@@ -69,7 +69,8 @@ class _Arrays:
     def _estimates(self, block: Block, place: int) -> list[Estimate | None]:
         """One measure in every domain in one way; None where it cannot be estimated."""
         each = self.every[place]
-        methods = [_method(block.design, each, logit=logit) for logit in (False, True)]
+        jackknife = self.sample.variance == "jackknife"
+        methods = [_method(block.design, each, logit=logit, jackknife=jackknife) for logit in (False, True)]
         columns = (block.made, block.values, block.se, block.low, block.high, block.logit, self.counts.n)
         numbers = zip(*(column[:, place].tolist() for column in columns), strict=True)
         return [
@@ -113,11 +114,12 @@ def of(every: Sequence[Measured], counts: Counts, blocks: Sequence[Block], sampl
     )
 
 
-def _method(design: Design, each: Measured, *, logit: bool) -> str:
+def _method(design: Design, each: Measured, *, logit: bool, jackknife: bool) -> str:
     interval = "t interval"
     if each.columns.whole:
         interval = "logit interval" if logit else "beta interval (Korn-Graubard)"
-    return f"{_DESIGNS[design]}; {interval}"
+    variance = "; variance by the jackknife" if design == "weighted" and jackknife else ""
+    return f"{_DESIGNS[design]}{variance}; {interval}"
 
 
 def _why_not(each: Measured, n: int) -> str:
