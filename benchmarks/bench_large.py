@@ -2,8 +2,8 @@
 
     python -m benchmarks.bench_large [--rows 20000000] [--runs 3] [--memory 1GB]
 
-The estimates are those of `bench_estimate`; the items are answers as a survey has them (yes or no, scales, counts, three
-amounts with decimals), of which Parquet makes about 1 GB. Each run is a process of its own, because its peak memory is
+The estimates are those of `bench_estimate`; the items are answers as a survey has them (yes or no, scales, counts,
+three amounts with decimals), of which Parquet makes about 1 GB. Each run is a process of its own: its peak memory is
 wanted (with that of the JVM it started, for Spark): DuckDB may use `--memory` and writes what does not fit to a folder;
 Spark's driver has as much heap. The floor is DuckDB's bare scan, in the same memory. Run by `make bench-large`, in the
 environment of `make test-engines`; Spark is left out, loudly, where there is no Java.

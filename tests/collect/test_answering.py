@@ -362,7 +362,7 @@ def test_what_goes_wrong_under_a_secret_link_is_private_too(
         (client.get(url.removesuffix("/")), 301),
     ):
         assert (response.status_code, private(response)) == (status, True)
-    monkeypatch.setattr("peilstok.collect.views._draw", lambda *_: 1 / 0)
+    monkeypatch.setattr("peilstok.collect.views.answering._draw", lambda *_: 1 / 0)
     response = client.get(url)
     assert (response.status_code, private(response)) == (500, True)
 

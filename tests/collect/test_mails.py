@@ -12,7 +12,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
 from peilstok.audit.models import Entry
-from peilstok.collect import contacts, mailserver, messages, tasks, tokens, waves
+from peilstok.collect import contacts, tasks, tokens, waves
+from peilstok.collect.mail import mailserver, messages
 from peilstok.collect.models import Contact, Invitation, Message, Wave
 from peilstok.collect.monitor import counts
 from peilstok.errors import NotNow, Refused

@@ -13,8 +13,9 @@ from django.db import connection
 from django.test import Client
 
 from peilstok.audit.models import Entry
-from peilstok.collect import answers, messages, waves
+from peilstok.collect import answers, waves
 from peilstok.collect.answers import Confirmed, Saved
+from peilstok.collect.mail import messages
 from peilstok.collect.models import Draft, Message, Revision, Wave
 from peilstok.errors import NotNow
 from tests.collect import fielding

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from peilstok.collect import messages
+from peilstok.collect.mail import messages
 from peilstok.collect.models import Message
 from tests.collect import fielding
 from tests.collect.mail import Mailbox, serving

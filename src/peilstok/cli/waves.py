@@ -92,7 +92,8 @@ def open_(
 ) -> None:
     """Freeze the frame, give every board its secret link, and queue the invitations. A worker sends them."""
     surroundings.open_database()
-    from peilstok.collect import messages, waves
+    from peilstok.collect import waves
+    from peilstok.collect.mail import messages
 
     moment = _moment()
     opened = waves.open_wave(wave=waves.find(wave), by=ACTOR, moment=moment)
@@ -105,7 +106,8 @@ def open_(
 def invite(wave: WaveName) -> None:
     """Queue the invitations that have not been queued, and those that still wait."""
     surroundings.open_database()
-    from peilstok.collect import messages, waves
+    from peilstok.collect import waves
+    from peilstok.collect.mail import messages
 
     queued = messages.send_invitations(waves.find(wave), _moment(), by=ACTOR)
     typer.echo(f"{queued.new} mails queued, {queued.waiting} waiting in all")
@@ -127,7 +129,8 @@ def resend(
     if not (failed or uncertain or board):
         raise typer.BadParameter("say which: --failed, --uncertain or --board NUMBER")
     surroundings.open_database()
-    from peilstok.collect import messages, waves
+    from peilstok.collect import waves
+    from peilstok.collect.mail import messages
     from peilstok.collect.models import Message
 
     chosen = {

@@ -16,8 +16,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from peilstok.audit import trail
-from peilstok.collect import mailserver
 from peilstok.collect.findings import finding
+from peilstok.collect.mail import mailserver
 from peilstok.collect.models import Contact
 from peilstok.errors import Finding, Place, Refused
 from peilstok.register.models import Organisation

@@ -9,7 +9,8 @@ from django.conf import settings
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from peilstok.collect import messages, waves
+from peilstok.collect import waves
+from peilstok.collect.mail import messages
 
 STALLED: int = 30  # seconds without a sign of life; a worker gives one every ten
 

@@ -20,7 +20,8 @@ from queue import Empty, SimpleQueue
 from typing import Final, Self
 
 from peilstok.collect import answers as collected
-from peilstok.collect import messages, wavefile, waves
+from peilstok.collect import wavefile, waves
+from peilstok.collect.mail import messages
 from peilstok.collect.models import Message, Wave
 from peilstok.demo import content, visitor
 from peilstok.demo.answers import Answers

@@ -22,8 +22,9 @@ from django.utils import translation
 from procrastinate.contrib.django import app
 
 from peilstok.audit import trail
-from peilstok.collect import content, mailserver, moments, tokens
-from peilstok.collect.mailserver import Handed, MailServer, Receipt
+from peilstok.collect import content, moments, tokens
+from peilstok.collect.mail import mailserver
+from peilstok.collect.mail.mailserver import Handed, MailServer, Receipt
 from peilstok.collect.models import Invitation, Message, Wave
 from peilstok.errors import NotNow
 from peilstok.terms import Language

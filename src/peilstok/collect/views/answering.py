@@ -1,4 +1,4 @@
-"""The pages of a board's link, and the council's monitor. Parse, ask, call one function, draw.
+"""The pages of a board's link. Parse, ask, call one function, draw.
 
 A GET writes nothing: mail scanners and previews look at every link.
 """
@@ -9,20 +9,14 @@ import secrets
 from datetime import datetime
 from typing import Final
 
-from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from peilstok import questionnaire as questions
-from peilstok.accounts.permissions import Act, requires
 from peilstok.collect import answers, forms, moments
-from peilstok.collect import monitor as monitoring
 from peilstok.collect.answers import Confirmed, Saved
 from peilstok.collect.doors import by_link, closed, language_of, shown, token_in
-from peilstok.collect.models import Wave
 from peilstok.collect.respondents import Respondent
 from peilstok.errors import NotNow
 from peilstok.questionnaire import Page, PathPage, Progress
@@ -229,32 +223,3 @@ def _from_check(request: HttpRequest) -> bool:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
-@requires(Act.SEE_MONITOR)
-@never_cache
-@require_safe
-def waves(request: HttpRequest, /) -> HttpResponse:
-    """All waves, newest first, each with a link to its monitor."""
-    return render(request, "collect/waves.html", {"waves": Wave.objects.order_by("-date", "-id")})
-
-
-@requires(Act.SEE_MONITOR)
-@never_cache
-@require_safe
-def monitor(request: HttpRequest, /, wave: str) -> HttpResponse:
-    moment: datetime = settings.PEILSTOK_MOMENT()
-    found = get_object_or_404(Wave.objects.select_related("frame").defer("file", "questionnaire", "plan"), pk=wave)
-    counts, language = monitoring.counts(found), language_of(request)
-    if request.GET.get("format") == "json":
-        return JsonResponse({**counts.as_json(), "at": moment.isoformat(), "state": found.state})
-    context = {
-        "wave": found,
-        "counts": counts,
-        "at": moments.said(moment, language),
-        "closes": moments.said(found.closing, language),
-        "takes_answers": found.takes_answers(moment),
-        "synthetic": found.frame.synthetic,
-        "title": found.title[language],
-    }
-    return render(request, "collect/monitor.html", context)

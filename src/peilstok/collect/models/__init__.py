@@ -1,0 +1,15 @@
+"""What is kept of a fielding: the wave, who was asked, which mails went out, what was answered.
+
+`outcomes` says what the outcome of an invitation means; the database derives it from the facts by the same table.
+The database refuses, whoever asks (migrations 0002 and 0003): to change or remove a revision; to change what a wave
+was opened with; to add a board or a site to the frame of a wave, or to take one from it. That what stands in a frame
+is not changed is `register`'s, and the foreign keys here keep a frame of a wave from being removed.
+"""
+
+from peilstok.collect.models.answers import Draft, Revision
+from peilstok.collect.models.contacts import Contact
+from peilstok.collect.models.invitations import Invitation
+from peilstok.collect.models.messages import Message
+from peilstok.collect.models.waves import Wave
+
+__all__ = ["Contact", "Draft", "Invitation", "Message", "Revision", "Wave"]

@@ -1,0 +1,47 @@
+"""A board's right to answer in a wave, and how it stands for it: the database derives the outcome from the facts."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Case, Value, When
+
+from peilstok.collect.models.contacts import LANGUAGES
+from peilstok.collect.models.waves import Wave
+from peilstok.collect.outcomes import ORDER, Outcome
+from peilstok.register.models import FrameUnit
+
+
+class Invitation(models.Model):
+    """A board's right to answer in a wave.
+
+    The link's token is derived from `uuid` and never stored; `token_hash` finds the invitation by it (`tokens`).
+    """
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="invitations")
+    unit = models.ForeignKey(FrameUnit, on_delete=models.PROTECT, related_name="invitations")
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4)
+    token_hash = models.CharField(max_length=64, unique=True)
+    email = models.EmailField(blank=True, help_text="empty: no address was known when the wave opened")
+    language = models.CharField(max_length=2, choices=LANGUAGES, default="nl")
+    bounced_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    outcome = models.GeneratedField(
+        expression=Case(
+            *(When(**{f"{outcome}_at__isnull": False}, then=Value(str(outcome))) for outcome in ORDER),
+            default=Value(str(Outcome.NOT_OPENED)),
+        ),
+        output_field=models.CharField(max_length=12),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "unit"], name="a_board_is_invited_once")]
+        indexes = [models.Index(fields=["wave", "outcome"], name="invitation_by_outcome")]
+
+    def __str__(self) -> str:
+        return f"{self.wave_id}: {self.unit}"

@@ -1,0 +1,69 @@
+"""A wave: what is asked, of whom, from when until when. The database keeps what it was opened with (migration 0003)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from peilstok.register.models import Frame
+from peilstok.terms import Words
+
+
+class Wave(models.Model):
+    """One fielding of a questionnaire to all boards of a frame. `id` is its short name, e.g. wave-3."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        OPEN = "open"
+        CLOSED = "closed"
+
+    id = models.SlugField(primary_key=True, max_length=40)
+    title_nl = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200)
+    date = models.DateField(help_text="the day that the figures are about")
+    previous = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", help_text="the wave before it in its series"
+    )
+    frame = models.ForeignKey(Frame, on_delete=models.PROTECT, related_name="waves")
+    frame_fingerprint = models.CharField(max_length=64, blank=True, help_text="of the frame, when the wave opened")
+    file = models.TextField(help_text="the wave's file as it was read; the mails' texts are taken from it")
+    file_fingerprint = models.CharField(max_length=64)
+    questionnaire = models.TextField(help_text="the questionnaire's file as it was read")
+    questionnaire_fingerprint = models.CharField(max_length=64)
+    plan = models.TextField(blank=True)
+    opens = models.DateTimeField(help_text="not before")
+    closes = models.DateTimeField(help_text="answers are taken until just before this moment")
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    created_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["date", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(opens__lt=models.F("closes")), name="a_wave_opens_before_it_closes"),
+            models.CheckConstraint(
+                condition=Q(state="draft", opened_at=None, closed_at=None, frame_fingerprint="")
+                | (Q(opened_at__isnull=False) & ~Q(frame_fingerprint="") & Q(state="open", closed_at=None))
+                | (Q(opened_at__isnull=False) & ~Q(frame_fingerprint="") & Q(state="closed", closed_at__isnull=False)),
+                name="a_wave_is_what_was_done_to_it",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def title(self) -> Words:
+        return Words(nl=self.title_nl, en=self.title_en)
+
+    def takes_answers(self, moment: datetime) -> bool:
+        """The time decides, also when no job has closed the wave yet."""
+        return self.state == self.State.OPEN and moment < self.closes
+
+    @property
+    def closing(self) -> datetime:
+        """The moment from which no answers are taken: `closes`, or earlier when an officer closed it before that."""
+        return min(self.closed_at or self.closes, self.closes)
