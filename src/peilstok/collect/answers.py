@@ -1,4 +1,4 @@
-"""Saving, confirming, refusing: everything that a board's post does to what is kept.
+"""Saving, keeping, confirming, refusing: everything that a board's post does to what is kept.
 
 Each write locks the invitation first, so two devices or a double tap come one after the other. What cannot be accepted
 yet is kept as it was typed; a value that is refused is never stored as an answer. A confirmation is a new revision;
@@ -110,6 +110,38 @@ def save_page(
         sent = Sent(page=page, typed=_fields(typed), version=version, form=form, language=language)
         saved = _save_sent(respondent, sent, says_right, moment)
     return saved, replace(respondent)  # a copy, whose path is that of the draft as it is now
+
+
+def keep_page(
+    *, invitation: Invitation, page: str, typed: Typed, version: int, form: str, language: Language, moment: datetime
+) -> Saved:
+    """Keep a page as far as it was typed, while it is being typed: nothing of it is an answer yet.
+
+    PENDING, or CONFLICT where another device saved the page after it was shown here: then nothing is kept, and sending
+    the page in shows both. NotNow when the wave takes no answers.
+    """
+    with transaction.atomic():
+        respondent = respondents.locked(invitation)
+        _check_open(respondent.invitation.wave, moment)
+        sent = Sent(page=page, typed=_fields(typed), version=version, form=form, language=language)
+        if _saved_elsewhere(respondent, sent):
+            return Saved.CONFLICT
+        _mark(respondent, sent, moment)
+        _keep_halfway(respondent, sent, moment)
+    return Saved.PENDING
+
+
+def _keep_halfway(respondent: Respondent, sent: Sent, moment: datetime) -> None:
+    """What was typed and then taken back, so that the page is as it was accepted, leaves it accepted."""
+    draft, on_path = respondent.draft, respondent.on_path(sent.page)
+    if on_path is not None and sent.page in draft.saved:
+        reading = read_page(respondent, on_path, sent.typed, language=sent.language)
+        if not reading.hard and all(respondent.answers.get(name) == value for name, value in reading.values.items()):
+            if draft.typed.pop(sent.page, None) is not None:
+                _save(draft, sent, moment)
+            return
+    draft.typed[sent.page] = {"language": sent.language, "fields": sent.typed, "halfway": True}
+    _save(draft, sent, moment)
 
 
 def _save_sent(respondent: Respondent, sent: Sent, says_right: Collection[str], moment: datetime) -> Saved:

@@ -60,7 +60,7 @@ def by_link(*methods: str, when_closed: bool = False) -> Callable[[View[P]], Doo
 
     def decorate(view: View[P]) -> Door[P]:
         @csrf_exempt
-        @require_http_methods([*methods, "HEAD"])
+        @require_http_methods([*methods, "HEAD"] if "GET" in methods else [*methods])
         @wraps(view)
         def door(request: HttpRequest, /, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             moment: datetime = settings.PEILSTOK_MOMENT()

@@ -31,6 +31,9 @@ INPUT_TYPES: Final[Mapping[ItemType, tuple[str, str]]] = {
 """Type and inputmode of the one-line control; numbers are text, so that `3,8 %` and `1.234` can be typed."""
 
 
+_NOTHING_SAID: Final = Reading(values={}, hard=(), soft=())
+
+
 class FilledIn(Protocol):
     """What a page needs to know of who fills it in."""
 
@@ -148,10 +151,12 @@ def form_of(respondent: Respondent, page: PathPage, language: Language) -> Form:
         typed = _merged(
             questions.to_form(item, answers[item.name], language) for item in page.items if item.name in answers
         )
-        reading = Reading(values={}, hard=(), soft=())
+        reading = _NOTHING_SAID
     else:
         typed = waiting["fields"]
-        reading = read_page(respondent, page, typed, language=waiting["language"])
+        reading = _NOTHING_SAID
+        if not waiting.get("halfway"):
+            reading = read_page(respondent, page, typed, language=waiting["language"])
     fields = tuple(_field(respondent, item, typed, reading, language) for item in page.items)
     return Form(fields=fields, wrong=bool(reading.hard))
 
@@ -160,7 +165,7 @@ def field_as_first_shown(filled: FilledIn, item: Item, language: Language) -> Fi
     """An item before anything was typed."""
     given = filled.prefilled.get(item.name)
     typed = {} if given is None else questions.to_form(item, given, language)
-    return _field(filled, item, typed, Reading(values={}, hard=(), soft=()), language)
+    return _field(filled, item, typed, _NOTHING_SAID, language)
 
 
 def _merged(parts: Iterable[Mapping[str, list[str]]]) -> Typed:

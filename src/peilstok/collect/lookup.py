@@ -38,9 +38,13 @@ _BEFORE: Final = """
     ORDER BY r.number DESC LIMIT 1
 """
 
-_HOLD_WAVE: Final = """
-    SELECT 1 FROM collect_wave WHERE id = (SELECT wave_id FROM collect_invitation WHERE id = %s) FOR SHARE
+_HOLD: Final = """
+    WITH held AS (
+        SELECT 1 FROM collect_wave WHERE id = (SELECT wave_id FROM collect_invitation WHERE id = %s) FOR SHARE
+    )
+    SELECT 1 FROM collect_invitation WHERE id = %s AND EXISTS (SELECT 1 FROM held) FOR UPDATE
 """
+"""PostgreSQL asks whether a row is wanted before it locks it: the wave is held first."""
 
 Fields = list["models.Field[Any, Any]"]
 
@@ -57,8 +61,7 @@ def locked(number: int) -> Invitation:
     """
     # first the locks, then the look: what a locking statement finds in joined tables is from before it had to wait
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD_WAVE, [number])
-        cursor.execute("SELECT 1 FROM collect_invitation WHERE id = %s FOR UPDATE", [number])
+        cursor.execute(_HOLD, [number, number])
     found = _found("i.id", number)
     assert found is not None  # invitations are never removed
     return found

@@ -10,6 +10,7 @@ app_name = "collect"
 urlpatterns = [
     path("a/<str:token>/", answering.answer, name="answer"),
     path("a/<str:token>/vraag/<slug:page>/", answering.page, name="page"),
+    path("a/<str:token>/vraag/<slug:page>/bewaar/", answering.keep, name="keep"),
     path("a/<str:token>/controle/", answering.check, name="check"),
     path("a/<str:token>/klaar/", answering.done, name="done"),
     path("a/<str:token>/niet/", answering.refuse, name="refuse"),

@@ -14,7 +14,8 @@ class Draft(models.Model):
 
     answers           what was accepted, by item, as `questionnaire.value_to_json` writes it
     typed             pages as they were typed, where they could not be accepted (yet):
-                      {page: {"language": "nl", "fields": {field: [text, ...]}}}
+                      {page: {"language": "nl", "fields": {field: [text, ...]}}}, with "halfway": true where they were
+                      kept while somebody was typing, so that there is nothing to say about them yet
     saved             {page: [the version at which it was last saved, the form from which]}; one that is not in
                       `typed` was accepted
     confirmed_checks  {key of a problem: what it was about}, where the board said that its answer is right

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Final
+from typing import Final, TypedDict
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from peilstok import questionnaire as questions
 from peilstok.collect import answers, forms, moments
-from peilstok.collect.answers import Confirmed, Saved
+from peilstok.collect.answers import Confirmed, Saved, Typed
 from peilstok.collect.doors import by_link, closed, language_of, shown, token_in
 from peilstok.collect.respondents import Respondent
 from peilstok.errors import NotNow
@@ -53,10 +53,7 @@ def _save(request: HttpRequest, respondent: Respondent, page: Page, moment: date
         saved, respondent = answers.save_page(
             invitation=respondent.invitation,
             page=page.name,
-            typed=forms.fields_of(page.items, request.POST),
-            version=_number(request.POST.get("version", "")),
-            form=request.POST.get("form", "")[:40],
-            language=language_of(request),
+            **_sent(request, page),
             moment=moment,
             says_right=frozenset(request.POST.getlist("right")),
         )
@@ -68,6 +65,37 @@ def _save(request: HttpRequest, respondent: Respondent, page: Page, moment: date
         case Saved.CONFLICT:
             return _conflict(request, respondent, page)
     return _onwards(request, respondent, page)
+
+
+class _Sent(TypedDict):
+    typed: Typed
+    version: int
+    form: str
+    language: Language
+
+
+def _sent(request: HttpRequest, page: Page) -> _Sent:
+    return _Sent(
+        typed=forms.fields_of(page.items, request.POST),
+        version=_number(request.POST.get("version", "")),
+        form=request.POST.get("form", "")[:40],
+        language=language_of(request),
+    )
+
+
+@by_link("POST")
+def keep(request: HttpRequest, respondent: Respondent, moment: datetime, page: str) -> HttpResponse:
+    """What the script of a page sends while somebody types (`static/collect/keep.js`). No page comes back."""
+    asked = respondent.questionnaire.page(page)
+    if asked is None:
+        raise Http404
+    try:
+        kept = answers.keep_page(
+            invitation=respondent.invitation, page=asked.name, **_sent(request, asked), moment=moment
+        )
+    except NotNow:
+        return HttpResponse(status=410)
+    return HttpResponse(status=409 if kept is Saved.CONFLICT else 204)
 
 
 def _onwards(request: HttpRequest, respondent: Respondent, page: Page) -> HttpResponse:
