@@ -1,4 +1,4 @@
-"""Director 10: locked screen, phone call, tunnel, other device: nothing typed is lost, and the same link goes on there."""
+"""Director 10: locked screen, tunnel, other device: nothing typed is lost, and the same link goes on where I was."""
 
 from __future__ import annotations
 

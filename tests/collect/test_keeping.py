@@ -32,7 +32,8 @@ def test_what_was_half_typed_is_there_on_another_device_and_nothing_is_said_abou
 ) -> None:
     assert keep(at_care(wave, client), "care", in_care="16000") == 204
     visit = Visit(Client()).open(fielding.path_of(wave))
-    assert visit.url.endswith("/") and "Hoeveel vangt u op?" in visit.html
+    assert visit.url.endswith("/")
+    assert "Hoeveel vangt u op?" in visit.html
     assert visit.value("in_care") == "16000"
     assert "error-summary" not in visit.html
     assert "Fout:" not in visit.html
