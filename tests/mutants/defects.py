@@ -48,13 +48,7 @@ DEFECTS: Final = (
         "left = frame / sizes",
         ("leaving_out",),
     ),
-    Defect(
-        "fpc forgotten in the jackknife of a plan",
-        "blocks.py",
-        "strata) * (1 - sample.fraction)",
-        "strata)",
-        ("leaving_out",),
-    ),
+    Defect("fpc forgotten in a jackknife", "blocks.py", "strata) * (1 - sample.fraction)", "strata)", ("leaving_out",)),
     Defect("two waves of strangers correlated", "since.py", "- total_a * total_b / shared", "", _AT_ONCE),
     Defect(
         "the boards of the wave before alone", "since.py", "earlier.inside & later.inside", "earlier.inside", _AT_ONCE

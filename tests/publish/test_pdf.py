@@ -18,6 +18,7 @@ from peilstok.errors import CannotRun
 from peilstok.publish import illustrations, pdf
 from peilstok.publish.edition import KIND_WORDS, Edition, Kind
 from peilstok.terms import Language, Words
+from peilstok.typesetting import documents
 from tests.article.book import published
 from tests.article.book import text as article_text
 from tests.publish import example, fielded
@@ -183,11 +184,11 @@ def test_a_list_a_quote_and_a_table_of_the_article_are_set() -> None:
 
 def test_a_document_that_never_ends_is_stopped(tmp_path: Path) -> None:
     (tmp_path / "fonts").mkdir()
-    (tmp_path / "release.typ").write_text(
+    (tmp_path / "document.typ").write_text(
         "#for a in range(9999) { for b in range(9999) { for c in range(99) { none } } }\n"
     )
     with pytest.raises(CannotRun, match="not ready after"):
-        pdf.run(tmp_path, seconds=0.7)
+        documents.run(tmp_path, seconds=0.7)
 
 
 def test_a_line_break_of_the_source_is_none_of_the_pdf() -> None:
@@ -205,7 +206,7 @@ def test_a_picture_without_a_text_alternative_is_refused() -> None:
     for chart in data["charts"]:
         chart["alt"] = None
     with pytest.raises(CannotRun, match="alt"):
-        pdf.setting(data, pictures)
+        documents.setting(pdf.TEMPLATE, data, pictures)
 
 
 def test_no_line_breaks_between_a_number_and_its_unit() -> None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("a/<str:token>/vraag/<slug:page>/bewaar/", answering.keep, name="keep"),
     path("a/<str:token>/controle/", answering.check, name="check"),
     path("a/<str:token>/klaar/", answering.done, name="done"),
+    path("a/<str:token>/klaar/antwoorden.pdf", answering.pdf, name="pdf"),
     path("a/<str:token>/niet/", answering.refuse, name="refuse"),
     path("raad/metingen/", monitoring.waves, name="waves"),
     path("raad/metingen/<slug:wave>/", monitoring.monitor, name="monitor"),

@@ -21,9 +21,10 @@ from xml.etree import ElementTree as Xml
 import vl_convert
 
 from peilstok.disclose.figures import Figure
-from peilstok.publish import fonts, numbers
+from peilstok.publish import numbers
 from peilstok.publish.changes import Change
 from peilstok.terms import Language, Words
+from peilstok.typesetting import fonts
 
 WIDTH: Final = 312  # of the drawing; with the padding 320, the column of text on a phone
 PADDING: Final = 4

@@ -1,59 +1,30 @@
 """The PDF of an edition: the article as the page has it, charts, all figures, and how they were made.
 
-Tagged for assistive technology (PDF/UA-1, enforced by the typst compiler; not validated by veraPDF). Text reaches the
-document as JSON, never as source. The date is the edition's, so that the same edition gives the same bytes.
+Tagged for assistive technology (PDF/UA-1, enforced by the typst compiler; not validated by veraPDF). The date is the
+edition's, so that the same edition gives the same bytes.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from peilstok.disclose.figures import WaveFigures
-from peilstok.errors import CannotRun
-from peilstok.publish import explanations, fonts, illustrations, numbers, tables, typeset
+from peilstok.publish import explanations, illustrations, numbers, tables
 from peilstok.publish.changes import Changes
 from peilstok.publish.charts import Chart
 from peilstok.publish.edition import KIND_WORDS, SYNTHETIC, Block, Edition, Kind, stated
 from peilstok.terms import Language
+from peilstok.typesetting import documents
 
-SECONDS: Final = 60  # a PDF takes less than one; this one would never end
 TEMPLATE: Final = Path(__file__).parent / "typst" / "release.typ"
 
 
 def pdf(edition: Edition, language: Language, drawn: Sequence[Chart], *, replaced: WaveFigures | None = None) -> bytes:
     """The document in one language, with the charts drawn for it; `replaced` are the figures of the edition before."""
     pictures = {f"{chart.name}.svg": chart.svg for chart in drawn}
-    return setting(content(edition, language, drawn, replaced=replaced), pictures)
-
-
-def setting(data: Mapping[str, Any], pictures: Mapping[str, str]) -> bytes:
-    """Set `data` by the template in a folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="peilstok-pdf-") as name:
-        folder = Path(name)
-        (folder / "release.typ").write_bytes(TEMPLATE.read_bytes())
-        (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False, sort_keys=True), encoding="utf-8")
-        (folder / "fonts").symlink_to(fonts.folder())
-        for file, svg in pictures.items():
-            (folder / file).write_text(svg, encoding="utf-8")
-        return run(folder, seconds=SECONDS)
-
-
-def run(folder: Path, *, seconds: float) -> bytes:
-    """The typesetter in a child process, which is killed when it takes too long."""
-    command = [sys.executable, "-I", str(Path(typeset.__file__)), str(folder)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
-    except subprocess.TimeoutExpired:
-        raise CannotRun(f"the PDF was not ready after {seconds:g} seconds") from None
-    if done.returncode:
-        raise CannotRun(f"the PDF could not be set: {done.stderr.strip()}")
-    return (folder / "release.pdf").read_bytes()
+    return documents.setting(TEMPLATE, content(edition, language, drawn, replaced=replaced), pictures)
 
 
 def content(
@@ -65,7 +36,6 @@ def content(
     figures = edition.figures.figures
     return {
         "lang": language,
-        "font": fonts.FAMILY,
         "title": article.title,
         "summary": article.summary,
         "council": edition.council,

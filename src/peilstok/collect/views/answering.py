@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from peilstok import questionnaire as questions
-from peilstok.collect import answers, forms, moments
+from peilstok.collect import answers, confirmations, forms, moments
 from peilstok.collect.answers import Confirmed, Saved, Typed
 from peilstok.collect.doors import by_link, closed, language_of, shown, token_in
 from peilstok.collect.respondents import Respondent
@@ -215,6 +215,19 @@ def _done(request: HttpRequest, respondent: Respondent, moment: datetime) -> Htt
         "may_change": respondent.invitation.wave.takes_answers(moment),
     }
     return render(request, "collect/done.html", context)
+
+
+@by_link("GET", when_closed=True)
+def pdf(request: HttpRequest, respondent: Respondent, moment: datetime) -> HttpResponse:
+    """The answers that count, for the board's own file."""
+    latest = respondent.latest
+    if latest is None:
+        return _to(request, "answer")
+    made = confirmations.pdf(respondent, latest, language_of(request))
+    name = confirmations.file_name(respondent, latest)
+    return HttpResponse(
+        made, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )
 
 
 @by_link("GET", "POST")

@@ -1,7 +1,7 @@
-"""Run as a program of its own: `python typeset.py FOLDER` sets FOLDER/release.typ as FOLDER/release.pdf.
+"""Run as a program of its own: `python compiler.py FOLDER` sets FOLDER/document.typ as FOLDER/document.pdf.
 
-A document that never ends cannot be stopped within a process, and a process that has set one must not be forked;
-so each PDF is set in a child with a time limit (`pdf.typeset`). Nothing but the folder is read, system fonts included.
+A document that never ends cannot be stopped within a process, and a process that has set one must not be forked; so
+each PDF is set in a child with a time limit (`documents.run`). Nothing but the folder is read, system fonts included.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import typst
 def main(folder: Path) -> int:
     try:
         content = typst.compile(
-            str(folder / "release.typ"),
+            str(folder / "document.typ"),
             root=str(folder),
             font_paths=[str(folder / "fonts")],
             ignore_system_fonts=True,
@@ -24,7 +24,7 @@ def main(folder: Path) -> int:
     except typst.TypstError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    (folder / "release.pdf").write_bytes(content)
+    (folder / "document.pdf").write_bytes(content)
     return 0
 
 
