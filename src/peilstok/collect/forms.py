@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Protocol
 
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils import translation
 
 from peilstok import questionnaire as questions
 from peilstok.collect.answers import Reading, Typed, read_page, unconfirmed
@@ -113,6 +116,17 @@ class Field:
             ("question", self.questions),
         )
         return " ".join(f"{self.id}-{name}" for name, there in parts if there)
+
+    @property
+    def drawn(self) -> str:
+        """Its HTML, in the language of the page."""
+        return _drawn(self, translation.get_language())
+
+
+@lru_cache(maxsize=2_000)
+def _drawn(field: Field, language: str | None) -> str:
+    """Drawing takes most of the time of a page, and most fields look the same to most boards."""
+    return render_to_string("collect/_field.html", {"field": field})
 
 
 @dataclass(frozen=True, slots=True)
