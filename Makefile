@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve test check lint types contracts fresh tests docs translations lock clean test-engines bench-estimate bench-coverage bench-live bench-replicates bench-large mutants-estimate
+.PHONY: help setup setup-dev demo serve test check lint types contracts fresh tests docs translations lock clean test-engines bench-estimate bench-coverage bench-live bench-replicates bench-large mutants-estimate mutants-collect bench-intake
 
 help:
 	@echo "make demo    set everything up and run the main job: three polls, from register to article"
@@ -17,7 +17,9 @@ help:
 	@echo "make bench-live  how long all figures of a wave take while answers come in"
 	@echo "make bench-replicates  how long replicate weights take"
 	@echo "make bench-coverage  how often 95 percent intervals hold the truth, in 10,000 samples; minutes"
+	@echo "make bench-intake  how many boards can answer at once, and what each costs"
 	@echo "make mutants-estimate  plant defects in the room estimate; each must turn a test red; minutes"
+	@echo "make mutants-collect  the same with answers and mails"
 	@echo "make docs    write the generated pages under docs/ anew"
 	@echo "make lock    resolve requirements/*.in into hash-pinned requirements/*.txt (needs uv)"
 	@echo "make clean   remove .venv/ and var/"
@@ -73,8 +75,8 @@ bench-replicates: setup
 	@PYTHONPATH=src $(BIN)/python -m benchmarks.bench_replicates
 
 # planted in a copy of the package; WORDS="fpc scan" takes those with one of these in their name or file
-mutants-estimate: setup-dev
-	@$(BIN)/python -m tests.mutants.estimate $(WORDS)
+mutants-estimate mutants-collect: mutants-%: setup-dev
+	@$(BIN)/python -m tests.mutants $* $(WORDS)
 
 docs: setup-dev
 	$(BIN)/python tools/generated_docs.py
@@ -113,6 +115,9 @@ bench-estimate: setup-dev $(PEERS)/.done
 # 20 million rows, in a limited memory; Spark too, which needs Java
 bench-large: setup-dev $(ENGINES)/.done
 	@PYTHONPATH=src $(BIN)/python -m benchmarks.bench_large $(BENCH_OPTIONS)
+
+bench-intake: setup-dev translations
+	@PYTHONPATH=src $(BIN)/python -m benchmarks.intake $(BENCH_OPTIONS)
 
 clean:
 	-@test -x $(BIN)/peilstok && $(BIN)/peilstok db stop

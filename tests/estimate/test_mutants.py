@@ -6,17 +6,19 @@ import ast
 
 import pytest
 
-from tests.mutants import estimate
-from tests.mutants.defects import DEFECTS, Defect
-from tests.mutants.estimate import ROOT
+from tests.mutants.__main__ import ROOMS
+from tests.mutants.estimate import DEFECTS
+from tests.mutants.planting import ROOT, Defect
+
+ROOM = ROOMS["estimate"]
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
 def test_the_line_that_a_defect_changes_stands_in_its_file_once(defect: Defect) -> None:
-    ast.parse(estimate.changed(defect))
+    ast.parse(ROOM.changed(defect))
     assert defect.old != defect.new
     for name in defect.tests:
-        assert (ROOT / f"tests/estimate/test_{name}.py").is_file(), name
+        assert (ROOT / ROOM.path(name)).is_file(), name
 
 
 def test_no_defect_is_there_twice_and_every_module_of_formulas_has_one() -> None:
@@ -31,4 +33,4 @@ def test_no_defect_is_there_twice_and_every_module_of_formulas_has_one() -> None
 
 def test_a_line_that_has_moved_on_is_told() -> None:
     with pytest.raises(ValueError, match="stands 0 times"):
-        estimate.changed(Defect("gone", "design.py", "no such line", "", ()))
+        ROOM.changed(Defect("gone", "design.py", "no such line", "", ()))
