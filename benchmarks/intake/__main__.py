@@ -157,7 +157,7 @@ def caught_script(tokens: Sequence[str]) -> tuple[str, int]:
     from benchmarks.intake import statements
     from django.test import Client
     from peilstok.collect import tokens as secret
-    from peilstok.collect.models import Draft, Invitation
+    from peilstok.collect.models import Invitation
 
     token, client = tokens[-1], Client(headers={"host": "127.0.0.1"})
     client.get(f"/a/{token}/")  # what a process reads once
@@ -169,10 +169,7 @@ def caught_script(tokens: Sequence[str]) -> tuple[str, int]:
                 client.get(path)
             else:
                 client.post(path, step.body, content_type="application/x-www-form-urlencoded")
-    draft = Draft.objects.get(invitation=invitation)
-    made = statements.script(
-        list(found), invitation=invitation.pk, token_hash=invitation.token_hash, draft=draft.pk
-    )
+    made = statements.script(list(found), invitation=invitation.pk, token_hash=invitation.token_hash)
     return made, sum(each not in ("BEGIN", "COMMIT") for each in found)
 
 
@@ -233,9 +230,10 @@ def measure(asked: argparse.Namespace, folder: Path, url: str) -> None:
     from peilstok.demo.server import Server
 
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE minimal_answer (id bigserial PRIMARY KEY, token text NOT NULL, answers jsonb NOT NULL)")
-        for name, start in (("collect_invitation_id_seq", 7_000_001), ("collect_draft_id_seq", 8_000_001)):
-            cursor.execute(f"ALTER SEQUENCE {name} RESTART WITH {start}")
+        cursor.execute(
+            "CREATE TABLE minimal_answer (id bigserial PRIMARY KEY, token text NOT NULL, answers jsonb NOT NULL)"
+        )
+        cursor.execute("ALTER SEQUENCE collect_invitation_id_seq RESTART WITH 7000001")
         cursor.execute("SHOW synchronous_commit")
         print(f"synchronous_commit is {cursor.fetchone()[0]}; {os.cpu_count()} cores; {BUSY} respondents at a time\n")
     rate = 50 * asked.seconds
@@ -270,7 +268,9 @@ def measure(asked: argparse.Namespace, folder: Path, url: str) -> None:
         cursor.execute(f"CREATE SEQUENCE bench_next START WITH {7_000_001 + asked.runs * asked.boards}")
     connection.close()
     speeds = [pgbench(folder, url, script, asked.boards // asked.runs) for _ in range(asked.runs)]
-    print(f"\npgbench with the same {count} statements a respondent: {statistics.median(speeds):.0f} respondents a second")
+    print(
+        f"\npgbench with the same {count} statements a respondent: {statistics.median(speeds):.0f} respondents a second"
+    )
     skip = asked.runs * asked.boards  # those are pgbench's
     mine = [next(queue) for _ in range(skip + rate)][skip:]
     keep, submit = steps()[2], steps()[3]

@@ -32,7 +32,11 @@ class Step:
     status: int
 
     def request(self, token: str, port: int) -> bytes:
-        head = [f"{self.method} {self.path.format(token=token)} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Connection: close"]
+        head = [
+            f"{self.method} {self.path.format(token=token)} HTTP/1.1",
+            f"Host: 127.0.0.1:{port}",
+            "Connection: close",
+        ]
         if self.method == "POST":
             head += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(self.body.encode())}"]
         return ("\r\n".join(head) + "\r\n\r\n" + self.body).encode()

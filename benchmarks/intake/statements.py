@@ -1,7 +1,7 @@
 """What Peilstok asks the database for one respondent, as a script for pgbench: the floor of the database alone.
 
 The statements are caught while a respondent answers in this process, with their values. What differs from board to board
-(its invitation, token and draft) becomes a variable; the place in the audit trail too, whose hashes are made up.
+(its invitation and token) becomes a variable; the place in the audit trail too, whose hashes are made up.
 """
 
 from __future__ import annotations
@@ -41,17 +41,14 @@ def caught() -> Iterator[list[str]]:
         script.append("COMMIT")
 
 
-def script(statements: list[str], *, invitation: int, token_hash: str, draft: int) -> str:
+def script(statements: list[str], *, invitation: int, token_hash: str) -> str:
     """For pgbench, which takes a board of its own each time."""
     lines = []
     for statement in statements:
         line = " ".join(statement.split()).replace(f"'{token_hash}'", ":hash")
         line = re.sub(rf"\b{invitation}\b", ":i", line)
-        if line.startswith('INSERT INTO "audit_entry"'):
-            line = _next_entry(line)
-        line = re.sub(rf"\b{draft}\b", ":draft", line)
-        lines.append(f"{line} \\gset" if 'RETURNING "collect_draft"."id"' in line else f"{line};")
-    return HEAD + "\n".join(lines).replace('RETURNING "collect_draft"."id" \\gset', 'RETURNING "collect_draft"."id" AS draft \\gset')
+        lines.append(f"{_next_entry(line) if line.startswith('INSERT INTO audit_entry') else line};")
+    return HEAD + "\n".join(lines)
 
 
 def _next_entry(line: str) -> str:

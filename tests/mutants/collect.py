@@ -17,6 +17,13 @@ DEFECTS: Final = (
         ("answering", "races"),
     ),
     Defect(
+        "a page that is sent again conflicts with itself",
+        "answers.py",
+        "version > sent.version and form != sent.form",
+        "version > sent.version",
+        (f"{_KILLED}::test_a_web_server_that_is_killed_loses_nothing_that_was_confirmed_and_doubles_nothing",),
+    ),
+    Defect(
         "a confirmation is told before it is on disk",
         "../site/settings.py",
         '"prepare_threshold": 5 if prepared else None,',

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from peilstok import questionnaire as questions
 from peilstok.audit import trail
-from peilstok.collect import content, outcomes, respondents, seals
+from peilstok.collect import content, drafts, outcomes, respondents, seals
 from peilstok.collect.models import Draft, Invitation, Revision, Wave
 from peilstok.collect.outcomes import Event, Outcome
 from peilstok.collect.respondents import Respondent
@@ -197,7 +197,7 @@ def _save(draft: Draft, sent: Sent, moment: datetime) -> None:
     draft.version += 1
     draft.saved[sent.page] = (draft.version, sent.form)
     draft.saved_at = moment
-    draft.save()
+    drafts.keep(draft)
 
 
 def _right(
@@ -241,7 +241,7 @@ def _mark(respondent: Respondent, sent: Sent, moment: datetime) -> None:
     if filled - respondent.prefilled.keys():
         invitation.started_at = invitation.started_at or moment
     if before != (invitation.opened_at, invitation.started_at):
-        invitation.save(update_fields=["opened_at", "started_at"])
+        drafts.mark(invitation)
 
 
 def unconfirmed(respondent: Respondent, says_right: Collection[str] = ()) -> tuple[Problem, ...]:
