@@ -128,7 +128,7 @@ def minimal(folder: Path, environment: Mapping[str, str]) -> Iterator[Any]:
 
     server = Minimal(environment={**environment, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}, folder=folder)
     server.port = free_port()
-    server._command = [  # noqa: SLF001
+    server._command = [
         *(sys.executable, "-m", "gunicorn", "benchmarks.intake.minimal:application"),
         *(*GUNICORN, "--preload", "--bind", f"127.0.0.1:{server.port}"),
     ]
@@ -156,6 +156,7 @@ def caught_script(tokens: Sequence[str]) -> tuple[str, int]:
     """The script of a respondent for pgbench, and how many statements a respondent costs."""
     from benchmarks.intake import statements
     from django.test import Client
+
     from peilstok.collect import tokens as secret
     from peilstok.collect.models import Invitation
 
@@ -226,6 +227,7 @@ def measure(asked: argparse.Namespace, folder: Path, url: str) -> None:
 
     surroundings.open_database()
     from django.db import connection
+
     from peilstok.collect.models import Revision
     from peilstok.demo.server import Server
 
@@ -277,8 +279,8 @@ def measure(asked: argparse.Namespace, folder: Path, url: str) -> None:
     with Server(environment=environment, folder=folder) as server:
         run = measured(folder, [keep, keep, submit], mine, server, postmaster, a_second=50)
     print(
-        f"\n50 submissions and 100 autosaves a second for {asked.seconds} s: {run.completed} of {len(mine)} completed in "
-        f"{run.seconds:.1f} s, {len(run.faults)} faults {run.faults[:3]}\n\n{latencies(run)}"
+        f"\n50 submissions and 100 autosaves a second for {asked.seconds} s: {run.completed} of {len(mine)} completed "
+        f"in {run.seconds:.1f} s, {len(run.faults)} faults {run.faults[:3]}\n\n{latencies(run)}"
     )
 
 

@@ -47,7 +47,7 @@ def opened(boards: int) -> list[str]:
     from peilstok.collect.models import Invitation
     from peilstok.register.models import Frame, FrameUnit, Organisation
 
-    now = datetime.now(UTC)
+    now = datetime(2020, 4, 3, 8, 30, tzinfo=UTC)
     frame = Frame.objects.create(
         date=date(2019, 10, 1), synthetic=True, source="invented", fingerprint="f" * 64, imported_at=now
     )

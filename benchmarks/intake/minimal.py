@@ -42,7 +42,8 @@ django.setup()
 
 FORM = engines["django"].from_string(
     """<!doctype html><html lang="nl"><title>Opvang</title><form method="post">{% for name, value in fields %}
-<p><label for="{{ name }}">{{ name }}</label> <input id="{{ name }}" name="{{ name }}" value="{{ value }}"></p>{% endfor %}
+<p><label for="{{ name }}">{{ name }}</label>
+<input id="{{ name }}" name="{{ name }}" value="{{ value }}"></p>{% endfor %}
 <button>Opslaan</button></form></html>"""
 )
 

@@ -1,7 +1,7 @@
 """What Peilstok asks the database for one respondent, as a script for pgbench: the floor of the database alone.
 
-The statements are caught while a respondent answers in this process, with their values. What differs from board to board
-(its invitation and token) becomes a variable; the place in the audit trail too, whose hashes are made up.
+The statements are caught while a respondent answers in this process, with their values. What differs from board to
+board (its invitation and token) becomes a variable; the place in the audit trail too, whose hashes are made up.
 """
 
 from __future__ import annotations

@@ -8,7 +8,9 @@ What comes back are ordinary model objects with their relations filled in.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import connection, models
@@ -16,8 +18,14 @@ from django.db import connection, models
 from peilstok.collect.models import Draft, Invitation, Wave
 from peilstok.register.models import Frame, FrameUnit, Organisation, Region
 
-LEFT_OUT: Final = frozenset({"file", "questionnaire", "plan"})
-"""Long texts of a wave, which `content` keeps; they are fetched when somebody asks."""
+LEFT_OUT: Final[Mapping[type[models.Model], frozenset[str]]] = MappingProxyType(
+    {
+        # long texts, which `content` keeps, and what no page of a link shows
+        Wave: frozenset({"file", "questionnaire", "plan", "frame_fingerprint", "title_nl", "title_en", "created_at"}),
+        Frame: frozenset({"date", "source", "fingerprint", "imported_at"}),
+    }
+)
+"""They are fetched when somebody asks."""
 
 _JOINED: Final[tuple[tuple[type[models.Model], str, str], ...]] = (
     (Invitation, "i", "FROM {} i"),
@@ -117,7 +125,7 @@ def _object(model: type[models.Model], fields: Fields, values: tuple[Any, ...]) 
 @cache
 def _fields(model: type[models.Model]) -> Fields:
     """The columns of a model in its own order, the primary key first."""
-    return [field for field in model._meta.concrete_fields if not (model is Wave and field.name in LEFT_OUT)]
+    return [field for field in model._meta.concrete_fields if field.name not in LEFT_OUT.get(model, ())]
 
 
 @cache
