@@ -1,4 +1,4 @@
-"""`peilstok wave`, its mails: addresses, a test to oneself, dry runs, invitations, reminders, and what became of them."""
+"""`peilstok wave`, its mails: addresses, a test to oneself, dry runs, invitations, reminders, what became of them."""
 
 from __future__ import annotations
 

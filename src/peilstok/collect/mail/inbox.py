@@ -10,7 +10,7 @@ from __future__ import annotations
 import imaplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -91,29 +91,36 @@ class Inbox:
 def opened(url: str) -> Iterator[Inbox]:
     """The mailbox behind this URL. Unreadable when it cannot be reached or does not let us in."""
     place = place_of(url)
-    try:
-        server = _connected(place)
-    except (OSError, imaplib.IMAP4.error) as error:
-        raise Unreadable(f"the mailbox at {place.host}:{place.port} cannot be opened: {error}") from error
-    try:
+    with ExitStack() as closing:
+        try:
+            server = _connected(place)
+            closing.callback(_leave, server)
+            _enter(server, place)
+        except (OSError, imaplib.IMAP4.error) as error:
+            raise Unreadable(f"the mailbox at {place.host}:{place.port} cannot be opened: {error}") from error
         yield Inbox(server, flags=_keeps_flags(server))
-    finally:
-        with suppress(OSError, imaplib.IMAP4.error):
-            server.logout()
 
 
 def _connected(place: Place) -> imaplib.IMAP4:
-    server: imaplib.IMAP4
     if place.encrypted:
         context = ssl.create_default_context()
-        server = imaplib.IMAP4_SSL(place.host, place.port, ssl_context=context, timeout=PATIENCE)
-    else:
-        server = imaplib.IMAP4(place.host, place.port, timeout=PATIENCE)
+        return imaplib.IMAP4_SSL(place.host, place.port, ssl_context=context, timeout=PATIENCE)
+    return imaplib.IMAP4(place.host, place.port, timeout=PATIENCE)
+
+
+def _enter(server: imaplib.IMAP4, place: Place) -> None:
     server.login(place.user, place.password)
     status, answer = server.select(f'"{place.folder}"')
     if status != "OK":
         raise imaplib.IMAP4.error(f"there is no folder {place.folder}: {answer!r}")
-    return server
+
+
+def _leave(server: imaplib.IMAP4) -> None:
+    """Politely, as far as the connection allows."""
+    with suppress(OSError, imaplib.IMAP4.error):
+        server.logout()
+    with suppress(OSError):
+        server.shutdown()
 
 
 def _keeps_flags(server: imaplib.IMAP4) -> bool:
