@@ -77,6 +77,7 @@ def test_a_planted_violation_breaks_its_contract(house: Path, violation: str) ->
         "through-disclose": "has been through disclose",
         "models": "Models import no views",
         "monitor": "stay in collect",
+        "bounces": "What a bounce says",
     }[contract.partition(":")[0]]
     assert re.search(rf"{name}.* BROKEN|not listed as layers", done.stdout), done.stdout
 

@@ -49,7 +49,8 @@ OUT_OF_OFFICE = plain(
     Return_Path="<>",
 )
 QUESTION = plain(
-    "Wij kregen dit terug: 550 5.1.1 User unknown. Kunt u ons een nieuwe link sturen?",
+    "Wij kregen dit terug. Kunt u ons een nieuwe link sturen?\n\nYour message could not be delivered.\n"
+    "<bestuur@proef.example>: host mx said: 550 5.1.1 User unknown (in reply to RCPT TO command)",
     sender="A. de Proef <bestuur@proef.example>",
     subject="Re: Hoeveel leerlingen vangt u op?",
 )

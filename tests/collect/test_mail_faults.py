@@ -99,16 +99,31 @@ def test_a_mail_that_has_to_wait_makes_its_job_come_back_ever_less_often(
     assert job.scheduled_at is not None
     assert waits(5) == [3, 9, 27, 81, 243]
     assert waits(11)[10] is None
+    assert waits(2, before=3) == [81, 243]
 
 
-def waits(times: int) -> list[float | None]:
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_waits_for_its_turn_meanwhile_does_not_begin_to_count_anew(
+    transactional_db: None, at: object, box: Mailbox
+) -> None:
+    wave = fielding.opened_wave()
+    box.to_recipient[PROOF] = "450 4.2.0 greylisted"
+    queued(wave)
+    tasks.run_due()
+    ProcrastinateJob.objects.filter(status="todo").update(scheduled_at=fielding.DURING)
+    tasks.run_due()  # the clock stands still: the turn of the first time is not over
+    job = ProcrastinateJob.objects.filter(task_name__endswith="send_batch").latest("id")
+    assert (job.status, job.attempts, job.args["before"]) == ("todo", 0, 1)
+
+
+def waits(times: int, *, before: int = 0) -> list[float | None]:
     """Seconds after which the job comes back, the first time, the second time ..."""
     strategy = tasks.send_batch.retry_strategy
     assert strategy is not None
     moments = datetime.now(UTC)  # noqa: TID251  (only differences are looked at)
     found = []
     for attempts in range(times):
-        job: Any = SimpleNamespace(attempts=attempts)
+        job: Any = SimpleNamespace(attempts=attempts, task_kwargs={"before": before})
         decision = strategy.get_retry_decision(exception=Exception(), job=job)
         found.append(round((decision.retry_at - moments).total_seconds()) if decision and decision.retry_at else None)
     return found

@@ -172,7 +172,7 @@ def test_a_test_mail_says_so_and_shows_the_questionnaire_and_is_no_board_s(
     assert "Stichting Voorbeeld" in text
     assert "/a/" not in text
     assert mail["List-Unsubscribe"] is None
-    (link,) = re.findall(r"http://localhost:8000(/proef/\S+)", text)
+    (link,) = re.findall(r"http://localhost:8000(/voorbeeld/\S+)", text)
     page = client.get(link)
     assert ("Hoeveel vangt u op?" if language == "nl" else "How many are in care?") in page.content.decode()
     assert "<style" not in page.content.decode()
@@ -183,7 +183,7 @@ def test_a_test_mail_says_so_and_shows_the_questionnaire_and_is_no_board_s(
 
 
 def test_the_questionnaire_is_shown_to_nobody_who_made_up_the_link(draft: Wave, client: Client) -> None:
-    assert client.get(f"/proef/wave-3/{'a' * 26}/").status_code == 404
+    assert client.get(f"/voorbeeld/wave-3/{'a' * 26}/").status_code == 404
 
 
 def test_a_test_mail_that_is_not_taken_is_told(draft: Wave, run: Run, box: Mailbox) -> None:

@@ -9,8 +9,9 @@ import math
 import time
 
 from django.conf import settings
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from peilstok.collect import waves
 from peilstok.collect.mail import messages, pace, reminders, returned
@@ -18,16 +19,26 @@ from peilstok.collect.mail import messages, pace, reminders, returned
 STALLED: int = 30  # seconds without a sign of life; a worker gives one every ten
 
 
-@app.task(queue="mail", retry=RetryStrategy(max_attempts=10, exponential_wait=3))
-def send_batch(numbers: list[int]) -> None:
+class EverLessOften(BaseRetryStrategy):
+    """After 3, 9, 27 ... seconds, ten times. A job that had to wait for its turn goes on counting in the next one."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        before = job.task_kwargs.get("before", 0)
+        times = job.attempts + (before if isinstance(before, int) else 0)
+        return RetryDecision(retry_in={"seconds": 3 ** (times + 1)}) if times < 10 else None
+
+
+@app.task(queue="mail", retry=EverLessOften(), pass_context=True)
+def send_batch(context: JobContext, numbers: list[int], before: int = 0) -> None:
     """Send these mails when it is their turn; what has to wait then (no server, "try again later") makes the job come
-    back, ever less often.
+    back, ever less often. `before`: how often that has happened in jobs before this one.
     """
     moment = settings.PEILSTOK_MOMENT()
     turn = pace.reserve(numbers, moment)
     wait = max((turn.at - moment).total_seconds(), 0)
     if not turn.reserved:
-        send_batch.configure(schedule_in={"seconds": math.ceil(wait)}).defer(numbers=[*numbers])
+        before += context.job.attempts
+        send_batch.configure(schedule_in={"seconds": math.ceil(wait)}).defer(numbers=[*numbers], before=before)
         return
     time.sleep(wait)  # a second at most
     messages.send_queued(numbers=numbers, clock=settings.PEILSTOK_MOMENT)

@@ -65,7 +65,7 @@ def readable(given: str) -> str | None:
 # a board: who has one can stop the mail to one address, or look at a questionnaire.
 
 STOP: Final = "/geen-mail/"
-PREVIEW: Final = "/proef/"
+PREVIEW: Final = "/voorbeeld/"
 
 
 def stop_link(contact: Contact) -> str:
@@ -85,8 +85,7 @@ def contact_of(given: str) -> Contact | None:
 
 def preview_link(wave: Wave, *, language: str) -> str:
     """The address at which the questionnaire of a wave can be looked at before anybody is asked."""
-    tail = "?lang=en" if language == "en" else ""
-    return f"{settings.PEILSTOK.site_url}{PREVIEW}{wave.pk}/{_proof('preview', wave.pk)}/{tail}"
+    return f"{settings.PEILSTOK.site_url}{PREVIEW}{wave.pk}/{_proof('preview', wave.pk)}/?lang={language}"
 
 
 def shows_preview(name: str, given: str) -> bool:

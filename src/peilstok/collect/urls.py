@@ -14,7 +14,7 @@ urlpatterns = [
     path("a/<str:token>/klaar/", answering.done, name="done"),
     path("a/<str:token>/niet/", answering.refuse, name="refuse"),
     path("geen-mail/<str:given>/", mailing.stop, name="stop"),
-    path("proef/<slug:wave>/<str:given>/", mailing.shown, name="preview"),
+    path("voorbeeld/<slug:wave>/<str:given>/", mailing.shown, name="preview"),
     path("raad/metingen/", monitoring.waves, name="waves"),
     path("raad/metingen/<slug:wave>/", monitoring.monitor, name="monitor"),
 ]
