@@ -58,6 +58,7 @@ questionnaire/planted.py        from peilstok import postgres                  p
 article/planted.py              import peilstok.estimate                       through-disclose: past disclosure control
 publish/planted.py              from peilstok import estimate                  through-disclose: past disclosure control
 register/models.py              import peilstok.register.views                 models: models import views
+collect/mail/bounces.py         from peilstok.collect import models            bounces: judging a bounce needs Django
 publish/planted.py              import peilstok.collect.monitor                monitor: raw numbers leave collect
 publish/planted.py              import peilstok.collect.answers                monitor: answers leave collect
 utils/__init__.py               import peilstok.errors                         order: a room that is not in the list
@@ -76,6 +77,7 @@ def test_a_planted_violation_breaks_its_contract(house: Path, violation: str) ->
         "through-disclose": "has been through disclose",
         "models": "Models import no views",
         "monitor": "stay in collect",
+        "bounces": "What a bounce says",
     }[contract.partition(":")[0]]
     assert re.search(rf"{name}.* BROKEN|not listed as layers", done.stdout), done.stdout
 

@@ -33,6 +33,8 @@ COMMANDS: dict[str, list[str]] = {
     "estimate": ["none.json"],
     "figures export": ["wave-3"],
     "figures show": ["wave-3"],
+    "mail fetch": [],
+    "mail receive": ["--to", "bounce@raad.example"],
     "nonresponse": ["wave-3"],
     "questionnaire check": [f"{WAVE}/questionnaire.yaml"],
     "questionnaire compare": [f"{WAVE}/questionnaire.yaml", f"{WAVE}/questionnaire.yaml"],
@@ -52,9 +54,12 @@ COMMANDS: dict[str, list[str]] = {
     "wave create": [f"{WAVE}/wave.yaml", "--frame", "2019-10-01"],
     "wave invite": ["wave-3"],
     "wave list": [],
+    "wave mails": ["wave-3"],
     "wave monitor": ["wave-3"],
     "wave open": ["wave-3"],
+    "wave remind": ["wave-3"],
     "wave resend": ["wave-3", "--failed"],
+    "wave test": ["wave-3", "--to", "anna@raad.example"],
     "worker": ["--one-shot"],
 }
 """Every command, with words that take it to the database where it needs one."""

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from peilstok.collect import tokens, waves
 from peilstok.collect.contacts import Address, keep
-from peilstok.collect.models import Invitation, Wave
+from peilstok.collect.models import Invitation, Message, Wave
 from peilstok.collect.wavefile import WaveFile, read
 from peilstok.register.models import Frame, FrameUnit, Organisation
 from peilstok.terms import UnitId
@@ -111,9 +111,9 @@ def wave_file(text: str = WAVE, questionnaire: str = QUESTIONNAIRE) -> WaveFile:
 def addresses() -> None:
     """The first three boards have one, the third in English."""
     known = {
-        UnitId("99001"): Address("bestuur@proef.example"),
-        UnitId("99002"): Address("info@voorbeeld.example"),
-        UnitId("99003"): Address("board@vaart.example", "en"),
+        UnitId("99001"): [Address("bestuur@proef.example")],
+        UnitId("99002"): [Address("info@voorbeeld.example")],
+        UnitId("99003"): [Address("board@vaart.example", "en")],
     }
     keep(known, by="command", moment=BEFORE)
 
@@ -138,6 +138,12 @@ def wave_in(state: Wave.State) -> Wave:
 
 def opened_wave() -> Wave:
     return waves.open_wave(wave=draft_wave(), by="command", moment=OPENS)
+
+
+def mail(wave: Wave, number: str = "99001") -> Message:
+    """A mail to the first address of this board, as it would stand in the queue; not kept."""
+    one = invitation(wave, number)
+    return Message(invitation=one, contact=one.unit.organisation.contacts.first(), queued_at=DURING)
 
 
 def invitation(wave: Wave, number: str = "99001") -> Invitation:

@@ -45,7 +45,7 @@ def test_anna_takes_a_wave_from_file_to_closing(
     contacts.write_text("number,email,language\n99001,bestuur@proef.example,nl\n")
     create = ("create", str(file), "--frame", "2019-10-01", "--synthetic")
     assert run(*create).output.endswith("open it with: peilstok wave open wave-3\n")
-    assert run("contacts", str(contacts)).output == "1 addresses kept\n"
+    assert run("contacts", str(contacts)).output == "1 address of 1 board kept, 0 replaced\n"
     assert run("open", "wave-3").output == "wave-3: open, 4 boards invited\n1 mails queued\n"
     assert run("invite", "wave-3").output == "0 mails queued, 1 waiting in all\n"
     assert Message.objects.count() == 1

@@ -13,7 +13,8 @@ from pytest_django import Settings
 
 from peilstok.audit.models import Entry
 from peilstok.collect import contacts, tasks, tokens, waves
-from peilstok.collect.mail import mailserver, messages
+from peilstok.collect.contacts import Address
+from peilstok.collect.mail import letters, mailserver, messages
 from peilstok.collect.models import Contact, Invitation, Message, Wave
 from peilstok.collect.monitor import counts
 from peilstok.errors import NotNow, Refused
@@ -170,7 +171,7 @@ def test_a_mailbox_beyond_ascii_is_refused_before_anything_goes_out(wave: Wave, 
 def test_an_address_that_cannot_be_mailed_is_told_when_it_is_read(email: str, sound: bool) -> None:
     text = f"number,email\n99001,{email}\n"
     if sound:
-        assert contacts.read(text, file="c.csv", known=["99001"])[UnitId("99001")].email == email
+        assert contacts.read(text, file="c.csv", known=["99001"])[UnitId("99001")] == [Address(email)]
         return
     with pytest.raises(Refused, match=r"W022 error .*c\.csv:2"):
         contacts.read(text, file="c.csv", known=["99001"])
@@ -264,7 +265,7 @@ def test_who_refuses_or_answers_while_a_batch_goes_out_gets_no_mail(wave: Wave, 
     second = Invitation.objects.filter(messages__pk=numbers[1])
     clock = Moments(at_2=lambda now: second.update(**{what: now}))
     assert messages.send_queued(numbers=numbers, clock=clock) == 2
-    assert second.get().email not in [mail["To"] for mail in box.mails]
+    assert second.get().unit.organisation.contacts.get().email not in [mail["To"] for mail in box.mails]
     assert counts(wave).messages["cancelled"] == 1
 
 
@@ -285,7 +286,7 @@ def test_after_closing_no_mail_goes_out(wave: Wave, box: Mailbox) -> None:
 
 def test_a_line_that_is_a_full_stop_does_not_end_the_mail(wave: Wave, box: Mailbox) -> None:
     with mailserver.connected() as server:
-        mail = messages.compose(Message(invitation=fielding.invitation(wave), kind="invitation"), fielding.DURING)
+        mail = letters.compose(fielding.mail(wave), fielding.DURING)
         mail.body = "before\n.\nafter\n"
         assert server.hand_over(mail).handed is mailserver.Handed.TAKEN
     assert box.mails[0].get_content().split() == ["before", ".", "after"]
@@ -304,17 +305,17 @@ def test_the_queue_sends_them_all_once_although_it_was_filled_twice(
     assert not ProcrastinateJob.objects.filter(task_name__contains="send_batch").exclude(status="succeeded").exists()
 
 
-def test_a_mail_that_failed_goes_again_to_the_corrected_address_with_the_same_id(wave: Wave, box: Mailbox) -> None:
+def test_when_a_mail_failed_the_address_in_the_place_of_its_own_gets_one(wave: Wave, box: Mailbox) -> None:
     box.to_recipient["bestuur@proef.example"] = "550 no such user"
     send(wave)
-    contacts.keep({UnitId("99001"): contacts.Address("nieuw@proef.example")}, by="command", moment=fielding.DURING)
+    contacts.keep({UnitId("99001"): [Address("nieuw@proef.example")]}, by="command", moment=fielding.DURING)
     assert messages.resend(wave, fielding.DURING, by="anna", states={State.UNCERTAIN}) == 0
     assert messages.resend(wave, fielding.DURING, by="anna", states={State.FAILED}) == 1
     assert counts(wave).bounced == 0
     waiting = Message.objects.get(state=State.QUEUED)
     assert messages.send_queued(numbers=[waiting.pk], clock=lambda: fielding.DURING) == 1
     again = box.to("nieuw@proef.example")
-    assert again["Message-ID"] == messages.message_id(waiting)
+    assert again["Message-ID"] == letters.message_id(waiting)
     assert counts(wave).messages["sent"] == 3
     entry = Entry.objects.filter(act="wave.resend").latest("pk")
     assert (entry.actor, entry.details) == ("anna", {"messages": 1, "states": ["failed"]})
@@ -333,9 +334,10 @@ def test_only_the_boards_that_were_named_get_their_mail_again(wave: Wave, box: M
 
 
 def test_what_was_sent_and_who_has_answered_gets_nothing_again(wave: Wave, box: Mailbox, client: Client) -> None:
-    send(wave)
+    queued(wave)
+    Message.objects.update(state=State.UNCERTAIN)
     answered(client, fielding.path_of(wave))
-    Message.objects.filter(invitation=fielding.invitation(wave)).update(state=State.UNCERTAIN)
+    Message.objects.exclude(invitation=fielding.invitation(wave)).update(state=State.SENT)
     assert messages.resend(wave, fielding.DURING, by="anna", states=messages.RESENDABLE) == 0
     with pytest.raises(ValueError, match="can be sent again"):
         messages.resend(wave, fielding.DURING, by="anna", states={State.SENT})
@@ -343,8 +345,9 @@ def test_what_was_sent_and_who_has_answered_gets_nothing_again(wave: Wave, box: 
 
 def test_an_address_that_came_after_opening_is_invited_and_inviting_leaves_an_entry(wave: Wave, box: Mailbox) -> None:
     send(wave)
-    contacts.keep({UnitId("99004"): contacts.Address("wei@wei.example", "en")}, by="command", moment=fielding.DURING)
+    contacts.keep({UnitId("99004"): [Address("wei@wei.example", "en")]}, by="command", moment=fielding.DURING)
     assert messages.send_invitations(wave, fielding.DURING, by="anna").new == 1
-    assert fielding.invitation(wave, "99004").email == "wei@wei.example"
+    assert fielding.invitation(wave, "99004").language == "en"
+    assert Message.objects.latest("pk").contact.email == "wei@wei.example"
     entry = Entry.objects.filter(act="wave.invite").latest("pk")
     assert (entry.actor, entry.details) == ("anna", {"new": 1, "waiting": 1})

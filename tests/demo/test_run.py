@@ -17,7 +17,7 @@ from peilstok import questionnaire as questions
 from peilstok.demo import content, duo
 from peilstok.demo.run import chosen_answers
 from peilstok.register import reading
-from peilstok.terms import RegisterRow
+from peilstok.terms import RegisterRow, WaveId
 from tests.demo import finished
 from tests.demo.finished import Finished
 from tests.demo.frames import register_rows
@@ -116,8 +116,17 @@ def frame_of(demo_run: Finished) -> tuple[RegisterRow, ...]:
 def test_every_board_of_the_frame_was_invited_once_a_wave(demo_run: Finished) -> None:
     invited = dict(demo_run.query("SELECT wave_id, count(*) FROM collect_invitation GROUP BY 1"))
     assert invited == dict.fromkeys(BOARDS, 971)
+
+
+def test_each_address_got_one_mail_and_of_the_third_wave_one_reminder_where_nobody_answered(demo_run: Finished) -> None:
+    boards = {str(row["number"]) for row in frame_of(demo_run)}
+    _, answers = chosen_answers(frame_of(demo_run))
+    addresses = {board: 2 if board.endswith("0") else 1 for board in boards}  # a secretariat at one in ten
+    reminded = sum(addresses[board] for board in boards - set(answers[WaveId("wave-3")]))
     mails = {wave: len(list((demo_run.folder / "mail" / wave).glob("*.eml"))) for wave in BOARDS}
-    assert mails == dict.fromkeys(BOARDS, 971)
+    assert mails == {"wave-1": 971, "wave-2": 971, "wave-3": sum(addresses.values()) + reminded}
+    assert len(demo_run.query("SELECT 1 FROM collect_message WHERE kind = 'reminder-1'")) == reminded
+    assert demo_run.query("SELECT number, mails, skipped FROM collect_reminder") == [(1, reminded, False)]
 
 
 def test_a_second_run_changes_nothing(demo_run: Finished) -> None:

@@ -15,7 +15,10 @@ def test_every_address_of_the_site_has_a_door() -> None:
     assert [door.name for door in found if door.kind is Kind.NONE] == []
     assert {door.name for door in found if door.kind is Kind.ACT} == {"collect:waves", "collect:monitor"}
     links = {door.name for door in found if door.kind is Kind.LINK}
-    assert links == {"collect:answer", "collect:page", "collect:check", "collect:done", "collect:refuse"}
+    assert links == {"collect:answer", "collect:page", "collect:check", "collect:done", "collect:refuse"} | {
+        "collect:stop",
+        "collect:preview",
+    }
 
 
 def test_the_lists_name_no_address_that_is_gone() -> None:

@@ -18,6 +18,8 @@ from peilstok.cli import (
     demo,
     estimate,
     figures,
+    invitations,
+    mail,
     nonresponse,
     questionnaire,
     register,
@@ -39,6 +41,8 @@ app = typer.Typer(
 app.add_typer(register.app, name="register")
 app.add_typer(questionnaire.app, name="questionnaire")
 app.add_typer(waves.app, name="wave")
+invitations.add_to(waves.app)
+app.add_typer(mail.app, name="mail")
 app.add_typer(figures.app, name="figures")
 app.command("nonresponse")(nonresponse.nonresponse)
 app.command("estimate")(estimate.estimate)

@@ -12,7 +12,6 @@ import typer
 
 from peilstok.cli import surroundings
 from peilstok.cli.days import day
-from peilstok.cli.texts import text_of
 
 if TYPE_CHECKING:
     from peilstok.collect.monitor import Counts
@@ -64,25 +63,11 @@ def create(
 
     read = wavefile.load(file, waves=waves.dates())
     frame = frames.find(on=on, synthetic=synthetic)
-    wave = waves.create_wave(file=read, frame=frame, by=ACTOR, moment=_moment())
+    wave = waves.create_wave(file=read, frame=frame, by=ACTOR, moment=moment_now())
     if wave.state == waves.State.DRAFT:
         typer.echo(f"{wave.pk}: kept, on the frame of {frame}; open it with: peilstok wave open {wave.pk}")
     else:
         typer.echo(f"{wave.pk}: there already with the same files, and {wave.state}; nothing was changed")
-
-
-@app.command()
-def contacts(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with the columns number, email and language")],
-) -> None:
-    """Keep where boards are reached. A board that has an address already gets the new one."""
-    surroundings.open_database()
-    from peilstok.collect import contacts as addresses
-    from peilstok.register.models import Organisation
-
-    known = Organisation.objects.values_list("number", flat=True)
-    read = addresses.read(text_of(file), file=str(file), known=known)
-    typer.echo(f"{addresses.keep(read, by=ACTOR, moment=_moment())} addresses kept")
 
 
 @app.command("open")
@@ -95,51 +80,11 @@ def open_(
     from peilstok.collect import waves
     from peilstok.collect.mail import messages
 
-    moment = _moment()
+    moment = moment_now()
     opened = waves.open_wave(wave=waves.find(wave), by=ACTOR, moment=moment)
     typer.echo(f"{opened.pk}: open, {opened.invitations.count()} boards invited")
     if mail:
         typer.echo(f"{messages.send_invitations(opened, moment, by=ACTOR).new} mails queued")
-
-
-@app.command()
-def invite(wave: WaveName) -> None:
-    """Queue the invitations that have not been queued, and those that still wait."""
-    surroundings.open_database()
-    from peilstok.collect import waves
-    from peilstok.collect.mail import messages
-
-    queued = messages.send_invitations(waves.find(wave), _moment(), by=ACTOR)
-    typer.echo(f"{queued.new} mails queued, {queued.waiting} waiting in all")
-
-
-@app.command()
-def resend(
-    wave: WaveName,
-    failed: Annotated[bool, typer.Option("--failed", help="mails that the mail server refused")] = False,
-    uncertain: Annotated[bool, typer.Option("--uncertain", help="mails without a receipt; may arrive twice")] = False,
-    board: Annotated[
-        list[str] | None, typer.Option("--board", metavar="NUMBER", help="only of this board; may be repeated")
-    ] = None,
-) -> None:
-    """Queue mails again that failed or are uncertain, to the addresses that there are now.
-
-    With --board alone: those of the board, whichever of the two they are.
-    """
-    if not (failed or uncertain or board):
-        raise typer.BadParameter("say which: --failed, --uncertain or --board NUMBER")
-    surroundings.open_database()
-    from peilstok.collect import waves
-    from peilstok.collect.mail import messages
-    from peilstok.collect.models import Message
-
-    chosen = {
-        state for state, wanted in ((Message.State.FAILED, failed), (Message.State.UNCERTAIN, uncertain)) if wanted
-    }
-    number = messages.resend(
-        waves.find(wave), _moment(), by=ACTOR, states=chosen or messages.RESENDABLE, boards=board or ()
-    )
-    typer.echo(f"{number} {'mail' if number == 1 else 'mails'} queued again")
 
 
 @app.command()
@@ -148,7 +93,7 @@ def close(wave: WaveName) -> None:
     surroundings.open_database()
     from peilstok.collect import waves
 
-    closed = waves.close_wave(wave=waves.find(wave), by=ACTOR, moment=_moment())
+    closed = waves.close_wave(wave=waves.find(wave), by=ACTOR, moment=moment_now())
     typer.echo(f"{closed.pk}: closed")
 
 
@@ -200,7 +145,7 @@ def _lines(counts: Counts) -> list[str]:
     return [*lines, f"pupils covered: {counts.pupils_covered:,} of {counts.pupils:,} ({counts.coverage:.1f}%)"]
 
 
-def _moment() -> datetime:
+def moment_now() -> datetime:
     from django.conf import settings
 
     moment: datetime = settings.PEILSTOK_MOMENT()

@@ -2,8 +2,10 @@
 
 wavefile.load(path)                   reads a wave's file with its questionnaire and plan
 waves.create_wave / open_wave / close_wave
-contacts.keep(...)                    where boards are reached
-messages.send_invitations(wave, moment, by=...); messages.resend(...)
+contacts.keep(...)                    where boards are reached; contacts.of_board(...)
+recipients.round_of(wave, kind)       who would get which mail
+messages.send_invitations(wave, moment, by=...); messages.resend(...); reminders.queue_due(...)
+returned.take(raw, ...)               what a mail that came back does
 tasks.run_due()                       runs the jobs that are due in this process
 answers.save_page / confirm / refuse  what a board's post does
 answers.confirmed_answers(wave)       what counts, by number of the board

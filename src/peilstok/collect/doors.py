@@ -19,7 +19,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from peilstok.collect import moments, respondents
+from peilstok.collect import moments, respondents, tokens
 from peilstok.collect.respondents import Respondent
 from peilstok.terms import LANGUAGES, Language
 
@@ -29,8 +29,8 @@ HEADERS: Final = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 
-LINKS: Final = "/a/"
-"""Where the addresses of secret links begin (`urls`)."""
+LINKS: Final = ("/a/", tokens.STOP, tokens.PREVIEW)
+"""Where the addresses of links begin that carry a secret (`urls`)."""
 
 P = ParamSpec("P")
 Door = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
@@ -78,6 +78,26 @@ def by_link(*methods: str, when_closed: bool = False) -> Callable[[View[P]], Doo
 
         vars(door)["by_link"] = True  # so that every view can be asked what stands before it (site/doors.py)
         return cast("Door[P]", door)  # mypy cannot see through `wraps` that the token is taken by name
+
+    return decorate
+
+
+def by_proof(*methods: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A view of a link that carries a proof and opens nothing of a board, in the language that is asked for."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @csrf_exempt
+        @require_http_methods([*methods, "HEAD"])
+        @wraps(view)
+        def door(request: HttpRequest, /, *args: object, **kwargs: object) -> HttpResponse:
+            with translation.override(spoken(request, None)):
+                request.LANGUAGE_CODE = translation.get_language() or "nl"
+                response = view(request, *args, **kwargs)
+                response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+            return response
+
+        vars(door)["by_link"] = True
+        return door
 
     return decorate
 

@@ -9,7 +9,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 
@@ -36,6 +36,13 @@ EXPECTED: Final[Mapping[str, str]] = MappingProxyType(
         "datetime_from_date_parsing": _MOMENT,
         "datetime_type": _MOMENT,
         "timezone_aware": _MOMENT,
+        "enum": "one of {expected}",
+        "int_parsing": "a whole number",
+        "greater_than_equal": "{ge} or more",
+        "less_than_equal": "{le:,} or less",
+        "tuple_type": "a list",
+        "too_short": "at least {min_length} of them",
+        "too_long": "at most {max_length} of them",
     }
 )
 """What would be right, by the type of pydantic's error and with its context."""
@@ -72,6 +79,14 @@ def name_like(text: str) -> str:
 
 
 def _keys(model: Any, path: tuple[str | int, ...]) -> list[str]:
+    """The keys that there may be at this place. A number in the path is an element of a list."""
     for step in path:
-        model = model.model_fields[step].annotation
+        if isinstance(step, str):
+            model = _within(model.model_fields[step].annotation)
     return list(model.model_fields)
+
+
+def _within(annotation: Any) -> Any:
+    """The model in a list of them, or in one that may be left out."""
+    inner = [each for each in get_args(annotation) if each not in (type(None), ...)]
+    return _within(inner[0]) if inner else annotation

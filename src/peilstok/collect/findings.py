@@ -20,11 +20,16 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "W008": "The wave before it is not known, or is not before it.",
         "W009": "The plan counts an item or an option that the questionnaire does not have.",
         "W010": "The plan is of another wave.",
+        "W011": "A reminder goes out before the wave opens, or not before it closes.",
+        "W012": "A reminder does not come after the one before it.",
         "W020": "The file of addresses lacks a column.",
         "W021": "No board has this number.",
         "W022": "The address is malformed.",
-        "W023": "The board stands in the file twice.",
+        "W023": "The address stands in the file twice for the same board.",
         "W024": "The language is not one of the product's.",
+        "W025": "The role is not one of the product's.",
+        "W026": "A column has a name that is nearly that of another.",
+        "W027": "A name or telephone number is too long.",
     }
 )
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Case, Count, IntegerField, Sum, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Sum, Value, When
 
-from peilstok.collect.models import Invitation, Message, Wave
+from peilstok.collect.models import Contact, Invitation, Message, Wave
 from peilstok.collect.outcomes import Outcome
 from peilstok.terms import WaveId
 
@@ -44,7 +44,7 @@ class Counts:
     started: int
     answered: int
     refused: int
-    without_address: int  # of the invited: those that no mail can reach
+    without_address: int  # of the invited: no mail has gone to them, and there is no address that it could go to
     pupils: int  # at the invited boards, by the frame
     pupils_covered: int  # at the boards that answered, by the frame
     by_size: tuple[SizeClass, ...]
@@ -120,10 +120,12 @@ def _cells(wave: Wave) -> tuple[_Cell, ...]:
         default=Value(0),
         output_field=IntegerField(),
     )
-    without = Count(Case(When(email="", then=1)))
+    addresses = Contact.objects.mailable().filter(organisation=OuterRef("unit__organisation"))
+    reachable = Exists(addresses) | Exists(Message.objects.filter(invitation=OuterRef("pk")))
+    without = Count("pk", filter=Q(reachable=False))
     rows = (
         Invitation.objects.filter(wave=wave)
-        .annotate(size=size)
+        .annotate(size=size, reachable=reachable)
         .values("size", "outcome")
         .annotate(boards=Count("pk"), pupils=Sum("unit__pupils"), without=without)
         .values_list("size", "outcome", "boards", "pupils", "without")

@@ -76,5 +76,7 @@ def _plain(
             found[name] = _plain(value, (*path, name), marks, doubles, file)
         return found
     if isinstance(node, yaml.SequenceNode):
+        for number, each in enumerate(node.value[:100]):
+            marks[(*path, number)] = (each.start_mark.line + 1, each.start_mark.column + 1)
         return [_plain(each, (*path, number), marks, doubles, file) for number, each in enumerate(node.value[:100])]
     return str(node.value) if isinstance(node, yaml.ScalarNode) else ""

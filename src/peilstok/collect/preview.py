@@ -79,8 +79,8 @@ class _ShownPage:
     items: tuple[_Shown, ...]
 
 
-def page(questionnaire: Questionnaire, language: Language) -> str:
-    """The questionnaire as one HTML page."""
+def page(questionnaire: Questionnaire, language: Language, *, site: bool = False) -> str:
+    """The questionnaire as one HTML page. `site`: to be shown by the site, which sends the stylesheet besides."""
     context = {
         "name": questionnaire.name,
         "title": questionnaire.title[language],
@@ -89,7 +89,7 @@ def page(questionnaire: Questionnaire, language: Language) -> str:
         "fingerprint": questionnaire.fingerprint,
         "pages": tuple(_pages(questionnaire, language)),
         "asked": sum(item.type.asks for item in questionnaire.items.values()),
-        "style": _style(),
+        "style": "" if site else _style(),
         "language": language,
     }
     with translation.override(language):

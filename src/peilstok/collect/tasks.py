@@ -5,19 +5,42 @@ Every job can run twice without harm: what it does is guarded by the rows themse
 
 from __future__ import annotations
 
+import math
+import time
+
 from django.conf import settings
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from peilstok.collect import waves
-from peilstok.collect.mail import messages
+from peilstok.collect.mail import messages, pace, reminders, returned
 
 STALLED: int = 30  # seconds without a sign of life; a worker gives one every ten
 
 
-@app.task(queue="mail", retry=RetryStrategy(max_attempts=10, exponential_wait=3))
-def send_batch(numbers: list[int]) -> None:
-    """Send these mails; what has to wait (no server, "try again later") makes the job come back, ever less often."""
+class EverLessOften(BaseRetryStrategy):
+    """After 3, 9, 27 ... seconds, ten times. A job that had to wait for its turn goes on counting in the next one."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        before = job.task_kwargs.get("before", 0)
+        times = job.attempts + (before if isinstance(before, int) else 0)
+        return RetryDecision(retry_in={"seconds": 3 ** (times + 1)}) if times < 10 else None
+
+
+@app.task(queue="mail", retry=EverLessOften(), pass_context=True)
+def send_batch(context: JobContext, numbers: list[int], before: int = 0) -> None:
+    """Send these mails when it is their turn; what has to wait then (no server, "try again later") makes the job come
+    back, ever less often. `before`: how often that has happened in jobs before this one.
+    """
+    moment = settings.PEILSTOK_MOMENT()
+    turn = pace.reserve(numbers, moment)
+    wait = max((turn.at - moment).total_seconds(), 0)
+    if not turn.reserved:
+        before += context.job.attempts
+        send_batch.configure(schedule_in={"seconds": math.ceil(wait)}).defer(numbers=[*numbers], before=before)
+        return
+    time.sleep(wait)  # a second at most
     messages.send_queued(numbers=numbers, clock=settings.PEILSTOK_MOMENT)
     messages.check_none_waits(numbers)
 
@@ -29,9 +52,23 @@ def close_due_waves(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
+@app.task(queue="waves", queueing_lock="queue_due_reminders")
+def queue_due_reminders(timestamp: int) -> None:
+    list(reminders.queue_all_due(by="job:queue_due_reminders", moment=settings.PEILSTOK_MOMENT()))
+
+
+@app.periodic(cron="* * * * *")
 @app.task(queue="mail", queueing_lock="mark_uncertain")
 def mark_uncertain(timestamp: int) -> None:
     messages.mark_uncertain(moment=settings.PEILSTOK_MOMENT())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="mail", queueing_lock="fetch_returned")
+def fetch_returned(timestamp: int) -> None:
+    """Read what came back, where PEILSTOK_MAIL_INBOX says where it comes."""
+    if settings.PEILSTOK.mail_inbox:
+        returned.fetch(url=settings.PEILSTOK.mail_inbox, by="job:fetch_returned", clock=settings.PEILSTOK_MOMENT)
 
 
 @app.periodic(cron="* * * * *")

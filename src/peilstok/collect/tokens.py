@@ -19,7 +19,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from peilstok.collect.models import Invitation
+from peilstok.collect.models import Contact, Invitation, Wave
 from peilstok.errors import CannotRun
 
 BITS: Final = 128
@@ -59,3 +59,47 @@ def readable(given: str) -> str | None:
     """The token in a path, or None when it cannot be one. Capitals do: some mail programs and people change them."""
     lower = given.lower()
     return lower if SHAPE.fullmatch(lower) else None
+
+
+# Links of other kinds carry what they are about beside a proof that this installation made them. They open nothing of
+# a board: who has one can stop the mail to one address, or look at a questionnaire.
+
+STOP: Final = "/geen-mail/"
+PREVIEW: Final = "/voorbeeld/"
+
+
+def stop_link(contact: Contact) -> str:
+    """The address at which who reads the mail can ask for no more of it."""
+    tail = "?lang=en" if contact.language == "en" else ""
+    return f"{settings.PEILSTOK.site_url}{STOP}{contact.pk}-{_proof('stop', _about(contact))}/{tail}"
+
+
+def contact_of(given: str) -> Contact | None:
+    """The contact that a stop link is about, or None where this installation never made it."""
+    number, _, proof = given.partition("-")
+    if not re.fullmatch(r"[0-9]{1,18}", number):
+        return None
+    contact = Contact.objects.filter(pk=int(number)).first()
+    return contact if contact and _agrees(proof, _proof("stop", _about(contact))) else None
+
+
+def preview_link(wave: Wave, *, language: str) -> str:
+    """The address at which the questionnaire of a wave can be looked at before anybody is asked."""
+    return f"{settings.PEILSTOK.site_url}{PREVIEW}{wave.pk}/{_proof('preview', wave.pk)}/?lang={language}"
+
+
+def shows_preview(name: str, given: str) -> bool:
+    return _agrees(given, _proof("preview", name))
+
+
+def _about(contact: Contact) -> str:
+    return f"{contact.pk} {contact.email.lower()}"
+
+
+def _proof(purpose: str, about: str) -> str:
+    digest = hmac.digest(settings.SECRET_KEY.encode(), f"peilstok {purpose} 1 {about}".encode(), "sha256")
+    return base64.b32encode(digest[: BITS // 8]).decode().rstrip("=").lower()
+
+
+def _agrees(given: str, proof: str) -> bool:
+    return hmac.compare_digest(given.lower().encode(), proof.encode())

@@ -21,6 +21,7 @@ from pydantic import (
     AwareDatetime,
     BaseModel,
     ConfigDict,
+    Field,
     StringConstraints,
     TypeAdapter,
     ValidationError,
@@ -30,12 +31,17 @@ from peilstok import disclose, questionnaire
 from peilstok.collect import faults
 from peilstok.collect.findings import finding
 from peilstok.collect.outline import Outline, outline
+from peilstok.collect.roles import Role
 from peilstok.disclose import Plan
 from peilstok.errors import Finding, Place, Refused
 from peilstok.questionnaire import Questionnaire
 from peilstok.terms import Words
 
 T = TypeVar("T", covariant=True)
+
+PER_MINUTE: Final = 600
+"""Mails that go out in a minute where the wave's file says nothing: a thousand boards are mailed in two minutes."""
+MOST_REMINDERS: Final = 9
 
 _DAY: Final = TypeAdapter(dt.date)
 _MOMENT: Final[TypeAdapter[dt.datetime]] = TypeAdapter(AwareDatetime)
@@ -89,10 +95,22 @@ class Texts(_Part):
 
 
 class Mail(_Part):
-    """What the officer words in the invitation. All else in it (link, minutes, until when) is always there."""
+    """What the officer words in the invitation, and to whom and how fast the mails go. All else in a mail (link,
+    minutes, until when) is always there.
+    """
 
     subject: Lines
     why: Texts
+    to: tuple[Role, ...] = Field(default=tuple(Role), min_length=1)
+    per_minute: int = Field(default=PER_MINUTE, ge=1, le=100_000)
+
+
+class ReminderSpec(_Part):
+    """A mail to those who have not answered by then. What is left out is as in the invitation."""
+
+    at: AwareDatetime
+    subject: Lines | None = None
+    why: Texts | None = None
 
 
 class Person(_Part):
@@ -118,6 +136,7 @@ class WaveSpec(_Part):
     seen_by: Texts
     contact: Person
     mail: Mail
+    reminders: tuple[ReminderSpec, ...] = Field(default=(), max_length=MOST_REMINDERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +279,7 @@ def spec_of(text: str, *, file: str) -> WaveSpec:
 def _examined(lines: Outline) -> tuple[WaveSpec | None, list[Finding]]:
     """The content of the file itself, and all that is wrong with it."""
     spec: WaveSpec | None = None
-    findings = [*lines.doubles, *_closed_before_open(lines)]
+    findings = [*lines.doubles, *_closed_before_open(lines), *_untimely_reminders(lines)]
     try:
         spec = WaveSpec.model_validate(lines.data)
     except ValidationError as error:
@@ -273,6 +292,24 @@ def _closed_before_open(lines: Outline) -> Iterator[Finding]:
     if opens and closes and not opens < closes:
         expected = f"later than opens, {opens.isoformat()}"
         yield finding("W007", lines.place(("closes",)), closes.isoformat(), expected)
+
+
+def _untimely_reminders(lines: Outline) -> Iterator[Finding]:
+    """Reminders that are not between opening and closing, or not one after the other."""
+    opens, closes = (_understood(_MOMENT, lines.text(key)) for key in ("opens", "closes"))
+    given = lines.data.get("reminders")
+    before: dt.datetime | None = None
+    for number, each in enumerate(given if isinstance(given, list) else []):
+        at = _understood(_MOMENT, str(each.get("at", "")).strip()) if isinstance(each, dict) else None
+        if at is None:
+            continue
+        place = lines.place(("reminders", number, "at"))
+        if opens and closes and not opens < at < closes:
+            expected = f"after opens, {opens.isoformat()}, and before closes, {closes.isoformat()}"
+            yield finding("W011", place, at.isoformat(), expected)
+        if before and not before < at:
+            yield finding("W012", place, at.isoformat(), f"later than the reminder before it, {before.isoformat()}")
+        before = at
 
 
 def _understood(kind: TypeAdapter[T], text: str) -> T | None:

@@ -122,13 +122,13 @@ def open_wave(*, wave: Wave, by: str, moment: datetime) -> Wave:
 
 
 def _invitations(wave: Wave) -> list[Invitation]:
-    contacts = {contact.organisation_id: contact for contact in Contact.objects.all()}
+    mailable = Contact.objects.mailable().order_by("-pk")  # of several addresses the first one has the last word
+    languages = dict(mailable.values_list("organisation", "language"))
     invitations = []
     for unit in FrameUnit.objects.filter(frame=wave.frame).order_by("organisation__number"):
-        contact, uuid = contacts.get(unit.organisation_id), uuid4()
+        uuid = uuid4()
         invitation = Invitation(wave=wave, unit=unit, uuid=uuid, token_hash=tokens.new_hash(uuid))
-        if contact:
-            invitation.email, invitation.language = contact.email, contact.language
+        invitation.language = languages.get(unit.organisation_id, "nl")
         invitations.append(invitation)
     return invitations
 

@@ -35,6 +35,11 @@ def address(board: str) -> str:
     return f"bestuur-{board}@voorbeeldbestuur.example"
 
 
+def secretariat(board: str) -> str | None:
+    """A second address, of one board in ten. The third wave mails it too."""
+    return f"secretariaat-{board}@voorbeeldbestuur.example" if board.endswith("0") else None
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Someone who logs in to the demo. `role` as `accounts` names it; a board role is at the demo's first board."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -21,8 +22,8 @@ from typing import Final, Self
 
 from peilstok.collect import answers as collected
 from peilstok.collect import wavefile, waves
-from peilstok.collect.mail import messages
-from peilstok.collect.models import Message, Wave
+from peilstok.collect.mail import messages, reminders
+from peilstok.collect.models import Message, Pace, Wave
 from peilstok.demo import content, visitor
 from peilstok.demo.answers import Answers
 from peilstok.demo.mailbox import Letters, Mailbox
@@ -71,6 +72,7 @@ def field(name: WaveId, *, frame: Frame, answers: Answers, server: Server, stage
     wave = opened(name, frame=frame, stage=stage)
     if wave.state == Wave.State.OPEN:
         _take_answers(wave, answers, server, stage)
+        _remind(wave, stage)
         wave = waves.close_wave(wave=wave, by=stage.by, moment=wave.closes)
     return wave
 
@@ -106,21 +108,45 @@ def _take_answers(wave: Wave, answers: Answers, server: Server, stage: Stage) ->
         return
     with ExitStack() as running:
         box = running.enter_context(Mailbox(_mail(stage.folder, WaveId(wave.pk))))
-        post = running.enter_context(_worker(box, wave, stage))
+        post = running.enter_context(_worker(box, wave, wave.opens, stage))
         running.callback(server.end)  # which takes it half a second that nobody has to wait for
         server.start()
         crowd = running.enter_context(_Crowd(wave, answers, server, stage))
         crowd.let_answer(waiting, Letters(box.folder, [content.address(board) for board in waiting]), post)
+    _check_all_sent(wave, stage)
+
+
+def _remind(wave: Wave, stage: Stage) -> None:
+    """The reminders of the wave, each at its time on the demo's clock, to the boards that do not answer."""
+    for due in reminders.of(wave):
+        queued = reminders.queue_due(wave=wave, by=stage.by, moment=due.at)
+        if queued is None:
+            continue  # by a run before this one
+        with Mailbox(_mail(stage.folder, WaveId(wave.pk))) as box, _worker(box, wave, due.at, stage) as post:
+            while post.alive:
+                stage.progress(f"{wave.pk}: mails of {due.kind}", _sent(wave, due.kind), queued.mails)
+                time.sleep(0.2)
+        _check_all_sent(wave, stage)
+
+
+def _sent(wave: Wave, kind: str) -> int:
+    return Message.objects.filter(invitation__wave=wave, kind=kind, state=Message.State.SENT).count()
+
+
+def _check_all_sent(wave: Wave, stage: Stage) -> None:
     left = Message.objects.filter(invitation__wave=wave, state=Message.State.QUEUED).count()
     if left:
         raise CannotRun(f"{left} mails were not sent; see {stage.folder / 'log' / 'worker.log'}")
 
 
-def _worker(box: Mailbox, wave: Wave, stage: Stage) -> Child:
-    """Takes the mails that wait from the queue and sends them to the mailbox, then ends."""
+def _worker(box: Mailbox, wave: Wave, moment: datetime, stage: Stage) -> Child:
+    """Takes the mails that wait from the queue and sends them to the mailbox, then ends. Its clock begins anew, and so
+    does the pace of the mails.
+    """
+    Pace.objects.filter(wave=wave).delete()
     options = ("--one-shot", "--queues", "mail", "--concurrency", str(CARRIERS))
     command = [sys.executable, "-m", "django", "procrastinate", "worker", *options]
-    clock = {"PEILSTOK_DEMO": "1", "PEILSTOK_DEMO_CLOCK": wave.opens.isoformat()}
+    clock = {"PEILSTOK_DEMO": "1", "PEILSTOK_DEMO_CLOCK": moment.isoformat()}
     environment = {**stage.environment, **clock, "PEILSTOK_MAIL_URL": box.url}
     return Child(command, environment, stage.folder / "log" / "worker.log")
 

@@ -1,12 +1,15 @@
-"""Who there is in the demo: five people with a login, and a mail address for every board."""
+"""Who there is in the demo: five people with a login, and the mail addresses of every board."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from peilstok.accounts import people
 from peilstok.accounts.models import BOARD_ROLES, Role, User
-from peilstok.collect.models import Contact
+from peilstok.collect import contacts
+from peilstok.collect.contacts import Address
+from peilstok.collect.roles import Role as ContactRole
 from peilstok.demo import content
 from peilstok.register.models import Frame, Organisation
 from peilstok.terms import UnitId
@@ -28,9 +31,17 @@ def settle_boards(*, frame: Frame, board: UnitId, moment: datetime) -> None:
     for person in content.PEOPLE:
         if Role(person.role) in BOARD_ROLES:
             _settle(person, Organisation.objects.get(number=board), moment)
-    boards = Organisation.objects.filter(in_frames__frame=frame)
-    contacts = [Contact(organisation=board, email=content.address(board.number)) for board in boards]
-    Contact.objects.bulk_create(contacts, ignore_conflicts=True)
+    new = Organisation.objects.filter(in_frames__frame=frame, contacts=None)
+    addresses = {UnitId(board): list(_addresses(board)) for board in new.values_list("number", flat=True)}
+    if addresses:
+        contacts.keep(addresses, by="command", moment=moment)
+
+
+def _addresses(board: str) -> Iterator[Address]:
+    yield Address(content.address(board), role=ContactRole.DIRECTOR)
+    secretariat = content.secretariat(board)
+    if secretariat:
+        yield Address(secretariat, role=ContactRole.SECRETARIAT)
 
 
 def _settle(person: content.Person, organisation: Organisation | None, moment: datetime) -> None:

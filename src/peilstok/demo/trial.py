@@ -69,7 +69,7 @@ def _free(name: str, moment: datetime) -> str:
 
 def _as_last(name: str, moment: datetime) -> wavefile.WaveFile:
     """The file of the last wave with another title."""
-    changed = {"title": WORDS, "previous": content.WAVES[-1]}
+    changed = {"title": WORDS, "previous": content.WAVES[-1], "reminders": []}
     return _file(name, moment, place=content.folder(content.WAVES[-1]), changed=changed)
 
 

@@ -6,6 +6,7 @@ times, thresholds, reminder days) are not here: they belong to the wave.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -40,6 +41,17 @@ class Environment(BaseModel):
     home: Path = Field(default=Path("var"), description="the folder for everything that a run makes")
     mail_url: str = Field(default="smtp://127.0.0.1:2525", description="smtp://user:password@host:port")
     mail_from: str = Field(default="Peilstok <peiling@peilstok.example>", description="sender of every mail")
+    mail_return: str = Field(
+        default="",
+        description="where mails that cannot be delivered come back to, e.g. bounce@raad.example.nl; each mail comes "
+        "back to an address of its own made of it (bounce+...@raad.example.nl), which must reach the same box. "
+        "Empty: to mail_from, and nothing is read of it",
+    )
+    mail_inbox: str = Field(
+        default="",
+        description="imaps://user:password@host/INBOX, the box that mail_return reaches; it is looked at every five "
+        "minutes. Empty: none (`peilstok mail receive` may be in use instead)",
+    )
     council: str = Field(default="Raad voor het voorbeeld", description="the council's name, as members know it")
     council_phone: str = Field(default="030 000 00 00", description="the number in mails and on pages")
     proxies: int = Field(
@@ -65,6 +77,23 @@ class Environment(BaseModel):
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("a URL that begins with https:// (http:// on this machine)")
         return value.rstrip("/")
+
+    @field_validator("mail_return")
+    @classmethod
+    def _is_mailbox(cls, value: str) -> str:
+        mailbox, _, domain = value.rpartition("@")
+        if value and not (re.fullmatch(r"[A-Za-z0-9._-]{1,30}", mailbox) and domain):
+            raise ValueError("an address such as bounce@raad.example.nl, with at most 30 characters before the @")
+        return value
+
+    @field_validator("mail_inbox")
+    @classmethod
+    def _is_inbox(cls, value: str) -> str:
+        parts = urlsplit(value)
+        here = parts.scheme == "imap" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if value and not ((parts.scheme == "imaps" or here) and parts.hostname and parts.username):
+            raise ValueError("a URL that begins with imaps:// and has a user (imap:// on this machine only)")
+        return value
 
     @model_validator(mode="after")
     def _clock_only_in_the_demo(self) -> Self:

@@ -188,6 +188,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "peilstok": {"level": "INFO"},
+        "flufl.bounce": {"level": "CRITICAL"},  # a detector that fails on an odd mail is no news, and quotes it
         "django": {"level": "INFO"},  # named here, they lose the handlers of their own, which would print links
         "django.server": {"level": "WARNING", "propagate": True},
     },

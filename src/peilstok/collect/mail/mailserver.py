@@ -50,13 +50,16 @@ class MailServer:
     def __init__(self, backend: BaseEmailBackend) -> None:
         self._backend = backend
 
-    def hand_over(self, mail: EmailMessage) -> Receipt:
-        """Raises Unreachable when the connection broke before the mail went out."""
+    def hand_over(self, mail: EmailMessage, *, sender: str = "") -> Receipt:
+        """`sender` is where the mail comes back to; without one, the sender of the mail itself.
+
+        Raises Unreachable when the connection broke before the mail went out.
+        """
         smtp = getattr(self._backend, "connection", None)
         if not isinstance(smtp, smtplib.SMTP):  # mails to files, or to memory in tests
             self._backend.send_messages([mail])
             return Receipt(Handed.TAKEN)
-        return _converse(smtp, mail)
+        return _converse(smtp, mail, sender or parseaddr(mail.from_email)[1])
 
 
 @contextmanager
@@ -75,10 +78,10 @@ def connected() -> Iterator[MailServer]:
         backend.close()
 
 
-def _converse(smtp: smtplib.SMTP, mail: EmailMessage) -> Receipt:
+def _converse(smtp: smtplib.SMTP, mail: EmailMessage, envelope: str) -> Receipt:
     try:
         text = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own argument
-        sender, recipient = as_said(parseaddr(mail.from_email)[1]), as_said(mail.to[0])
+        sender, recipient = as_said(envelope), as_said(mail.to[0])
     except ValueError as error:  # a UnicodeError is one too; nothing was sent
         return Receipt(Handed.REFUSED, f"this mail cannot be sent: {error}"[:300])
     try:

@@ -1,75 +1,70 @@
-"""The mails of a wave: who gets which, what stands in it, and that each goes out at most once.
+"""The mails of a wave: that each is queued once, and goes out at most once.
 
-A mail is a row (`Message`), one for an invitation and kind. A job claims the row before it sends and notes the receipt
-after; what was claimed and has no receipt for a while is uncertain and waits for a person. Times and jobs: `tasks`.
+A mail is a row (`Message`), one for an invitation, an address and a kind. A job claims the row before it sends and
+notes the receipt after; what was claimed and has no receipt for a while is uncertain and waits for a person. Who gets a
+mail: `recipients`. What may become of one: `states`. Times and jobs: `tasks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import format_datetime, parseaddr
 from typing import Final
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
-from django.utils import translation
 from procrastinate.contrib.django import app
 
 from peilstok.audit import trail
-from peilstok.collect import content, moments, tokens
-from peilstok.collect.mail import mailserver
+from peilstok.collect.mail import failures, letters, mailserver, pace, recipients, returnpath, states
 from peilstok.collect.mail.mailserver import Handed, MailServer, Receipt
-from peilstok.collect.models import Invitation, Message, Wave
+from peilstok.collect.mail.states import Event
+from peilstok.collect.models import INVITATION, Contact, Invitation, Message, Wave
 from peilstok.errors import NotNow
-from peilstok.terms import Language
-
-BATCH: Final = 50
-"""Mails in one job: few enough that a job ends within seconds, many enough that connecting costs nothing."""
 
 CLAIM: Final = timedelta(minutes=5)
 """A mail in hand longer than this has lost its job. A conversation with a server that answers at all ends before."""
 
+MILLISECOND: Final = timedelta(milliseconds=1)
+
 State = Message.State
 Clock = Callable[[], datetime]
 
-AFTERWARDS: Final = {
-    Handed.TAKEN: State.SENT,
-    Handed.NO_SUCH_ADDRESS: State.FAILED,
-    Handed.REFUSED: State.FAILED,
-    Handed.LATER: State.QUEUED,
-    Handed.UNCERTAIN: State.UNCERTAIN,
+HANDED: Final = {
+    Handed.TAKEN: Event.TAKEN,
+    Handed.NO_SUCH_ADDRESS: Event.REFUSED,
+    Handed.REFUSED: Event.REFUSED,
+    Handed.LATER: Event.LATER,
+    Handed.UNCERTAIN: Event.LOST,
 }
-"""What becomes of a mail that was handed over."""
+"""What it is for a mail that it was handed over with this end."""
 
-RESENDABLE: Final = frozenset({State.FAILED, State.UNCERTAIN})
+RESENDABLE: Final = frozenset(states.before(Event.RESEND))
 """What a person may have sent again."""
 
 
 # What is done to every mail, written out: Django takes longer to build these two than the server to run them
 # (docs/decisions/0005).
 
-_ASKED: Final = """
+_WANTED: Final = """
     EXISTS (
-        SELECT 1 FROM collect_invitation i JOIN collect_wave w ON w.id = i.wave_id
+        SELECT 1 FROM collect_invitation i JOIN collect_wave w ON w.id = i.wave_id, collect_contact c
         WHERE i.id = m.invitation_id AND w.state = 'open' AND i.refused_at IS NULL AND i.answered_at IS NULL
+        AND c.id = m.contact_id AND c.replaced_at IS NULL AND c.opted_out_at IS NULL AND c.failed_at IS NULL
     )
 """
-"""Is the board of this mail still asked something, as things are now?"""
+"""Is the board of this mail still asked something, and may mail go to this address, as things are now?"""
 
 _CLAIM: Final = f"""
     UPDATE collect_message m SET state = 'sending', claimed_at = %s, attempts = m.attempts + 1
-    WHERE m.id = %s AND m.state = 'queued' AND {_ASKED}
+    WHERE m.id = %s AND m.state = 'queued' AND {_WANTED}
 """  # noqa: S608  (constants only)
 
 _CANCEL: Final = f"""
     UPDATE collect_message m SET state = 'cancelled'
-    WHERE m.id = %s AND m.state = 'queued' AND NOT (%s AND {_ASKED})
+    WHERE m.id = %s AND m.state = 'queued' AND NOT (%s AND {_WANTED})
 """  # noqa: S608
 
 _NOTE: Final = """
@@ -87,52 +82,94 @@ class Queued:
 
 
 def send_invitations(wave: Wave, moment: datetime, *, by: str) -> Queued:
-    """Queue the invitation for every board with an address. Again: only those that have none yet, or still wait.
+    """Queue the invitation for every address that is to have it. Again: only those that have none yet, or still wait.
 
-    What has not gone out goes to the address that `contacts` has now.
+    What stands in the queue for an address that has been replaced meanwhile does not go out.
     """
-    _check_open(wave, moment)
+    check_open(wave, moment)
     with transaction.atomic():
-        mailed = Message.objects.filter(invitation__wave=wave, kind=Message.Kind.INVITATION).exclude(state=State.QUEUED)
-        _readdress(wave.invitations.exclude(messages__in=mailed))
-        unsent = wave.invitations.exclude(email="").exclude(messages__kind=Message.Kind.INVITATION).order_by("pk")
-        rows = [Message(invitation=each, kind=Message.Kind.INVITATION, queued_at=moment) for each in unsent]
-        Message.objects.bulk_create(rows, ignore_conflicts=True)
-        waiting = Message.objects.filter(invitation__wave=wave, state=State.QUEUED).order_by("invitation")
+        new = queue(wave, INVITATION, moment)
+        waiting = Message.objects.filter(invitation__wave=wave, state=State.QUEUED).order_by("invitation", "pk")
         numbers = list(waiting.values_list("pk", flat=True))
-        _defer(numbers)
-        details = {"new": len(rows), "waiting": len(numbers)}
+        defer(wave, numbers)
+        details = {"new": len(new), "waiting": len(numbers)}
         trail.record(act="wave.invite", actor=by, subject=f"wave:{wave.pk}", moment=moment, details=details)
-    return Queued(new=len(rows), waiting=len(numbers))
+    return Queued(new=len(new), waiting=len(numbers))
+
+
+def queue(wave: Wave, kind: str, moment: datetime, *, boards: Collection[str] | None = None) -> list[int]:
+    """Make the mails of this kind that are to be there and are not; their numbers. In the caller's transaction.
+
+    One that was cancelled never went out: it comes back into the queue when its address is to have it after all.
+    """
+    chosen = recipients.round_of(wave, kind, boards=boards).recipients
+    rows = [
+        Message(invitation=each.board.invitation, contact=each.contact, kind=kind, queued_at=moment)
+        for each in chosen
+        if each.board.invitation
+    ]
+    pairs = {(row.invitation_id, row.contact_id) for row in rows}
+    Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2_000)
+    _follow_languages(chosen)
+    here = Message.objects.filter(invitation__wave=wave, kind=kind, state__in=states.before(Event.INVITE))
+    numbers = [pk for pk, *pair in here.order_by("invitation", "pk").values_list("pk", *_PAIR) if tuple(pair) in pairs]
+    Message.objects.filter(pk__in=numbers).update(state=State.QUEUED, queued_at=moment)
+    failures.settle([row.invitation_id for row in rows], moment)
+    return numbers
+
+
+_PAIR: Final = ("invitation", "contact")
+
+
+def _follow_languages(chosen: Sequence[recipients.Recipient]) -> None:
+    """Pages of a board begin in the language of the first of its addresses, as long as nobody has opened them."""
+    changed = {}
+    for each in reversed(chosen):
+        invitation = each.board.invitation
+        if invitation and invitation.opened_at is None and invitation.language != each.contact.language:
+            changed[invitation.pk] = Invitation(pk=invitation.pk, language=each.contact.language)
+    Invitation.objects.bulk_update(changed.values(), ["language"], batch_size=500)
 
 
 def resend(
     wave: Wave, moment: datetime, *, by: str, states: Collection[Message.State], boards: Collection[str] = ()
 ) -> int:
-    """Queue mails again that failed or are uncertain, to the present addresses; how many. `boards`: only theirs.
+    """Queue mails again that failed or are uncertain; how many. `boards`: only theirs.
 
-    A person decides so. What was uncertain may arrive twice, with the same message id. Who has answered gets nothing.
+    A person decides so. What was uncertain may arrive twice, with the same message id. An address that was given up is
+    tried again; one that has been replaced is not, and the one in its place gets the mail. Who has answered or refused
+    gets nothing.
     """
-    _check_open(wave, moment)
+    check_open(wave, moment)
     if not RESENDABLE.issuperset(states):
         raise ValueError(f"only {', '.join(sorted(RESENDABLE))} mails can be sent again")
     with transaction.atomic():
         _check_invited(wave, boards)
-        again = Message.objects.filter(invitation__wave=wave, invitation__answered_at=None, state__in=states)
-        if boards:
-            again = again.filter(invitation__unit__organisation__number__in=boards)
-        numbers = list(again.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-        invitations = Invitation.objects.filter(messages__in=numbers)
-        _readdress(invitations)
-        invitations.update(bounced_at=None)
-        Message.objects.filter(pk__in=numbers).update(state=State.QUEUED, queued_at=moment, detail="")
-        _defer(numbers)
+        numbers = _requeue(wave, moment, states, boards)
+        defer(wave, numbers)
         details = {"messages": len(numbers), "states": sorted(states)}
         trail.record(act="wave.resend", actor=by, subject=f"wave:{wave.pk}", moment=moment, details=details)
     return len(numbers)
 
 
-def _check_open(wave: Wave, moment: datetime) -> None:
+def _requeue(wave: Wave, moment: datetime, states: Collection[Message.State], boards: Collection[str]) -> list[int]:
+    asked = Message.objects.filter(invitation__wave=wave, invitation__answered_at=None, invitation__refused_at=None)
+    if boards:
+        asked = asked.filter(invitation__unit__organisation__number__in=boards)
+    found = asked.filter(state__in=states).select_for_update(of=("self",)).order_by("pk")
+    chosen = list(found.values_list("pk", "kind", "contact", "invitation__unit__organisation__number"))
+    able = Contact.objects.current().filter(opted_out_at=None, pk__in=[contact for _, _, contact, _ in chosen])
+    able.update(failed_at=None)
+    again = Message.objects.filter(pk__in=[pk for pk, *_ in chosen], contact__in=able)
+    numbers = list(again.order_by("pk").values_list("pk", flat=True))
+    again.update(state=State.QUEUED, queued_at=moment, returned_at=None, detail="")
+    for kind in sorted({kind for _, kind, _, _ in chosen}):  # for what stands in the place of an address
+        numbers += queue(wave, kind, moment, boards={board for _, of, _, board in chosen if of == kind})
+    failures.settle([*Message.objects.filter(pk__in=numbers).values_list("invitation", flat=True)], moment)
+    return sorted(set(numbers))
+
+
+def check_open(wave: Wave, moment: datetime) -> None:
     if not wave.takes_answers(moment):
         raise NotNow(f"{wave.pk} takes no answers now, so it invites nobody")
 
@@ -144,35 +181,26 @@ def _check_invited(wave: Wave, boards: Collection[str]) -> None:
         raise NotNow(f"{wave.pk} did not invite: {', '.join(sorted(unknown))}")
 
 
-def _readdress(invitations: QuerySet[Invitation]) -> None:
-    """Give them the address and language that `contacts` has now, where that is another."""
-    changed = []
-    for each in invitations.select_related("unit__organisation__contact"):
-        contact = getattr(each.unit.organisation, "contact", None)
-        if contact and (contact.email, contact.language) != (each.email, each.language):
-            each.email, each.language = contact.email, contact.language
-            changed.append(each)
-    Invitation.objects.bulk_update(changed, ["email", "language"], batch_size=500)
-
-
-def _defer(numbers: Sequence[int]) -> None:
+def defer(wave: Wave, numbers: Sequence[int]) -> None:
+    """Jobs that send these mails, at the pace of the wave."""
+    found = pace.of(wave)
     # by name: `tasks` knows this module, and this one does not know `tasks`
-    job = app.configure_task("peilstok.collect.tasks.send_batch", queue="mail")
-    for batch in _batches(numbers):
-        job.defer(numbers=[*batch])
-
-
-def _batches(numbers: Sequence[int]) -> Iterable[list[int]]:
-    return (list(numbers[at : at + BATCH]) for at in range(0, len(numbers), BATCH))
+    for batch, start in enumerate(range(0, len(numbers), found.batch)):
+        job = app.configure_task(
+            "peilstok.collect.tasks.send_batch",
+            queue="mail",
+            schedule_in={"milliseconds": round(batch * found.every / MILLISECOND)} if batch else None,
+        )
+        job.defer(numbers=list(numbers[start : start + found.batch]))
 
 
 def send_queued(*, numbers: Sequence[int], clock: Clock) -> int:
     """Send those of these mails that wait, over one connection; how many were taken. Raises Unreachable."""
     waiting = Message.objects.filter(pk__in=numbers, state=State.QUEUED).order_by("pk")
-    waiting = waiting.select_related("invitation__wave__frame", "invitation__unit__organisation")
+    waiting = waiting.select_related("contact", "invitation__wave__frame", "invitation__unit__organisation")
     taken = 0
     with mailserver.connected() as server:
-        for message in waiting.iterator(chunk_size=BATCH):
+        for message in waiting.iterator(chunk_size=pace.BATCH):
             taken += _send(message, server, clock)
     return taken
 
@@ -187,12 +215,12 @@ def check_none_waits(numbers: Sequence[int]) -> None:
 def _send(message: Message, server: MailServer, clock: Clock) -> bool:
     """Every mail has a moment of its own: a batch may take minutes, and boards answer and waves close meanwhile."""
     moment = clock()
-    mail = compose(message, moment)  # before the claim: what cannot be composed was not sent
+    mail = letters.compose(message, moment)  # before the claim: what cannot be composed was not sent
     if not (message.invitation.wave.takes_answers(moment) and _claim(message, moment)):
         _cancel(message, moment)
         return False
     try:
-        receipt = server.hand_over(mail)
+        receipt = server.hand_over(mail, sender=returnpath.envelope_sender(message))
     except mailserver.Unreachable:
         _note(message, Receipt(Handed.LATER, "the connection broke before the mail went out"), clock, claimed=moment)
         raise
@@ -201,23 +229,25 @@ def _send(message: Message, server: MailServer, clock: Clock) -> bool:
 
 
 def _claim(message: Message, moment: datetime) -> bool:
-    """True for one job only, however many hold this mail, and only while its board is asked something."""
+    """True for one job only, however many hold this mail, and only while it is wanted."""
     return _changed(_CLAIM, moment, message.pk) == 1
 
 
 def _cancel(message: Message, moment: datetime) -> None:
-    """Nothing where another job has the mail, nor where the board is asked something after all."""
+    """Nothing where another job has the mail, nor where it is wanted after all."""
     _changed(_CANCEL, message.pk, message.invitation.wave.takes_answers(moment))
 
 
 def _note(message: Message, receipt: Receipt, clock: Clock, *, claimed: datetime) -> None:
     """What became of a mail, of this very claim; also where it was given up for lost meanwhile."""
-    taken, bounced = receipt.handed is Handed.TAKEN, receipt.handed is Handed.NO_SUCH_ADDRESS
-    sent = clock() if taken else None
-    with transaction.atomic() if bounced else nullcontext():  # one statement needs no transaction around it
-        _changed(_NOTE, AFTERWARDS[receipt.handed], sent, receipt.said, message.pk, claimed)
-        if bounced:
-            Invitation.objects.filter(pk=message.invitation_id, bounced_at=None).update(bounced_at=clock())
+    state = states.TRANSITIONS[State.SENDING, HANDED[receipt.handed]]
+    assert state is not None
+    sent = clock() if state is State.SENT else None
+    gone = receipt.handed is Handed.NO_SUCH_ADDRESS
+    with transaction.atomic() if gone else nullcontext():  # one statement needs no transaction around it
+        _changed(_NOTE, state, sent, receipt.said, message.pk, claimed)
+        if gone:
+            failures.address_failed(message, clock())
 
 
 def _changed(statement: str, *values: str | int | datetime | None) -> int:
@@ -232,44 +262,10 @@ def mark_uncertain(*, moment: datetime) -> int:
     return lost.update(state=State.UNCERTAIN, detail="the job ended without a receipt")
 
 
-def compose(message: Message, moment: datetime) -> EmailMessage:
-    """The mail, in the language of the board. Plain text: it arrives everywhere and hides nothing."""
-    invitation = message.invitation
-    language: Language = "en" if invitation.language == "en" else "nl"
-    spec = content.of(invitation.wave).spec
-    with translation.override(language):
-        body = render_to_string(f"collect/mail/{message.kind}.txt", _words(invitation, language))
-    return EmailMessage(
-        subject=spec.mail.subject.words[language],
-        body=body,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[invitation.email],
-        reply_to=[spec.contact.email],
-        headers={
-            "Message-ID": message_id(message),
-            "Date": format_datetime(moment),
-            "Auto-Submitted": "auto-generated",
-            "Content-Language": language,
-        },
+def listed(wave: Wave, *, state: str = "") -> QuerySet[Message]:
+    """The mails of a wave (in this state), by board."""
+    found = Message.objects.filter(invitation__wave=wave)
+    found = found.filter(state=state) if state else found
+    return found.select_related("contact", "invitation__unit__organisation").order_by(
+        "invitation__unit__organisation__number", "queued_at", "pk"
     )
-
-
-def message_id(message: Message) -> str:
-    """The same at every attempt, so that a mail that goes out twice after all is recognised as one."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return f"<{message.kind}.{message.invitation.uuid}@{domain}>"
-
-
-def _words(invitation: Invitation, language: Language) -> dict[str, object]:
-    wave, kept = invitation.wave, content.of(invitation.wave)
-    return {
-        "board": invitation.unit.name,
-        "council": settings.PEILSTOK.council,
-        "why": " ".join(kept.spec.mail.why.words[language].split()),
-        "minutes": kept.questionnaire.minutes,
-        "closes": moments.said(wave.closes, language),
-        "link": tokens.link(invitation),
-        "seen_by": " ".join(kept.spec.seen_by.words[language].split()),
-        "contact": kept.spec.contact,
-        "synthetic": wave.frame.synthetic,
-    }

@@ -1,0 +1,39 @@
+"""An address that is refused for good, and when a board counts as bounced.
+
+A board has bounced when every address of it that was mailed in the wave failed. That something was heard of it outranks
+that: `outcomes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+
+from peilstok.collect.models import Contact, Message
+
+_SETTLE: Final = """
+    UPDATE collect_invitation i
+    SET bounced_at = CASE WHEN found.bounced THEN COALESCE(i.bounced_at, %s) END
+    FROM (
+        SELECT m.invitation_id, bool_and(c.failed_at IS NOT NULL) AS bounced
+        FROM collect_message m JOIN collect_contact c ON c.id = m.contact_id
+        WHERE m.invitation_id = ANY(%s) AND m.state <> 'cancelled'
+        GROUP BY m.invitation_id
+    ) found
+    WHERE found.invitation_id = i.id AND found.bounced IS DISTINCT FROM (i.bounced_at IS NOT NULL)
+"""
+
+
+def address_failed(message: Message, moment: datetime) -> None:
+    """Its mail server says that there is no such address: no more mail goes there. In the caller's transaction."""
+    Contact.objects.filter(pk=message.contact_id, failed_at=None).update(failed_at=moment)
+    settle([message.invitation_id], moment)
+
+
+def settle(invitations: Collection[int], moment: datetime) -> None:
+    """Set, or take back, that these boards have bounced, by what is known of their addresses."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, [moment, list(invitations)])

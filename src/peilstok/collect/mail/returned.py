@@ -1,0 +1,106 @@
+"""What a mail that came back does to what is kept: to the mail, its address, and the board's outcome.
+
+What it says is decided in `bounces`; which mail it is about in `returnpath`. A soft bounce never gives up an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
+from email.utils import getaddresses
+from typing import Final
+
+from django.db import transaction
+
+from peilstok.audit import trail
+from peilstok.collect.mail import bounces, failures, inbox, returnpath, states
+from peilstok.collect.mail.bounces import Kind, Verdict
+from peilstok.collect.mail.states import Event
+from peilstok.collect.models import Message
+
+LARGEST: Final = 1_000_000
+"""Bytes of a mail that are looked at; a bounce quotes the mail, and ours are small."""
+
+_DELIVERED: Final = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was made of a mail that came in. `message`: the mail of ours that it is about, None where none is."""
+
+    verdict: Verdict
+    message: int | None = None
+
+    @property
+    def is_for_people(self) -> bool:
+        """Somebody should read it: it is no bounce and no automatic reply."""
+        return self.verdict.kind is Kind.UNRELATED
+
+    def __str__(self) -> str:
+        about = f"about mail {self.message}" if self.message else "about no mail of ours"
+        blocked = "; no more mail goes to this address" if self.message and self.verdict.blocks else ""
+        return f"{self.verdict.kind.replace('_', ' ')}, {about}{blocked}"
+
+
+def take(raw: bytes, *, recipients: Sequence[str] = (), by: str, moment: datetime) -> Taken:
+    """Read one mail that came in and keep what follows from it. Twice the same mail is as once.
+
+    `recipients`: to whom the mail server delivered it, where it says so; else it is looked for in the headers.
+    """
+    raw = raw[:LARGEST]
+    verdict = bounces.read(raw)
+    if verdict.kind in (Kind.UNRELATED, Kind.AUTO_REPLY):
+        return Taken(verdict)
+    message = returnpath.message_of([*recipients, *_recipients(raw)], verdict.message_ids)
+    if message is None:
+        return Taken(verdict)
+    with transaction.atomic():
+        _keep(Message.objects.select_for_update().get(pk=message.pk), verdict, by, moment)
+    return Taken(verdict, message.pk)
+
+
+def fetch(*, url: str, by: str, clock: Callable[[], datetime]) -> list[Taken]:
+    """Read the mails in a mailbox that nobody has read yet. Raises `inbox.Unreadable`.
+
+    Each is noted as read after it has been kept: one that breaks off is read again.
+    """
+    found = []
+    with inbox.opened(url) as box:
+        for number, raw in box.unread(largest=LARGEST):
+            taken = take(raw, by=by, moment=clock())
+            box.note(number, for_people=taken.is_for_people)
+            found.append(taken)
+    return found
+
+
+def _recipients(raw: bytes) -> list[str]:
+    mail = message_from_bytes(raw)
+    return [address for name in _DELIVERED for _, address in getaddresses(map(str, mail.get_all(name, [])))]
+
+
+def _keep(message: Message, verdict: Verdict, by: str, moment: datetime) -> None:
+    """The mail as one that came back, unless its server still tries; the address as gone, where it says so."""
+    if verdict.delayed:
+        Message.objects.filter(pk=message.pk, state=Message.State.SENT).update(detail=_said(verdict))
+        return
+    state = states.TRANSITIONS[Message.State(message.state), Event.RETURNED]
+    known = message.returned_at is not None and (not verdict.blocks or message.contact.failed_at is not None)
+    if state is None or known:
+        return
+    message.state, message.detail = state, _said(verdict)
+    message.returned_at = message.returned_at or moment
+    message.save(update_fields=["state", "detail", "returned_at"])
+    if verdict.blocks:
+        failures.address_failed(message, moment)
+    subject = f"message:{message.pk}"
+    trail.record(act="mail.returned", actor=by, subject=subject, moment=moment, details=_details(verdict))
+
+
+def _details(verdict: Verdict) -> Mapping[str, object]:
+    return {"kind": str(verdict.kind), "cause": str(verdict.cause), "status": verdict.status, "blocks": verdict.blocks}
+
+
+def _said(verdict: Verdict) -> str:
+    return f"{verdict.status} {verdict.said}".strip()[:300] or str(verdict.kind)

@@ -1,0 +1,206 @@
+"""What comes back is read from a mailbox, over a real conversation with a small IMAP server, or from a mail server."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+from typer.testing import CliRunner, Result
+
+from peilstok.cli import app, mail, surroundings
+from peilstok.collect import tasks
+from peilstok.collect.mail import inbox, messages, returned, returnpath
+from peilstok.collect.models import Contact, Message, Wave
+from peilstok.errors import CannotRun, NotNow
+from peilstok.site import environment
+from tests.collect import fielding, returning
+from tests.collect.imap import Letterbox, serving
+from tests.collect.mail import Mailbox
+
+PROOF = "bestuur@proef.example"
+
+
+@pytest.fixture
+def letterbox(settings: Settings) -> Iterator[Letterbox]:
+    """A mailbox that the settings point at."""
+    box = Letterbox()
+    with serving(box) as url:
+        settings.PEILSTOK = settings.PEILSTOK.model_copy(
+            update={"mail_inbox": url, "mail_return": "bounce@raad.example"}
+        )
+        yield box
+
+
+@pytest.fixture
+def sent(wave: Wave, box: Mailbox) -> Wave:
+    messages.send_invitations(wave, fielding.DURING, by="command")
+    numbers = list(Message.objects.values_list("pk", flat=True))
+    messages.send_queued(numbers=numbers, clock=lambda: fielding.DURING)
+    return wave
+
+
+def bounce() -> bytes:
+    return returning.report(to=returnpath.envelope_sender(Message.objects.get(contact__email=PROOF)))
+
+
+def fetch(settings: Settings) -> list[returned.Taken]:
+    return returned.fetch(url=settings.PEILSTOK.mail_inbox, by="command", clock=lambda: fielding.DURING)
+
+
+def failed() -> list[str]:
+    return list(Contact.objects.exclude(failed_at=None).values_list("email", flat=True))
+
+
+def test_a_bounce_is_taken_and_what_is_for_people_stays_unread(
+    sent: Wave, letterbox: Letterbox, settings: Settings
+) -> None:
+    one, two, three = map(letterbox.put, (returning.QUESTION, bounce(), returning.OUT_OF_OFFICE))
+    assert [str(each.verdict.kind) for each in fetch(settings)] == ["unrelated", "hard", "auto_reply"]
+    assert failed() == [PROOF]
+    assert letterbox.flags[one] == {inbox.READ}
+    assert letterbox.flags[two] == letterbox.flags[three] == {inbox.READ, "\\Seen"}
+
+
+def test_no_mail_is_read_twice_and_one_that_somebody_has_read_not_at_all(
+    sent: Wave, letterbox: Letterbox, settings: Settings
+) -> None:
+    letterbox.put(returning.QUESTION)
+    letterbox.flags[letterbox.put(bounce())] = {"\\Seen"}
+    assert [len(fetch(settings)), len(fetch(settings))] == [1, 0]
+    assert failed() == []
+
+
+def test_a_mailbox_that_keeps_no_flags_of_others_has_them_marked_as_read(
+    sent: Wave, letterbox: Letterbox, settings: Settings
+) -> None:
+    letterbox.keeps_flags = False
+    number = letterbox.put(returning.QUESTION)
+    assert [len(fetch(settings)), len(fetch(settings))] == [1, 0]
+    assert letterbox.flags[number] == {"\\Seen"}
+
+
+def test_a_connection_that_breaks_leaves_what_was_not_read_for_the_next_time(
+    sent: Wave, letterbox: Letterbox, settings: Settings
+) -> None:
+    letterbox.put(returning.OUT_OF_OFFICE)
+    letterbox.breaks_at = letterbox.put(bounce())
+    with pytest.raises(inbox.Unreadable):
+        fetch(settings)
+    assert failed() == []
+    letterbox.breaks_at = 0
+    assert len(fetch(settings)) == 1
+    assert failed() == [PROOF]
+
+
+def test_a_large_mail_is_read_as_far_as_is_needed(sent: Wave, letterbox: Letterbox, settings: Settings) -> None:
+    letterbox.put(bounce() + b"x" * 3 * returned.LARGEST)
+    fetch(settings)
+    assert failed() == [PROOF]
+
+
+def test_a_password_that_is_wrong_is_told_without_the_password(
+    sent: Wave, letterbox: Letterbox, settings: Settings
+) -> None:
+    letterbox.password = "een ander"
+    with pytest.raises(inbox.Unreadable, match="cannot be opened") as error:
+        fetch(settings)
+    assert "geheim" not in str(error.value)
+
+
+def test_the_worker_reads_the_mailbox_where_there_is_one(sent: Wave, letterbox: Letterbox, settings: Settings) -> None:
+    letterbox.put(bounce())
+    tasks.fetch_returned.func(timestamp=0)
+    assert failed() == [PROOF]
+    settings.PEILSTOK = settings.PEILSTOK.model_copy(update={"mail_inbox": ""})
+    tasks.fetch_returned.func(timestamp=0)
+
+
+@pytest.mark.parametrize(
+    ("url", "sound"),
+    [
+        ("imaps://a:b@imap.raad.example/INBOX", True),
+        ("imap://a:b@127.0.0.1:1143/INBOX", True),
+        ("imap://a:b@imap.raad.example/INBOX", False),  # the password in the clear over the network
+        ("imaps://imap.raad.example/INBOX", False),
+        ("https://a:b@imap.raad.example/", False),
+    ],
+)
+def test_a_mailbox_elsewhere_is_read_encrypted_or_not_at_all(url: str, sound: bool) -> None:
+    variables = {
+        "DATABASE_URL": "postgresql://a@b/c", "PEILSTOK_SITE_URL": "http://localhost",
+        "PEILSTOK_SECRET_KEY": "k" * 32, "PEILSTOK_MAIL_INBOX": url,
+    }  # fmt: skip
+    if sound:
+        assert environment.read(variables).mail_inbox == url
+    else:
+        with pytest.raises(CannotRun, match="PEILSTOK_MAIL_INBOX is wrong"):
+            environment.read(variables)
+
+
+def test_the_place_of_a_mailbox_is_read_from_its_url() -> None:
+    place = inbox.place_of("imaps://anna%40raad.example:a%2Fb@imap.raad.example/Terug")
+    assert (place.user, place.password, place.port, place.folder) == ("anna@raad.example", "a/b", 993, "Terug")
+
+
+# --- the commands ---
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.setattr(surroundings, "open_database", lambda: None)
+
+    def command(*words: str, given: bytes = b"") -> Result:
+        return CliRunner().invoke(app, ["mail", *words], input=given, catch_exceptions=False)
+
+    return command
+
+
+def test_a_mail_server_hands_over_one_mail_and_is_told_that_it_was_taken(
+    sent: Wave, letterbox: Letterbox, run: object
+) -> None:
+    done = run("receive", given=bounce())  # type: ignore[operator]
+    assert done.exit_code == 0
+    assert "no more mail goes to this address" in done.stderr
+    assert failed() == [PROOF]
+
+
+def test_the_mail_server_may_say_to_whom_it_delivered(sent: Wave, letterbox: Letterbox, run: object) -> None:
+    to = returnpath.envelope_sender(Message.objects.get(contact__email=PROOF))
+    raw = returning.report(to="undisclosed")
+    assert run("receive", "--to", to, given=raw).exit_code == 0  # type: ignore[operator]
+    assert failed() == [PROOF]
+
+
+@pytest.mark.parametrize("raw", [returning.QUESTION, returning.OUT_OF_OFFICE, b"\xff\x00 noise"])
+def test_any_other_mail_is_taken_and_changes_nothing(sent: Wave, letterbox: Letterbox, run: object, raw: bytes) -> None:
+    assert run("receive", given=raw).exit_code == 0  # type: ignore[operator]
+    assert failed() == []
+
+
+def test_no_mail_at_all_is_not_tried_again(run: object) -> None:
+    assert run("receive", given=b"\n").exit_code == mail.NO_MAIL  # type: ignore[operator]
+
+
+def test_without_a_database_the_mail_server_keeps_the_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed() -> None:
+        raise CannotRun("there is no database")
+
+    monkeypatch.setattr(surroundings, "open_database", closed)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"From: a\n\nb")))
+    done = CliRunner().invoke(app, ["mail", "receive"], input=b"From: a\n\nb")
+    assert done.exit_code == mail.LATER == 75
+    assert "there is no database" in done.stderr
+
+
+def test_anna_reads_the_mailbox_by_hand(sent: Wave, letterbox: Letterbox, run: object) -> None:
+    letterbox.put(bounce())
+    assert run("fetch").output.endswith("1 mail read\n")  # type: ignore[operator]
+
+
+@pytest.mark.django_db
+def test_without_a_mailbox_that_is_told(run: object) -> None:
+    with pytest.raises(NotNow, match="PEILSTOK_MAIL_INBOX names no mailbox"):
+        run("fetch")  # type: ignore[operator]
