@@ -10,7 +10,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from peilstok.collect import waves
-from peilstok.collect.mail import messages
+from peilstok.collect.mail import handed, messages
 
 STALLED: int = 30  # seconds without a sign of life; a worker gives one every ten
 
@@ -20,6 +20,13 @@ def send_batch(numbers: list[int]) -> None:
     """Send these mails; what has to wait (no server, "try again later") makes the job come back, ever less often."""
     messages.send_queued(numbers=numbers, clock=settings.PEILSTOK_MOMENT)
     messages.check_none_waits(numbers)
+
+
+@app.task(queue="mail", retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+def send_handed(numbers: list[int]) -> None:
+    """The same for mails about parts that boards handed to others."""
+    handed.send_queued(numbers=numbers, clock=settings.PEILSTOK_MOMENT)
+    handed.check_none_waits(numbers)
 
 
 @app.periodic(cron="* * * * *")
@@ -32,6 +39,7 @@ def close_due_waves(timestamp: int) -> None:
 @app.task(queue="mail", queueing_lock="mark_uncertain")
 def mark_uncertain(timestamp: int) -> None:
     messages.mark_uncertain(moment=settings.PEILSTOK_MOMENT())
+    handed.mark_uncertain(moment=settings.PEILSTOK_MOMENT())
 
 
 @app.periodic(cron="* * * * *")

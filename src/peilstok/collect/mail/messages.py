@@ -58,6 +58,7 @@ _ASKED: Final = """
     EXISTS (
         SELECT 1 FROM collect_invitation i JOIN collect_wave w ON w.id = i.wave_id
         WHERE i.id = m.invitation_id AND w.state = 'open' AND i.refused_at IS NULL AND i.answered_at IS NULL
+            AND i.out_of_scope_at IS NULL
     )
 """
 """Is the board of this mail still asked something, as things are now?"""
