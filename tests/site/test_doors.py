@@ -10,7 +10,6 @@ from django.urls import path, reverse
 from peilstok.accounts.permissions import Act
 from peilstok.site.doors import OWN_ACCOUNT, PUBLIC, Door, Kind, doors
 
-
 WAVE, BOARD = {"wave": "wave-3"}, {"wave": "wave-3", "number": "99001"}
 ARGUMENTS = {
     "collect:monitor": WAVE,
@@ -52,5 +51,5 @@ def test_a_view_that_nobody_thought_of_is_found() -> None:
     "door", [each for each in doors() if each.kind in (Kind.ACT, Kind.LOGIN)], ids=lambda d: d.name
 )
 def test_carla_without_an_account_is_asked_to_log_in(door: Door, client: Client) -> None:
-    address = reverse(door.name, kwargs=ARGUMENTS[door.name] if door.name in ARGUMENTS else {})
+    address = reverse(door.name, kwargs=ARGUMENTS.get(door.name, {}))
     assert client.get(address)["Location"] == f"/inloggen/?next={address}"

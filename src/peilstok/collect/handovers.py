@@ -31,7 +31,7 @@ from peilstok.terms import Language
 State = Handover.State
 
 MOST: Final = 1_000
-"""So many parts one board can hand over in a wave, also those that it took back: a link must not be a source of mail."""
+"""So many parts one board can hand over in a wave, taken back ones too: a link must not be a source of mail."""
 
 BETWEEN_REMINDERS: Final = timedelta(hours=12)
 REMINDERS: Final = 4

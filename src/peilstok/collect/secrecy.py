@@ -20,8 +20,8 @@ _LINK: Final = re.compile(r"(/a/)[A-Za-z0-9]{8,}")
 # What stands before it in a line may be an escape of JSON or of an address, and those end in letters and digits.
 _START: Final = r"(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4})|(?<=%[0-9A-Fa-f]{2}))"
 _TOKEN: Final = re.compile(_START + r"(?:[a-z2-7]{26}|[A-Z2-7]{26})(?![A-Za-z0-9])")
-# A code as it is read out or typed (`codes`). A number of ten digits is taken for none: of the codes fewer than one in a
-# hundred thousand has no letter.
+# A code as it is read out or typed (`codes`). A number of ten digits is taken for none: of a hundred thousand codes not
+# one is without a letter.
 _OF_A_CODE: Final = rf"[{ALPHABET}]{{5}}[ -]?[{ALPHABET}]{{5}}(?![A-Za-z0-9])"
 _CODE: Final = re.compile(_START + rf"(?=[2-9 -]{{0,10}}[{ALPHABET[8:]}])" + _OF_A_CODE, re.IGNORECASE)
 

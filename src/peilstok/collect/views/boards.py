@@ -95,6 +95,22 @@ def reopened(request: HttpRequest, /, wave: str, number: str) -> HttpResponse:
     return _back(invitation)
 
 
+def _mailed(mail: boards.Mailed, language: Language) -> tuple[str, str, str]:
+    """What kind of mail, where it is, and when."""
+    kind, _dash, number = mail.kind.partition("-")
+    kinds = {"invitation": _("Invitation"), "reminder": _("Reminder")}
+    states = {
+        "queued": _("waiting"),
+        "sending": _("being sent"),
+        "sent": _("sent"),
+        "failed": _("refused by the mail server"),
+        "uncertain": _("uncertain"),
+        "cancelled": _("overtaken, not sent"),
+    }
+    name = f"{kinds.get(kind, kind)} {number}".strip()
+    return name, states.get(mail.state, mail.state), moments.said(mail.moment, language)
+
+
 def outcome_words(outcome: Outcome) -> str:
     return {
         Outcome.OUT_OF_SCOPE: _("Out of scope"),
@@ -121,7 +137,7 @@ def _draw(request: HttpRequest, invitation: Invitation, *, code: str = "") -> Ht
         "reasons": scope.Reason.choices,
         "since": _since(invitation, outcome, language),
         "found": found,
-        "mails": [(each, moments.said(each.moment, language)) for each in found.mails],
+        "mails": [(*_mailed(each, language), each.detail) for each in found.mails],
         "revisions": [(each, moments.said(each.revision.confirmed_at, language)) for each in found.revisions],
         "handed": [(each, _part(each.label, parts.of(each), language, invitation)) for each in found.handovers],
         "code": code,
@@ -133,10 +149,7 @@ def _draw(request: HttpRequest, invitation: Invitation, *, code: str = "") -> Ht
         "may_exclude": outcome is not Outcome.OUT_OF_SCOPE,
         "synthetic": invitation.wave.frame.synthetic,
     }
-    response = render(request, "collect/board.html", context)
-    if code:
-        response["Cache-Control"] = "no-store, private"
-    return response
+    return render(request, "collect/board.html", context)
 
 
 def _part(label: str, part: parts.Part, language: Language, invitation: Invitation) -> str:
