@@ -35,7 +35,8 @@ def test_it_finds_what_django_finds(wave: Wave, drafted: bool) -> None:
     invitation = with_a_draft(wave) if drafted else fielding.invitation(wave)
     found = lookup.by_token(invitation.token_hash)
     assert found is not None
-    assert everything(found) == everything(Invitation.objects.get(pk=invitation.pk))
+    assert found.handover is None
+    assert everything(found.invitation) == everything(Invitation.objects.get(pk=invitation.pk))
 
 
 def test_it_takes_one_statement_also_where_there_is_no_draft(wave: Wave) -> None:
@@ -43,16 +44,17 @@ def test_it_takes_one_statement_also_where_there_is_no_draft(wave: Wave) -> None
     with CaptureQueriesContext(connection) as made:
         found = lookup.by_token(invitation.token_hash)
         assert found is not None
-        assert getattr(found, "draft", None) is None
-        assert (found.wave.frame.synthetic, found.unit.organisation.number, found.unit.region) == (True, "99001", None)
+        unit = found.invitation.unit
+        assert getattr(found.invitation, "draft", None) is None
+        assert (found.invitation.wave.frame.synthetic, unit.organisation.number, unit.region) == (True, "99001", None)
     assert len(made) == 1
 
 
 def test_the_long_texts_of_a_wave_are_fetched_when_somebody_asks(wave: Wave) -> None:
     found = lookup.by_token(fielding.invitation(wave).token_hash)
     assert found is not None
-    assert found.wave.get_deferred_fields() == lookup.LEFT_OUT[Wave] >= {"file", "questionnaire", "plan"}
-    assert found.wave.file == fielding.WAVE
+    assert found.invitation.wave.get_deferred_fields() == lookup.LEFT_OUT[Wave] >= {"file", "questionnaire", "plan"}
+    assert found.invitation.wave.file == fielding.WAVE
 
 
 def test_an_unknown_token_finds_nothing(wave: Wave) -> None:
@@ -61,7 +63,7 @@ def test_an_unknown_token_finds_nothing(wave: Wave) -> None:
 
 def test_what_was_found_is_saved_as_any_other_object(wave: Wave) -> None:
     invitation = with_a_draft(wave)
-    found = lookup.locked(invitation.pk)
+    found = lookup.locked(invitation.pk).invitation
     found.draft.answers["pupils"] = 1_201
     found.draft.save()
     found.opened_at = fielding.DURING
@@ -71,4 +73,4 @@ def test_what_was_found_is_saved_as_any_other_object(wave: Wave) -> None:
 
 
 def test_a_wave_without_one_before_it_has_no_earlier_answers(wave: Wave) -> None:
-    assert lookup.answers_of_the_wave_before(lookup.locked(fielding.invitation(wave).pk)) == ({}, "")
+    assert lookup.answers_of_the_wave_before(lookup.locked(fielding.invitation(wave).pk).invitation) == ({}, "")

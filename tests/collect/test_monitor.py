@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 from peilstok.collect import waves
 from peilstok.collect.models import Invitation, Wave
 from peilstok.collect.monitor import SIZES, counts
-from peilstok.collect.outcomes import ORDER, TRANSITIONS, Event, Outcome, allowed
+from peilstok.collect.outcomes import INVITED, ORDER, REOPENED, TRANSITIONS, Event, Outcome, allowed
 from tests.accounts import cast
 from tests.collect import fielding
 from tests.collect.visiting import answered
@@ -26,6 +26,7 @@ FACTS = {  # what an event leaves on the invitation
     Event.START: ("opened_at", "started_at"),
     Event.CONFIRM: ("opened_at", "started_at", "answered_at"),
     Event.REFUSE: ("opened_at", "refused_at"),
+    Event.EXCLUDE: ("out_of_scope_at",),
 }
 
 
@@ -34,12 +35,15 @@ def happen(invitation: Invitation, event: Event, hours: int) -> None:
     if allowed(Outcome(invitation.outcome), event):
         for name in FACTS[event]:
             setattr(invitation, name, getattr(invitation, name) or fielding.DURING + timedelta(hours=hours))
-        invitation.save(update_fields=FACTS[event])
+        invitation.scope_reason = "merged" if invitation.out_of_scope_at else ""
+        invitation.save(update_fields=[*FACTS[event], "scope_reason"])
 
 
 def test_the_table_of_events_is_complete() -> None:
     assert set(TRANSITIONS) == set(itertools.product(Outcome, Event))
     assert {*ORDER, Outcome.NOT_OPENED} == set(Outcome)
+    assert {*INVITED, Outcome.OUT_OF_SCOPE} == set(Outcome)
+    assert set(REOPENED) == set(Outcome)
 
 
 @pytest.mark.parametrize(("before", "event"), list(itertools.product(Outcome, Event)))
@@ -47,6 +51,7 @@ def test_the_database_derives_what_the_table_says(wave: Wave, before: Outcome, e
     invitation = fielding.invitation(wave)
     if before is not Outcome.NOT_OPENED:
         setattr(invitation, f"{before}_at", fielding.DURING)
+        invitation.scope_reason = "merged" if before is Outcome.OUT_OF_SCOPE else ""
         invitation.save()
     happen(invitation, event, 1)
     invitation.refresh_from_db()
@@ -59,7 +64,7 @@ events = some.lists(some.tuples(some.integers(0, 3), some.sampled_from(Event)), 
 @quick(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events)
 def test_invited_is_the_sum_of_the_outcomes_whatever_happens(wave: Wave, happened: list[tuple[int, Event]]) -> None:
-    Invitation.objects.update(bounced_at=None, opened_at=None, started_at=None, answered_at=None, refused_at=None)
+    Invitation.objects.update(**dict.fromkeys((f"{each}_at" for each in ORDER), None), scope_reason="")
     invitations = list(wave.invitations.order_by("pk"))
     expected = dict.fromkeys(range(4), Outcome.NOT_OPENED)
     for hours, (which, event) in enumerate(happened):
@@ -68,7 +73,8 @@ def test_invited_is_the_sum_of_the_outcomes_whatever_happens(wave: Wave, happene
         now = counts(wave)
         found = {outcome: getattr(now, str(outcome)) for outcome in Outcome}
         assert found == {outcome: list(expected.values()).count(outcome) for outcome in Outcome}
-        assert now.invited == wave.invitations.count() == 4
+        assert now.invited + now.out_of_scope == wave.invitations.count() == 4
+        assert now.invited == sum(each.invited for each in now.by_size)
         assert now.answered == sum(each.answered for each in now.by_size)
         assert now.pupils_covered == sum(each.pupils_covered for each in now.by_size)
 
@@ -118,7 +124,7 @@ def test_the_page_and_its_json_say_the_same(wave: Wave, client: Client) -> None:
     assert "1 van 4 besturen antwoordden (25,0%)" in page
     assert "1.200 van de 13.000 leerlingen (9,2%)" in page
     data = json.loads(client.get(f"/raad/metingen/{wave.pk}/?format=json").content)
-    assert data["invited"] == sum(data[str(outcome)] for outcome in Outcome) == 4
+    assert data["invited"] == sum(data[str(outcome)] for outcome in INVITED) == 4
     assert (data["answered"], data["pupils_covered"], data["coverage"]) == (1, 1_200, 9.2)
 
 

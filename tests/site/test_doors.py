@@ -7,18 +7,32 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path, reverse
 
+from peilstok.accounts.permissions import Act
 from peilstok.site.doors import OWN_ACCOUNT, PUBLIC, Door, Kind, doors
+
+WAVE, BOARD = {"wave": "wave-3"}, {"wave": "wave-3", "number": "99001"}
+ARGUMENTS = {
+    "collect:monitor": WAVE,
+    "collect:boards": WAVE,
+    **{f"collect:board{act}": BOARD for act in ("", "_code", "_refused", "_excluded", "_reopened")},
+    **{f"collect:telephone_{name}": BOARD for name in ("answer", "check", "done", "pdf", "refuse")},
+    "collect:telephone_page": {**BOARD, "page": "care"},
+    "collect:telephone_total": {**BOARD, "item": "in_care"},
+}
 
 
 def test_every_address_of_the_site_has_a_door() -> None:
     found = list(doors())
     assert [door.name for door in found if door.kind is Kind.NONE] == []
-    assert {door.name for door in found if door.kind is Kind.ACT} == {"collect:waves", "collect:monitor"}
+    acts = {door.name: door.act for door in found if door.kind is Kind.ACT}
+    assert {name for name, act in acts.items() if act is Act.SEE_MONITOR} == {"collect:waves", "collect:monitor"}
+    of_boards = {name for name, act in acts.items() if act is Act.HANDLE_BOARD}
+    filling_in = {"answer", "page", "check", "total", "done", "pdf", "refuse"}
+    at_the_desk = {"boards", "board", "board_code", "board_refused", "board_excluded", "board_reopened"}
+    assert of_boards == {f"collect:{name}" for name in at_the_desk | {f"telephone_{each}" for each in filling_in}}
     links = {door.name for door in found if door.kind is Kind.LINK}
-    assert links == {"collect:answer", "collect:page", "collect:check", "collect:done", "collect:refuse"} | {
-        "collect:stop",
-        "collect:preview",
-    }
+    by_link_only = {"keep", "parts", "take_back", "remind", "give"}
+    assert links == {f"collect:{name}" for name in filling_in | by_link_only | {"stop", "preview"}}
 
 
 def test_the_lists_name_no_address_that_is_gone() -> None:
@@ -37,5 +51,5 @@ def test_a_view_that_nobody_thought_of_is_found() -> None:
     "door", [each for each in doors() if each.kind in (Kind.ACT, Kind.LOGIN)], ids=lambda d: d.name
 )
 def test_carla_without_an_account_is_asked_to_log_in(door: Door, client: Client) -> None:
-    address = reverse(door.name, args=["wave-3"] if door.name == "collect:monitor" else [])
+    address = reverse(door.name, kwargs=ARGUMENTS.get(door.name, {}))
     assert client.get(address)["Location"] == f"/inloggen/?next={address}"

@@ -1,5 +1,7 @@
 """How often one may try to log in: counted per account and address together, and per address.
 
+Other rooms count what else can be guessed at in the same table (`count`).
+
 Counting per account alone would let anyone lock anyone else out. The attempt is counted before the password is
 looked at, in one statement, so that a burst of simultaneous attempts gains nothing. What is kept is a keyed hash:
 the table holds no e-mail and no network addresses.
@@ -8,6 +10,7 @@ the table holds no e-mail and no network addresses.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -26,15 +29,24 @@ MOST = 32_000  # fits the column; counting on has no use
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """One count that an attempt adds to."""
+    """One count that an attempt adds to. `name` says what is counted; it is kept as a keyed hash."""
 
-    key: str
+    name: str
     limit: int
+
+    @property
+    def key(self) -> str:
+        return hmac.new(settings.SECRET_KEY.encode(), self.name.encode(), sha256).hexdigest()
 
 
 def begin(*, account: str, address: str, moment: datetime) -> datetime | None:
     """Count one attempt. Gives None when it may go on, else the moment from which one may try again."""
-    refused = [until for each in _counters(account, address) if (until := _count(each, moment))]
+    return count(_counters(account, address), moment=moment)
+
+
+def count(counters: Iterable[Counter], *, moment: datetime) -> datetime | None:
+    """Count one attempt on each. Gives None when it may go on, else the moment from which one may try again."""
+    refused = [until for each in counters if (until := _count(each, moment))]
     return max(refused, default=None)
 
 
@@ -53,13 +65,9 @@ def forget(*, moment: datetime) -> int:
 
 def _counters(account: str, address: str) -> tuple[Counter, Counter]:
     return (
-        Counter(_key("account", account.strip().lower(), address), PER_ACCOUNT_AND_ADDRESS),
-        Counter(_key("address", address), PER_ADDRESS),
+        Counter(f"account\0{account.strip().lower()}\0{address}", PER_ACCOUNT_AND_ADDRESS),
+        Counter(f"address\0{address}", PER_ADDRESS),
     )
-
-
-def _key(*parts: str) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), "\0".join(parts).encode(), sha256).hexdigest()
 
 
 def _count(counter: Counter, moment: datetime) -> datetime | None:

@@ -1,8 +1,9 @@
-"""Saving, keeping, confirming, refusing: everything that a board's post does to what is kept.
+"""Saving, keeping, confirming, finishing a part, refusing: everything that a post does to what a board filled in.
 
-Each write locks the invitation first, so two devices or a double tap come one after the other. What cannot be accepted
-yet is kept as it was typed; a value that is refused is never stored as an answer. A confirmation is a new revision;
-which draft it was made of makes it the same one when it is sent twice.
+Each write locks the invitation first, so two devices, a double tap, or the board and its schools come one after the
+other. `hand` says who writes, where it is not the board itself: what does not belong to its part is refused. What
+cannot be accepted yet is kept as it was typed; a value that is refused is never stored as an answer. A confirmation is
+a new revision; which draft it was made of makes it the same one when it is sent twice.
 """
 
 from __future__ import annotations
@@ -12,24 +13,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import Final
 
 from django.db import transaction
 
 from peilstok import questionnaire as questions
 from peilstok.audit import trail
-from peilstok.collect import content, drafts, outcomes, respondents, seals
-from peilstok.collect.models import Draft, Invitation, Revision, Wave
+from peilstok.collect import content, drafts, handovers, outcomes, respondents, seals, sums
+from peilstok.collect.handovers import Act
+from peilstok.collect.hands import Hand
+from peilstok.collect.models import Handover, Invitation, Revision, Wave
 from peilstok.collect.outcomes import Event, Outcome
 from peilstok.collect.respondents import Respondent
+from peilstok.collect.secrecy import ALPHABET
 from peilstok.errors import NotNow
 from peilstok.questionnaire import PathPage, Problem, Questionnaire
 from peilstok.terms import ItemName, Language, Missing, UnitId, Value
 
 Typed = Mapping[str, Sequence[str]]
 """The fields of a page as they came: several texts for an item with several answers."""
-
-ALPHABET: Final = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels, nothing that looks like another
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ def save_page(
     language: Language,
     moment: datetime,
     says_right: Collection[str] = (),
+    hand: Hand | None = None,
 ) -> tuple[Saved, Respondent]:
     """Keep what was typed on a page; gives the respondent as it is then. NotNow when the wave takes no answers.
 
@@ -105,15 +107,22 @@ def save_page(
     and sends it again, corrects it and conflicts with nobody.
     """
     with transaction.atomic():
-        respondent = respondents.locked(invitation)
-        _check_open(respondent.invitation.wave, moment)
+        respondent = _locked(invitation, page, hand, moment)
         sent = Sent(page=page, typed=_fields(typed), version=version, form=form, language=language)
         saved = _save_sent(respondent, sent, says_right, moment)
     return saved, replace(respondent)  # a copy, whose path is that of the draft as it is now
 
 
 def keep_page(
-    *, invitation: Invitation, page: str, typed: Typed, version: int, form: str, language: Language, moment: datetime
+    *,
+    invitation: Invitation,
+    page: str,
+    typed: Typed,
+    version: int,
+    form: str,
+    language: Language,
+    moment: datetime,
+    hand: Hand | None = None,
 ) -> Saved:
     """Keep a page as far as it was typed, while it is being typed: nothing of it is an answer yet.
 
@@ -121,14 +130,22 @@ def keep_page(
     the page in shows both. NotNow when the wave takes no answers.
     """
     with transaction.atomic():
-        respondent = respondents.locked(invitation)
-        _check_open(respondent.invitation.wave, moment)
+        respondent = _locked(invitation, page, hand, moment)
         sent = Sent(page=page, typed=_fields(typed), version=version, form=form, language=language)
         if _saved_elsewhere(respondent, sent):
             return Saved.CONFLICT
         _mark(respondent, sent, moment)
         _keep_halfway(respondent, sent, moment)
     return Saved.PENDING
+
+
+def _locked(invitation: Invitation, page: str, hand: Hand | None, moment: datetime) -> Respondent:
+    respondent = respondents.locked(invitation, hand)
+    respondent.check_open(moment)
+    asked = respondent.questionnaire.page(page)
+    if asked is None or not respondent.reaches(asked):
+        raise NotNow(f"{page} is not a page that {respondent.hand.actor} can fill in")
+    return respondent
 
 
 def _keep_halfway(respondent: Respondent, sent: Sent, moment: datetime) -> None:
@@ -138,16 +155,16 @@ def _keep_halfway(respondent: Respondent, sent: Sent, moment: datetime) -> None:
         reading = read_page(respondent, on_path, sent.typed, language=sent.language)
         if not reading.hard and all(respondent.answers.get(name) == value for name, value in reading.values.items()):
             if draft.typed.pop(sent.page, None) is not None:
-                _save(draft, sent, moment)
+                _save(respondent, sent, moment)
             return
     draft.typed[sent.page] = {"language": sent.language, "fields": sent.typed, "halfway": True}
-    _save(draft, sent, moment)
+    _save(respondent, sent, moment)
 
 
 def _save_sent(respondent: Respondent, sent: Sent, says_right: Collection[str], moment: datetime) -> Saved:
     on_path = respondent.on_path(sent.page)
     if on_path is None:
-        _keep_typed(respondent.draft, sent, moment)
+        _keep_typed(respondent, sent, moment)
         return Saved.OFF_PATH
     reading = read_page(respondent, on_path, sent.typed, language=sent.language, says_right=says_right)
     if _saved_elsewhere(respondent, sent):
@@ -156,7 +173,7 @@ def _save_sent(respondent: Respondent, sent: Sent, says_right: Collection[str], 
     if reading.accepted:
         _keep_answers(respondent, sent, reading, says_right, moment)
         return Saved.ACCEPTED
-    _keep_typed(respondent.draft, sent, moment)
+    _keep_typed(respondent, sent, moment)
     return Saved.PENDING
 
 
@@ -174,9 +191,9 @@ def _since(respondent: Respondent, sent: Sent, reading: Reading) -> Saved:
     return Saved.ACCEPTED if same else Saved.CONFLICT
 
 
-def _keep_typed(draft: Draft, sent: Sent, moment: datetime) -> None:
-    draft.typed[sent.page] = {"language": sent.language, "fields": sent.typed}
-    _save(draft, sent, moment)
+def _keep_typed(respondent: Respondent, sent: Sent, moment: datetime) -> None:
+    respondent.draft.typed[sent.page] = {"language": sent.language, "fields": sent.typed}
+    _save(respondent, sent, moment)
 
 
 def _keep_answers(
@@ -190,10 +207,13 @@ def _keep_answers(
     draft.typed.pop(sent.page, None)
     draft.answers.update(kept)
     draft.confirmed_checks.update(_right(respondent, sent.page, reading.values, says_right))
-    _save(draft, sent, moment)
+    _save(respondent, sent, moment)
 
 
-def _save(draft: Draft, sent: Sent, moment: datetime) -> None:
+def _save(respondent: Respondent, sent: Sent, moment: datetime) -> None:
+    draft = respondent.draft
+    if respondent.hand.handover:
+        handovers.mark(respondent.hand.handover, Act.SAVE, moment)
     draft.version += 1
     draft.saved[sent.page] = (draft.version, sent.form)
     draft.saved_at = moment
@@ -244,9 +264,18 @@ def _mark(respondent: Respondent, sent: Sent, moment: datetime) -> None:
         drafts.mark(invitation)
 
 
-def unconfirmed(respondent: Respondent, says_right: Collection[str] = ()) -> tuple[Problem, ...]:
-    """What stands in the way of sending: hard problems, and soft ones of which the board did not say "right"."""
+def unconfirmed(
+    respondent: Respondent, says_right: Collection[str] = (), left_out: Collection[str] = ()
+) -> tuple[Problem, ...]:
+    """What stands in the way of sending: hard problems, and soft ones of which the board did not say "right".
+
+    As far as the hand reaches, and not on the pages that are `left_out`.
+    """
     found = questions.problems(respondent.questionnaire, respondent.answers, respondent.context)
+    if left_out or respondent.hand.part:
+        asked = (each for each in respondent.path.pages if each.page.name not in left_out)
+        about = {item.name for each in asked for item in each.page.items}
+        found = tuple(each for each in found if each.item in about)
     return tuple(
         each
         for each in found
@@ -255,27 +284,44 @@ def unconfirmed(respondent: Respondent, says_right: Collection[str] = ()) -> tup
 
 
 def confirm(
-    *, invitation: Invitation, version: int, moment: datetime, says_right: Collection[str] = ()
+    *,
+    invitation: Invitation,
+    version: int,
+    moment: datetime,
+    says_right: Collection[str] = (),
+    leave_out: bool = False,
+    hand: Hand | None = None,
 ) -> tuple[Confirmed, Revision | None]:
     """Make the draft, as it was shown on the check page at `version`, the response that counts. Once, however often.
 
-    NotNow when the wave takes no answers (unless this very draft had been confirmed before).
+    `leave_out`: without what others were handed and have not finished; its questions count as not answered. NotNow when
+    the wave takes no answers (unless this very draft had been confirmed before), or when the hand has only a part.
     """
     with transaction.atomic():
-        respondent = respondents.locked(invitation)
+        respondent = respondents.locked(invitation, hand)
+        if not respondent.hand.sends:
+            raise NotNow("the board sends its answers in, not who has a part of it")
         there = invitation.revisions.filter(draft_version=version).first()
         if there is not None:
             return Confirmed.CONFIRMED, there
-        _check_open(respondent.invitation.wave, moment)
+        respondent.check_open(moment)
         if respondent.draft.version != version:
             return Confirmed.CHANGED, None
-        if not version or respondent.open_pages or unconfirmed(respondent, says_right):
+        without = handovers.waiting(invitation) if leave_out else ()
+        if not version or _unfinished(respondent, says_right, without):
             return Confirmed.INCOMPLETE, None
         return Confirmed.CONFIRMED, _revise(respondent, says_right, moment)
 
 
+def _unfinished(respondent: Respondent, says_right: Collection[str], without: Collection[Handover] = ()) -> bool:
+    left_out = respondent.left_out(without)
+    if any(each.page.name not in left_out for each in respondent.open_pages):
+        return True
+    return bool(unconfirmed(respondent, says_right, left_out) or sums.outdated(respondent))
+
+
 def _revise(respondent: Respondent, says_right: Collection[str], moment: datetime) -> Revision:
-    invitation, draft = respondent.invitation, respondent.draft
+    invitation, draft, hand = respondent.invitation, respondent.draft, respondent.hand
     found = questions.problems(respondent.questionnaire, respondent.answers, respondent.context)
     now = {each.key: _about(respondent, each, respondent.answers) for each in found if each.key in says_right}
     counted = questions.counted(respondent.questionnaire, respondent.answers, respondent.context)
@@ -289,51 +335,106 @@ def _revise(respondent: Respondent, says_right: Collection[str], moment: datetim
         counted=_json(counted),
         prefilled=_json(respondent.prefilled),
         confirmed_checks={**draft.confirmed_checks, **now},
+        sums=draft.sums,
         questionnaire_fingerprint=respondent.content.questionnaire.fingerprint,
+        by=hand.actor,
+        channel=hand.channel,
         confirmed_at=moment,
     )
     if invitation.answered_at is None:
         invitation.answered_at = moment
-        invitation.save(update_fields=["answered_at"])
-    details = {"revision": number, "reference": revision.reference, "answers": seals.of_answers(revision)}
-    trail.record(
-        act="answer.confirm", actor=_actor(invitation), subject=_subject(invitation), moment=moment, details=details
-    )
+        invitation.opened_at = invitation.opened_at or moment
+        invitation.save(update_fields=["answered_at", "opened_at"])
+    if hand.handover:
+        handovers.mark(hand.handover, Act.FINISH, moment)
+    details = {
+        "revision": number,
+        "reference": revision.reference,
+        "answers": seals.of_answers(revision),
+        "invitation": invitation.pk,
+    }
+    trail.record(act="answer.confirm", actor=hand.actor, subject=_subject(invitation), moment=moment, details=details)
     return revision
 
 
-def refuse(*, invitation: Invitation, moment: datetime) -> None:
+def finish(*, invitation: Invitation, moment: datetime, hand: Hand, says_right: Collection[str] = ()) -> bool:
+    """Who has a part says that it is done; False when something of it is still open. The board sends it in."""
+    with transaction.atomic():
+        respondent = respondents.locked(invitation, hand)
+        respondent.check_open(moment)
+        handover = respondent.hand.handover
+        assert handover is not None
+        if not respondent.path.pages or _unfinished(respondent, says_right):
+            return False
+        if says_right:
+            _keep_right(respondent, says_right)
+        if handover.done_at is None:
+            handovers.mark(handover, Act.FINISH, moment)
+            details = {"invitation": invitation.pk}
+            trail.record(
+                act="handover.finish",
+                actor=respondent.hand.actor,
+                subject=_subject(invitation),
+                moment=moment,
+                details=details,
+            )
+    return True
+
+
+def _keep_right(respondent: Respondent, says_right: Collection[str]) -> None:
+    """What was said to be right at the end of a part stays so for the board, which sends it later."""
+    found = questions.problems(respondent.questionnaire, respondent.answers, respondent.context)
+    draft = respondent.draft
+    draft.confirmed_checks.update(
+        {each.key: _about(respondent, each, respondent.answers) for each in found if each.key in says_right}
+    )
+    draft.version += 1
+    draft.save(update_fields=["confirmed_checks", "version"])
+
+
+def refuse(*, invitation: Invitation, moment: datetime, hand: Hand | None = None) -> None:
     """ "We do not take part." Nothing more is mailed; the board may still answer until the wave closes."""
     with transaction.atomic():
-        locked = respondents.locked(invitation).invitation
-        _check_open(locked.wave, moment)
-        if not outcomes.allowed(Outcome(locked.outcome), Event.REFUSE):
+        respondent = respondents.locked(invitation, hand)
+        locked = respondent.invitation
+        respondent.check_open(moment)
+        if not respondent.hand.is_board or not outcomes.allowed(Outcome(locked.outcome), Event.REFUSE):
             raise NotNow("this board has answered; it can correct its answers")
         if locked.refused_at is None:
             locked.refused_at = moment
             locked.opened_at = locked.opened_at or moment
             locked.save(update_fields=["refused_at", "opened_at"])
-            trail.record(act="answer.refuse", actor=_actor(locked), subject=_subject(locked), moment=moment, details={})
+            details = {"invitation": locked.pk}
+            trail.record(
+                act="answer.refuse",
+                actor=respondent.hand.actor,
+                subject=_subject(locked),
+                moment=moment,
+                details=details,
+            )
 
 
 def confirmed_answers(wave: Wave) -> Mapping[UnitId, Mapping[ItemName, Value]]:
-    """The answers that count, of every board that confirmed: its latest revision. By number of the board.
+    """The answers that count, of every board in scope that confirmed: its latest revision. By number of the board.
 
-    Of the items of a block both what each entry said (`in_care.s00ap`) and what that comes to together (`in_care`).
+    Of the items of a block both what each entry said (`in_care.s00ap`) and what that comes to together (`in_care`), or
+    what the board says that it comes to (`sums`).
     """
     revisions = (
-        Revision.objects.filter(invitation__wave=wave)
+        Revision.objects.filter(invitation__wave=wave, invitation__out_of_scope_at=None)
         .order_by("invitation__unit__organisation__number", "-number")
         .distinct("invitation__unit__organisation__number")
-        .values_list("invitation__unit__organisation__number", "counted")
+        .values_list("invitation__unit__organisation__number", "counted", "sums")
     )
     questionnaire = content.of(wave).questionnaire
-    return {UnitId(number): _of_board(questionnaire, counted) for number, counted in revisions}
+    return {UnitId(number): _of_board(questionnaire, counted, said) for number, counted, said in revisions}
 
 
-def _of_board(questionnaire: Questionnaire, counted: Mapping[str, object]) -> Mapping[ItemName, Value]:
+def _of_board(questionnaire: Questionnaire, counted: Mapping[str, object], said: sums.Kept) -> Mapping[ItemName, Value]:
     found = respondents.values_as_written(questionnaire, counted)
-    return {**found, **questions.added_up(questionnaire, found)} if questionnaire.blocks else found
+    if not questionnaire.blocks:
+        return found
+    return {**found, **questions.added_up(questionnaire, found), **sums.values(questionnaire, said)}
 
 
 def reference(invitation: Invitation, number: int) -> str:
@@ -348,15 +449,6 @@ def reference(invitation: Invitation, number: int) -> str:
 
 def _json(values: Mapping[ItemName, Value]) -> dict[str, object]:
     return {str(name): questions.value_to_json(value) for name, value in values.items()}
-
-
-def _check_open(wave: Wave, moment: datetime) -> None:
-    if not wave.takes_answers(moment):
-        raise NotNow(f"{wave.pk} takes no answers (any more)")
-
-
-def _actor(invitation: Invitation) -> str:
-    return f"invitation:{invitation.pk}"
 
 
 def _subject(invitation: Invitation) -> str:

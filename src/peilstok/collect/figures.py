@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from peilstok import disclose
-from peilstok.collect import seals
+from peilstok.collect import scope, seals
 from peilstok.collect.answers import confirmed_answers
 from peilstok.collect.models import Wave
 from peilstok.disclose import SafeTable
 from peilstok.disclose.figures import FigureBook
 from peilstok.errors import NotNow
-from peilstok.register import frames
 
 
 def table_of(wave: Wave) -> SafeTable:
@@ -30,7 +29,7 @@ def table_of(wave: Wave) -> SafeTable:
     for difference in seals.differences(wave=wave):
         raise NotNow(f"no figures of {wave.pk}: {difference}; `peilstok audit verify` tells all that is so")
     plan = disclose.read_plan(wave.plan, file=f"{wave.pk}/plan.yaml")
-    return disclose.safe_table(plan, frame=frames.rows(wave.frame), answers=answers, date=wave.date)
+    return disclose.safe_table(plan, frame=scope.rows(wave), answers=answers, date=wave.date)
 
 
 def series_of(wave: Wave) -> tuple[Wave, ...]:

@@ -15,11 +15,14 @@ from typing import Final, Protocol
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from peilstok import questionnaire as questions
+from peilstok.collect import parts
 from peilstok.collect.answers import Reading, Typed, read_page, unconfirmed
-from peilstok.collect.models import Revision
+from peilstok.collect.models import Handover, Revision
 from peilstok.collect.respondents import Respondent, seen, values
+from peilstok.collect.sums import Sum, of_revision
 from peilstok.questionnaire import MISSING, Context, Item, ItemType, Page, PathPage, Problem
 from peilstok.terms import ItemName, Language, Missing, Value
 
@@ -308,6 +311,27 @@ class Obstacle:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """What the schools come to and what the board says instead, in words; `name` is that of the item."""
+
+    name: str
+    label: str
+    added: str
+    said: str
+    reason: str
+    outdated: bool
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A part that is with somebody else and not done: what it is called, and who has it."""
+
+    label: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Both:
     """One item as it was typed here and as another device saved it."""
 
@@ -331,13 +355,23 @@ def overview(respondent: Respondent, language: Language) -> tuple[Shown, ...]:
 
 
 def counted(respondent: Respondent, revision: Revision, language: Language) -> tuple[Shown, ...]:
-    """The answers of a revision that count."""
-    questionnaire, _ = seen(respondent.content.questionnaire, revision.answers, respondent.context)
-    return tuple(
+    """The answers of a revision that count; last what the schools come to, where the board says otherwise."""
+    questionnaire = seen(respondent.content.questionnaire, revision.answers, respondent.context)[0]
+    answers = [
         _shown(questionnaire.items[name], value, questionnaire.page_of(name), language)
         for name, value in values(questionnaire, revision.counted).items()
         if value is not Missing.NOT_ASKED
-    )
+    ]
+    own = sums((each for each in of_revision(respondent, revision) if each.overridden), language)
+    return (*answers, *(_own(each) for each in own))
+
+
+def _own(together: Together) -> Shown:
+    text = _("%(said)s (your schools together: %(added)s)") % {"said": together.said, "added": together.added}
+    if together.reason:
+        text = f"{text}\n{together.reason}"
+    label = _("All schools together: %(question)s") % {"question": together.label}
+    return Shown(together.name, "", label, text)
 
 
 def _shown(item: Item, value: Value, page: Page, language: Language) -> Shown:
@@ -347,12 +381,48 @@ def _shown(item: Item, value: Value, page: Page, language: Language) -> Shown:
     return Shown(item.name, page.name, label, questions.display(item, value, language) + unit, missing)
 
 
-def obstacles(respondent: Respondent, language: Language) -> tuple[Obstacle, ...]:
+def obstacles(
+    respondent: Respondent, language: Language, left_out: frozenset[str] = frozenset()
+) -> tuple[Obstacle, ...]:
     """Pages that are not finished; when there are none, what is wrong or asks a second look in the whole."""
     pages = tuple(
-        Obstacle(page.page.name, page.items[0].name, heading(page.page, language), "") for page in respondent.open_pages
+        Obstacle(page.page.name, page.items[0].name, heading(page.page, language), "")
+        for page in respondent.open_pages
+        if page.page.name not in left_out
     )
-    return pages or tuple(_obstacle(respondent, each, language) for each in unconfirmed(respondent))
+    found = unconfirmed(respondent, left_out=left_out)
+    return pages or tuple(_obstacle(respondent, each, language) for each in found)
+
+
+def left_out(respondent: Respondent, without: Iterable[Handover], language: Language) -> tuple[LeftOut, ...]:
+    """The parts that are with others and without which the board may send, where something of them is open."""
+    open_ = [each.page for each in respondent.open_pages if each.page.name in respondent.left_out([*without])]
+    found = []
+    for each in without:
+        page = next((page for page in open_ if parts.of(each).holds(page)), None)
+        if page:
+            found.append(LeftOut(page.entry.label if page.entry else page.title[language], each.to_name))
+    return tuple(found)
+
+
+def sums(found: Iterable[Sum], language: Language) -> tuple[Together, ...]:
+    return tuple(
+        Together(
+            name=each.item.name,
+            label=each.label[language],
+            added=number(each.item, each.added, language) or "-",
+            said=number(each.item, each.said, language),
+            reason=each.reason,
+            outdated=each.outdated,
+            of=number(each.item, each.of, language) or "-",
+        )
+        for each in found
+    )
+
+
+def number(item: Item, value: int | float | None, language: Language) -> str:
+    """As it is written; empty where there is none."""
+    return "" if value is None else questions.display(item, value, language)
 
 
 def heading(page: Page, language: Language) -> str:

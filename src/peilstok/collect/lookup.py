@@ -11,11 +11,11 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection, models
 
-from peilstok.collect.models import Draft, Invitation, Wave
+from peilstok.collect.models import Draft, Handover, Invitation, Wave
 from peilstok.register.models import Frame, FrameUnit, Organisation, Region
 
 LEFT_OUT: Final[Mapping[type[models.Model], frozenset[str]]] = MappingProxyType(
@@ -35,7 +35,17 @@ _JOINED: Final[tuple[tuple[type[models.Model], str, str], ...]] = (
     (Organisation, "o", "JOIN {} o ON o.id = u.organisation_id"),
     (Region, "r", "LEFT JOIN {} r ON r.id = u.region_id"),
     (Draft, "d", "LEFT JOIN {} d ON d.invitation_id = i.id"),
+    (Handover, "h", "LEFT JOIN {} h ON h.invitation_id = i.id AND h.token_hash = %s"),
 )
+
+_NO_LINK: Final = ""  # no handover has this as the hash of its token
+
+_OF_A_LINK: Final = """
+    i.id = (
+        SELECT id FROM collect_invitation WHERE token_hash = %s
+        UNION ALL SELECT invitation_id FROM collect_handover WHERE token_hash = %s
+    )
+"""
 
 _BEFORE: Final = """
     SELECT r.counted, r.questionnaire_fingerprint
@@ -57,20 +67,34 @@ _HOLD: Final = """
 Fields = list["models.Field[Any, Any]"]
 
 
-def by_token(token_hash: str) -> Invitation | None:
-    return _found("i.token_hash", token_hash)
+class Found(NamedTuple):
+    """`handover`: what was handed over with the link that was asked for, where it is not the board's own."""
+
+    invitation: Invitation
+    handover: Handover | None
 
 
-def locked(number: int) -> Invitation:
+def by_token(token_hash: str) -> Found | None:
+    """Of a board's link, or of one that it gave to somebody else."""
+    return _found(token_hash, _OF_A_LINK, token_hash, token_hash)
+
+
+def by_number(wave: str, board: str) -> Found | None:
+    """Of the board with this number in the register, in this wave."""
+    return _found(_NO_LINK, "i.wave_id = %s AND o.number = %s", wave, board)
+
+
+def locked(number: int, *, link: str = _NO_LINK) -> Found:
     """By primary key, as it is now; nobody else gets it here until the transaction ends, and its wave stays as it is.
 
-    The locks are always taken in this order, the wave and then the invitation: who closes a wave waits for those who
-    found it open, and who comes after that finds it closed.
+    `link`: the hash of the token of a handover, which is looked at anew as well. The locks are always taken in this
+    order, the wave and then the invitation: who closes a wave waits for those who found it open, and who comes after
+    that finds it closed.
     """
     # first the locks, then the look: what a locking statement finds in joined tables is from before it had to wait
     with connection.cursor() as cursor:
         cursor.execute(_HOLD, [number, number])
-    found = _found("i.id", number)
+    found = _found(link, "i.id = %s", number)
     assert found is not None  # invitations are never removed
     return found
 
@@ -88,14 +112,14 @@ def answers_of_the_wave_before(invitation: Invitation) -> tuple[dict[str, Any], 
     return (json.loads(row[0]), row[1]) if row else ({}, "")
 
 
-def _found(column: str, value: str | int) -> Invitation | None:
+def _found(link: str, condition: str, *values: str | int) -> Found | None:
     with connection.cursor() as cursor:
-        cursor.execute(f"{_statement()} WHERE {column} = %s", [value])
+        cursor.execute(f"{_statement()} WHERE {condition}", [link, *values])
         row = cursor.fetchone()
     return _joined(row) if row else None
 
 
-def _joined(row: tuple[Any, ...]) -> Invitation:
+def _joined(row: tuple[Any, ...]) -> Found:
     found: dict[type[models.Model], Any] = {}
     start = 0
     for model, _, _ in _JOINED:
@@ -109,7 +133,9 @@ def _joined(row: tuple[Any, ...]) -> Invitation:
     Invitation.draft.related.set_cached_value(invitation, found[Draft])  # also that there is none
     if found[Draft]:
         found[Draft].invitation = invitation
-    return invitation
+    if found[Handover]:
+        found[Handover].invitation = invitation
+    return Found(invitation, found[Handover])
 
 
 def _object(model: type[models.Model], fields: Fields, values: tuple[Any, ...]) -> models.Model | None:

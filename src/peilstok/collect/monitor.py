@@ -1,8 +1,8 @@
 """How a wave is going: the counts that the council sees while it runs.
 
 Every invitation has exactly one outcome (`outcomes`), so invited = bounced + not opened + opened + started + answered +
-refused at every moment. Pupils are those of the frame, not those that boards fill in. All counts come from one
-statement, so they belong to one moment.
+refused at every moment; boards out of scope are counted apart. Pupils are those of the frame, not those that boards
+fill in. All counts come from one statement, so they belong to one moment.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Sum, Value, When
 
 from peilstok.collect.models import Contact, Invitation, Message, Wave
-from peilstok.collect.outcomes import Outcome
+from peilstok.collect.outcomes import INVITED, Outcome
 from peilstok.terms import WaveId
 
 SIZES: Final = (250, 1_000, 2_500, 5_000)
@@ -44,6 +44,7 @@ class Counts:
     started: int
     answered: int
     refused: int
+    out_of_scope: int  # not among the invited
     without_address: int  # of the invited: no mail has gone to them, and there is no address that it could go to
     pupils: int  # at the invited boards, by the frame
     pupils_covered: int  # at the boards that answered, by the frame
@@ -52,7 +53,7 @@ class Counts:
 
     @property
     def invited(self) -> int:
-        return self.bounced + self.not_opened + self.opened + self.started + self.answered + self.refused
+        return sum(int(getattr(self, str(outcome))) for outcome in INVITED)
 
     @property
     def coverage(self) -> float:
@@ -96,8 +97,9 @@ class _Cell:
 
 
 def counts(wave: Wave) -> Counts:
-    cells = _cells(wave)
-    boards = {outcome: sum(cell.boards for cell in cells if cell.outcome is outcome) for outcome in Outcome}
+    found = _cells(wave)
+    boards = {outcome: sum(cell.boards for cell in found if cell.outcome is outcome) for outcome in Outcome}
+    cells = tuple(cell for cell in found if cell.outcome in INVITED)
     return Counts(
         wave=WaveId(wave.pk),
         bounced=boards[Outcome.BOUNCED],
@@ -106,6 +108,7 @@ def counts(wave: Wave) -> Counts:
         started=boards[Outcome.STARTED],
         answered=boards[Outcome.ANSWERED],
         refused=boards[Outcome.REFUSED],
+        out_of_scope=boards[Outcome.OUT_OF_SCOPE],
         without_address=sum(cell.without_address for cell in cells),
         pupils=sum(cell.pupils for cell in cells),
         pupils_covered=sum(cell.pupils for cell in cells if cell.outcome is Outcome.ANSWERED),

@@ -1,21 +1,25 @@
 """A board in front of its questionnaire: what is asked of it, what it has filled in so far, where it was.
 
-Decides which pages are done and which comes next. Reads; `answers` writes.
+Decides which pages are done and which comes next. Somebody to whom the board handed a part sees the pages of that part
+and no others; whatever they say counts for the board. Reads; `answers` writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
 from peilstok import questionnaire as questions
-from peilstok.collect import content, lookup, tokens
+from peilstok.collect import content, hands, lookup, parts, tokens
 from peilstok.collect.content import Content
-from peilstok.collect.models import Draft, Invitation, Revision
-from peilstok.questionnaire import BlockSource, Context, Item, Path, PathPage, Questionnaire
+from peilstok.collect.hands import Hand
+from peilstok.collect.models import Draft, Handover, Invitation, Revision
+from peilstok.errors import NotNow
+from peilstok.questionnaire import BlockSource, Context, Item, Page, Path, PathPage, Questionnaire
 from peilstok.register import frames
 from peilstok.register.models import FrameUnit
 from peilstok.terms import ItemName, RegisterRow, Value
@@ -23,12 +27,13 @@ from peilstok.terms import ItemName, RegisterRow, Value
 
 @dataclass(frozen=True)
 class Respondent:
-    """An invitation with its draft; `context` is what is known beside the answers."""
+    """An invitation with its draft; `context` is what is known beside the answers, `hand` who fills in."""
 
     invitation: Invitation
     content: Content
     context: Context
     draft: Draft  # not yet in the database while nothing was saved: its version is 0
+    hand: Hand
 
     @cached_property
     def _seen(self) -> tuple[Questionnaire, Mapping[ItemName, Value]]:
@@ -58,9 +63,17 @@ class Respondent:
         """What the items that may be given as a percentage are parts of."""
         return questions.wholes(self.questionnaire, self.answers, self.context)
 
+    def reaches(self, page: Page) -> bool:
+        """Does the page belong to what this hand may fill in?"""
+        return self.hand.part is None or self.hand.part.holds(page)
+
     @cached_property
     def path(self) -> Path:
-        return questions.path(self.questionnaire, self.answers, self.context)
+        """The pages that are asked, as far as this hand reaches."""
+        whole = questions.path(self.questionnaire, self.answers, self.context)
+        if self.hand.part is None:
+            return whole
+        return replace(whole, pages=tuple(each for each in whole.pages if self.reaches(each.page)))
 
     def on_path(self, page: str) -> PathPage | None:
         return next((each for each in self.path.pages if each.page.name == page), None)
@@ -82,6 +95,24 @@ class Respondent:
             return None
         return self.invitation.revisions.order_by("-number").first()
 
+    def left_out(self, without: Collection[Handover]) -> frozenset[str]:
+        """The open pages that are with others who are not done: the board may send without them.
+
+        Not where somebody has everything, nor where nothing else was filled in: then there is nothing to send.
+        """
+        given = [parts.of(each) for each in without if each.kind != Handover.Kind.EVERYTHING]
+        if len(self.open_pages) == len(self.path.pages):
+            return frozenset()
+        return frozenset(each.page.name for each in self.open_pages if any(part.holds(each.page) for part in given))
+
+    def takes_answers(self, moment: datetime) -> bool:
+        return self.invitation.wave.takes_answers(moment) and self.invitation.out_of_scope_at is None
+
+    def check_open(self, moment: datetime) -> None:
+        """NotNow where the wave takes no answers, or where the board is out of scope."""
+        if not self.takes_answers(moment):
+            raise NotNow(f"{self.invitation.wave_id} takes no answers (any more) of this board")
+
     @property
     def has_unsent_changes(self) -> bool:
         return self.latest is not None and self.latest.draft_version != self.draft.version
@@ -92,16 +123,33 @@ def find(token: str) -> Respondent | None:
     readable = tokens.readable(token)
     if readable is None:
         return None
-    invitation = lookup.by_token(tokens.hash_of(readable))
-    return of(invitation) if invitation else None
+    found = lookup.by_token(tokens.hash_of(readable))
+    if found is None:
+        return None
+    return of(found.invitation, hands.of_handover(found.handover) if found.handover else None)
 
 
-def locked(invitation: Invitation) -> Respondent:
-    """The respondent as it is now; nobody else writes for this invitation until the transaction ends."""
-    return of(lookup.locked(invitation.pk))
+def of_board(wave: str, number: str, hand: Hand) -> Respondent | None:
+    """The board with this number in the register, as it was invited to this wave."""
+    found = lookup.by_number(wave, number)
+    return of(found.invitation, hand) if found else None
 
 
-def of(invitation: Invitation) -> Respondent:
+def locked(invitation: Invitation, hand: Hand | None = None) -> Respondent:
+    """The respondent as it is now; nobody else writes for this invitation until the transaction ends.
+
+    NotNow when the board has taken back what this hand was given.
+    """
+    if hand is None or hand.handover is None:
+        return of(lookup.locked(invitation.pk).invitation, hand)
+    found = lookup.locked(invitation.pk, link=hand.handover.token_hash)
+    if found.handover is None or found.handover.taken_back_at:
+        raise NotNow("the board has taken this part back")
+    return of(found.invitation, hands.of_handover(found.handover))
+
+
+def of(invitation: Invitation, hand: Hand | None = None) -> Respondent:
+    """`hand`: the board's own where there is none."""
     draft = getattr(invitation, "draft", None)  # a reverse one-to-one that is not there
     return Respondent(
         invitation=invitation,
@@ -112,6 +160,7 @@ def of(invitation: Invitation) -> Respondent:
             entries=_Entries(invitation.unit),
         ),
         draft=draft or Draft(invitation=invitation),
+        hand=hand or hands.of_board(invitation),
     )
 
 

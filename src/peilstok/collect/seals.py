@@ -37,6 +37,7 @@ def of_answers(revision: Revision) -> str:
         "answers": _whole(revision.counted),
         "questionnaire": revision.questionnaire_fingerprint,
         "revision": revision.number,
+        **({"sums": _whole(revision.sums)} if revision.sums else {}),
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return hmac.digest(revision.invitation.uuid.bytes, text.encode(), "sha256").hex()
@@ -83,18 +84,25 @@ def _of_one(wave: Wave, entry: Entry) -> Iterator[str]:
 
 
 def _of_revisions(only: Wave | None) -> Iterator[str]:
-    entries = {(entry.actor, entry.details.get("revision")): entry for entry in _entries("answer.confirm", only)}
+    entries = {(_board_of(entry), entry.details.get("revision")): entry for entry in _entries("answer.confirm", only)}
     revisions = Revision.objects.select_related("invitation").order_by("pk")
     if only:
         revisions = revisions.filter(invitation__wave=only)
     for revision in revisions.iterator(chunk_size=2_000):
-        entry = entries.pop((f"invitation:{revision.invitation_id}", revision.number), None)
+        entry = entries.pop((revision.invitation_id, revision.number), None)
         if entry is None:
             yield f"answers {revision.reference} are there, and no entry says that a board confirmed them"
         elif "answers" in entry.details and entry.details["answers"] != of_answers(revision):
             yield f"entry {entry.number}: answers {revision.reference} are not those that the board confirmed"
     for entry in entries.values():
         yield f"entry {entry.number}: answers {entry.details.get('reference')} are gone"
+
+
+def _board_of(entry: Entry) -> object:
+    """The invitation of a confirmation; before others could confirm for a board, it was the actor itself."""
+    if "invitation" in entry.details:
+        return entry.details["invitation"]
+    return int(entry.actor.removeprefix("invitation:"))
 
 
 def _entries(act: str, wave: Wave | None) -> Iterator[Entry]:

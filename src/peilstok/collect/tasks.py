@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from peilstok.collect import waves
-from peilstok.collect.mail import messages, pace, reminders, returned
+from peilstok.collect.mail import handed, messages, pace, reminders, returned
 
 STALLED: int = 30  # seconds without a sign of life; a worker gives one every ten
 
@@ -45,6 +45,13 @@ def send_batch(context: JobContext, numbers: list[int], before: int = 0) -> None
     messages.check_none_waits(numbers)
 
 
+@app.task(queue="mail", retry=EverLessOften())
+def send_handed(numbers: list[int]) -> None:
+    """The same for mails about parts that boards handed to others."""
+    handed.send_queued(numbers=numbers, clock=settings.PEILSTOK_MOMENT)
+    handed.check_none_waits(numbers)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queue="waves", queueing_lock="close_due_waves")
 def close_due_waves(timestamp: int) -> None:
@@ -61,6 +68,7 @@ def queue_due_reminders(timestamp: int) -> None:
 @app.task(queue="mail", queueing_lock="mark_uncertain")
 def mark_uncertain(timestamp: int) -> None:
     messages.mark_uncertain(moment=settings.PEILSTOK_MOMENT())
+    handed.mark_uncertain(moment=settings.PEILSTOK_MOMENT())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -1,8 +1,9 @@
 """The secret in a board's link: how it is made, and how an invitation is found by it.
 
-A token is 128 bits of HMAC-SHA256 over the invitation's uuid with the installation's secret key, in 26 characters
-of base32. It is never stored: the mail derives it anew, and a page finds its invitation by the token's SHA-256. Who
-reads the database (or a backup) gets no working link; who has one link can make no other.
+What a board hands to others (`Handover`) has a link in the same way, of its own uuid. A token is 128 bits of
+HMAC-SHA256 over the uuid with the installation's secret key, in 26 characters of base32. It is never stored: the mail
+derives it anew, and a page finds its invitation by the token's SHA-256. Who reads the database (or a backup) gets no
+working link; who has one link can make no other.
 
 A new secret key does not break links that were sent (their hashes stand), but no further mail can carry them;
 `token_of` says so.
@@ -19,7 +20,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from peilstok.collect.models import Contact, Invitation, Wave
+from peilstok.collect.models import Contact, Handover, Invitation, Wave
 from peilstok.errors import CannotRun
 
 BITS: Final = 128
@@ -42,14 +43,14 @@ def new_hash(uuid: UUID) -> str:
     return hash_of(token(uuid, key=settings.SECRET_KEY))
 
 
-def token_of(invitation: Invitation) -> str:
+def token_of(invitation: Invitation | Handover) -> str:
     found = token(invitation.uuid, key=settings.SECRET_KEY)
     if not hmac.compare_digest(hash_of(found), invitation.token_hash):
         raise CannotRun("PEILSTOK_SECRET_KEY is not the key with which these invitations were made; set it back")
     return found
 
 
-def link(invitation: Invitation, *, language: str | None = None) -> str:
+def link(invitation: Invitation | Handover, *, language: str | None = None) -> str:
     """The address in the mail, at most 60 characters on a site with a name of up to 24."""
     tail = "?lang=en" if (language or invitation.language) == "en" else ""
     return f"{settings.PEILSTOK.site_url}/a/{token_of(invitation)}/{tail}"

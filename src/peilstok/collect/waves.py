@@ -17,7 +17,7 @@ from django.db import transaction
 
 from peilstok import questionnaire
 from peilstok.audit import trail
-from peilstok.collect import content, seals, tokens
+from peilstok.collect import codes, content, seals, tokens
 from peilstok.collect.findings import finding
 from peilstok.collect.models import Contact, Invitation, Wave
 from peilstok.collect.wavefile import WaveFile
@@ -128,6 +128,7 @@ def _invitations(wave: Wave) -> list[Invitation]:
     for unit in FrameUnit.objects.filter(frame=wave.frame).order_by("organisation__number"):
         uuid = uuid4()
         invitation = Invitation(wave=wave, unit=unit, uuid=uuid, token_hash=tokens.new_hash(uuid))
+        invitation.code_hash = codes.new_hash(uuid)
         invitation.language = languages.get(unit.organisation_id, "nl")
         invitations.append(invitation)
     return invitations

@@ -20,6 +20,7 @@ PUBLIC: Final = frozenset(
         "site:home",  # its list of waves is for who may SEE_MONITOR (site/home.py)
         "accounts:login",
         "accounts:logout",
+        "collect:code",  # leads to a board's link; guesses are limited (collect/codes.py)
         "publish:index",
         "publish:release",
         "publish:edition",

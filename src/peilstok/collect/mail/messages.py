@@ -52,6 +52,7 @@ _WANTED: Final = """
     EXISTS (
         SELECT 1 FROM collect_invitation i JOIN collect_wave w ON w.id = i.wave_id, collect_contact c
         WHERE i.id = m.invitation_id AND w.state = 'open' AND i.refused_at IS NULL AND i.answered_at IS NULL
+        AND i.out_of_scope_at IS NULL
         AND c.id = m.contact_id AND c.replaced_at IS NULL AND c.opted_out_at IS NULL AND c.failed_at IS NULL
     )
 """
@@ -154,6 +155,7 @@ def resend(
 
 def _requeue(wave: Wave, moment: datetime, states: Collection[Message.State], boards: Collection[str]) -> list[int]:
     asked = Message.objects.filter(invitation__wave=wave, invitation__answered_at=None, invitation__refused_at=None)
+    asked = asked.filter(invitation__out_of_scope_at=None)
     if boards:
         asked = asked.filter(invitation__unit__organisation__number__in=boards)
     found = asked.filter(state__in=states).select_for_update(of=("self",)).order_by("pk")

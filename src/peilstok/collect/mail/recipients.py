@@ -150,7 +150,7 @@ def round_of(wave: Wave, kind: str = INVITATION, *, boards: Collection[str] | No
 
 
 def _is_asked(invitation: Invitation | None) -> bool:
-    return invitation is None or (invitation.answered_at is None and invitation.refused_at is None)
+    return invitation is None or not (invitation.answered_at or invitation.refused_at or invitation.out_of_scope_at)
 
 
 def _in_roles(board: Board, wave: Wave) -> list[Contact]:

@@ -8,8 +8,21 @@ is not changed is `register`'s, and the foreign keys here keep a frame of a wave
 
 from peilstok.collect.models.answers import Draft, Revision
 from peilstok.collect.models.contacts import Contact
+from peilstok.collect.models.handovers import HandedMail, Handover
 from peilstok.collect.models.invitations import Invitation
 from peilstok.collect.models.messages import INVITATION, Message, Pace, Reminder
 from peilstok.collect.models.waves import Wave
 
-__all__ = ["INVITATION", "Contact", "Draft", "Invitation", "Message", "Pace", "Reminder", "Revision", "Wave"]
+__all__ = [
+    "INVITATION",
+    "Contact",
+    "Draft",
+    "HandedMail",
+    "Handover",
+    "Invitation",
+    "Message",
+    "Pace",
+    "Reminder",
+    "Revision",
+    "Wave",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from peilstok.collect.models.invitations import Invitation
 
@@ -19,6 +20,8 @@ class Draft(models.Model):
     saved             {page: [the version at which it was last saved, the form from which]}; one that is not in
                       `typed` was accepted
     confirmed_checks  {key of a problem: what it was about}, where the board said that its answer is right
+    sums              {item of a block: {"value": what the board says that it comes to, "of": what its entries came to
+                      when it said so, "reason": why it is another number}}
     """
 
     invitation = models.OneToOneField(Invitation, on_delete=models.PROTECT, related_name="draft")
@@ -27,6 +30,7 @@ class Draft(models.Model):
     typed = models.JSONField(default=dict)
     saved = models.JSONField(default=dict)
     confirmed_checks = models.JSONField(default=dict)
+    sums = models.JSONField(default=dict)
     saved_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -34,10 +38,15 @@ class Draft(models.Model):
 
 
 class Revision(models.Model):
-    """A response as a board confirmed it. The latest one of an invitation counts; earlier ones stay."""
+    """A response as a board confirmed it. The latest one of an invitation counts; earlier ones stay.
+
+    `channel` says how it came in, `by` from whom, as the audit trail names it: `invitation:12`, `handover:3`, `user:1`.
+    """
 
     class Channel(models.TextChoices):
-        WEB = "web"
+        WEB = "web", _("by the board's link")
+        DELEGATE = "delegate", _("by a colleague to whom the board handed everything")
+        TELEPHONE = "telephone", _("by telephone")
 
     invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(help_text="1, 2, 3 ... for each invitation")
@@ -47,7 +56,9 @@ class Revision(models.Model):
     counted = models.JSONField(help_text="the answers that count, by item: those on the path, and why there is none")
     prefilled = models.JSONField(help_text="what the register had offered, by item")
     confirmed_checks = models.JSONField(default=dict)
+    sums = models.JSONField(default=dict, help_text="as in the draft: where the board says otherwise than its schools")
     questionnaire_fingerprint = models.CharField(max_length=64)
+    by = models.CharField(max_length=40, blank=True, help_text="empty: of before others could, so the board")
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEB)
     confirmed_at = models.DateTimeField()
 

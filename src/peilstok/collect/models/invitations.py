@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
+from django.utils.translation import gettext_lazy as _
 
 from peilstok.collect.models.contacts import LANGUAGES
 from peilstok.collect.models.waves import Wave
@@ -16,19 +17,32 @@ from peilstok.register.models import FrameUnit
 class Invitation(models.Model):
     """A board's right to answer in a wave.
 
-    The link's token is derived from `uuid` and never stored; `token_hash` finds the invitation by it (`tokens`).
+    The link's token and the code for the telephone are derived from `uuid` and never stored; `token_hash` and
+    `code_hash` find the invitation by them (`tokens`, `codes`).
     """
+
+    class ScopeReason(models.TextChoices):
+        """Why a board of the frame is not asked after all."""
+
+        MERGED = "merged", _("merged into another board")
+        ENDED = "ended", _("has no schools any more")
+        NOT_OF_THIS_KIND = "other_kind", _("has no schools of the kind that is asked about")
+        DOUBLE = "double", _("stands in the register twice")
+        OTHER = "other", _("another reason")
 
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="invitations")
     unit = models.ForeignKey(FrameUnit, on_delete=models.PROTECT, related_name="invitations")
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
     token_hash = models.CharField(max_length=64, unique=True)
+    code_hash = models.CharField(max_length=64, unique=True, null=True, help_text="of before there were codes: null")
     language = models.CharField(max_length=2, choices=LANGUAGES, default="nl", help_text="of its pages, until chosen")
     bounced_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
+    out_of_scope_at = models.DateTimeField(null=True)
+    scope_reason = models.CharField(max_length=10, choices=ScopeReason, blank=True)
     outcome = models.GeneratedField(
         expression=Case(
             *(When(**{f"{outcome}_at__isnull": False}, then=Value(str(outcome))) for outcome in ORDER),
@@ -39,7 +53,14 @@ class Invitation(models.Model):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["wave", "unit"], name="a_board_is_invited_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "unit"], name="a_board_is_invited_once"),
+            models.CheckConstraint(
+                condition=Q(out_of_scope_at=None, scope_reason="")
+                | (Q(out_of_scope_at__isnull=False) & ~Q(scope_reason="")),
+                name="out_of_scope_has_a_reason",
+            ),
+        ]
         indexes = [models.Index(fields=["wave", "outcome"], name="invitation_by_outcome")]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from peilstok.accounts.permissions import Act, requires
+from peilstok.accounts.permissions import Act, requires, user_can
 from peilstok.collect import moments
 from peilstok.collect import monitor as counting
 from peilstok.collect.doors import language_of
@@ -42,5 +42,6 @@ def monitor(request: HttpRequest, /, wave: str) -> HttpResponse:
         "takes_answers": found.takes_answers(moment),
         "synthetic": found.frame.synthetic,
         "title": found.title[language],
+        "handles_boards": user_can(request.user, Act.HANDLE_BOARD),
     }
     return render(request, "collect/monitor.html", context)

@@ -1,0 +1,168 @@
+"""The mails about parts that a board handed to others: with the link, and reminders that the board asks for.
+
+As in `messages`, a row is claimed before it is sent and its receipt noted after, so that each goes out at most once. A
+mail that is overtaken (the part is done or taken back, the board has answered) does not go out any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from email.utils import format_datetime, parseaddr
+from typing import Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import Max, QuerySet
+from django.template.loader import render_to_string
+from django.utils import translation
+from procrastinate.contrib.django import app
+
+from peilstok.collect import content, moments, tokens
+from peilstok.collect.mail import mailserver
+from peilstok.collect.mail.mailserver import Handed, MailServer, Receipt
+from peilstok.collect.models import HandedMail, Handover, Wave
+from peilstok.errors import NotNow
+from peilstok.terms import Language
+
+BATCH: Final = 50
+CLAIM: Final = timedelta(minutes=5)
+"""A mail in hand longer than this has lost its job."""
+
+State = HandedMail.State
+Clock = Callable[[], datetime]
+
+AFTERWARDS: Final = {
+    Handed.TAKEN: State.SENT,
+    Handed.NO_SUCH_ADDRESS: State.FAILED,
+    Handed.REFUSED: State.FAILED,
+    Handed.LATER: State.QUEUED,
+    Handed.UNCERTAIN: State.UNCERTAIN,
+}
+
+
+def numbers(handovers: Sequence[Handover]) -> dict[int, int]:
+    """How many mails there have been about each, by its primary key."""
+    mails = HandedMail.objects.filter(handover__in=handovers).values("handover")
+    there = dict(mails.annotate(last=Max("number")).values_list("handover", "last"))
+    return {each.pk: there.get(each.pk, 0) for each in handovers}
+
+
+def queue(handovers: Sequence[Handover], *, number: int | Mapping[int, int], moment: datetime) -> None:
+    """A mail for each, sent by a worker. `number`: 1, or how many mails there were before by the handover's key."""
+    rows = [
+        HandedMail(handover=each, number=number if isinstance(number, int) else number[each.pk] + 1, queued_at=moment)
+        for each in handovers
+    ]
+    made = [mail.pk for mail in HandedMail.objects.bulk_create(rows)]
+    # by name: `tasks` knows this module, and this one does not know `tasks`
+    job = app.configure_task("peilstok.collect.tasks.send_handed", queue="mail")
+    for at in range(0, len(made), BATCH):
+        job.defer(numbers=made[at : at + BATCH])
+
+
+def send_queued(*, numbers: Sequence[int], clock: Clock) -> int:
+    """Send those of these mails that wait, over one connection; how many were taken. Raises Unreachable."""
+    related = ("handover__invitation__wave__frame", "handover__invitation__unit__organisation")
+    waiting = HandedMail.objects.filter(pk__in=numbers, state=State.QUEUED).select_related(*related).order_by("pk")
+    taken = 0
+    with mailserver.connected() as server:
+        for mail in waiting:
+            taken += _send(mail, server, clock)
+    return taken
+
+
+def check_none_waits(numbers: Sequence[int]) -> None:
+    """NotNow when the mail server asked to try some of these again later."""
+    waiting = HandedMail.objects.filter(pk__in=numbers, state=State.QUEUED).count()
+    if waiting:
+        raise NotNow(f"the mail server asked to try {waiting} mails again later")
+
+
+def mark_uncertain(*, moment: datetime) -> int:
+    """Mails whose job is gone: nobody knows whether they went out."""
+    lost = HandedMail.objects.filter(state=State.SENDING, claimed_at__lt=moment - CLAIM)
+    return lost.update(state=State.UNCERTAIN, detail="the job ended without a receipt")
+
+
+def _send(mail: HandedMail, server: MailServer, clock: Clock) -> bool:
+    moment = clock()
+    composed = compose(mail, moment)  # before the claim: what cannot be composed was not sent
+    if not mail.handover.invitation.wave.takes_answers(moment) or not _claim(mail, moment):
+        _queued(mail).update(state=State.CANCELLED)
+        return False
+    try:
+        receipt = server.hand_over(composed)
+    except mailserver.Unreachable:
+        _note(mail, Receipt(Handed.LATER, "the connection broke before the mail went out"), clock, claimed=moment)
+        raise
+    _note(mail, receipt, clock, claimed=moment)
+    return receipt.handed is Handed.TAKEN
+
+
+def _queued(mail: HandedMail) -> QuerySet[HandedMail]:
+    return HandedMail.objects.filter(pk=mail.pk, state=State.QUEUED)
+
+
+def _claim(mail: HandedMail, moment: datetime) -> bool:
+    """True for one job only, and only while something is still asked of who has the part."""
+    asked = _queued(mail).filter(
+        handover__taken_back_at=None,
+        handover__done_at=None,
+        handover__invitation__answered_at=None,
+        handover__invitation__refused_at=None,
+        handover__invitation__out_of_scope_at=None,
+        handover__invitation__wave__state=Wave.State.OPEN,
+    )
+    return asked.update(state=State.SENDING, claimed_at=moment) == 1
+
+
+def _note(mail: HandedMail, receipt: Receipt, clock: Clock, *, claimed: datetime) -> None:
+    mine = HandedMail.objects.filter(pk=mail.pk, state__in=(State.SENDING, State.UNCERTAIN), claimed_at=claimed)
+    sent = clock() if receipt.handed is Handed.TAKEN else None
+    mine.update(state=AFTERWARDS[receipt.handed], sent_at=sent, detail=receipt.said)
+
+
+def compose(mail: HandedMail, moment: datetime) -> EmailMessage:
+    """The mail, in the language of who gets it. Plain text; what the board typed stands in the text, never on top."""
+    handover = mail.handover
+    spec = content.of(handover.invitation.wave).spec
+    language: Language = "en" if handover.language == "en" else "nl"
+    with translation.override(language):
+        words = _words(mail, language)
+        body = render_to_string("collect/mail/handed.txt", words)
+        subject = render_to_string("collect/mail/handed_subject.txt", words)
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return EmailMessage(
+        subject=" ".join(subject.split()),
+        body=body,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[handover.to_email],
+        reply_to=[spec.contact.email],
+        headers={
+            "Message-ID": f"<handed-{mail.number}.{handover.uuid}@{domain}>",
+            "Date": format_datetime(moment),
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": language,
+        },
+    )
+
+
+def _words(mail: HandedMail, language: Language) -> dict[str, object]:
+    handover = mail.handover
+    wave, kept = handover.invitation.wave, content.of(handover.invitation.wave)
+    page = kept.questionnaire.page(handover.name) if handover.kind == Handover.Kind.PAGE else None
+    return {
+        "reminder": mail.number > 1,
+        "name": handover.to_name,
+        "board": handover.invitation.unit.name,
+        "asked_by": handover.asked_by,
+        "part": handover.label or (page.title[language] if page else ""),
+        "title": kept.questionnaire.title[language],
+        "council": settings.PEILSTOK.council,
+        "closes": moments.said(wave.closes, language),
+        "link": tokens.link(handover),
+        "seen_by": " ".join(kept.spec.seen_by.words[language].split()),
+        "contact": kept.spec.contact,
+        "synthetic": wave.frame.synthetic,
+    }

@@ -1,0 +1,144 @@
+"""What the schools of a board come to together, and the board's own number where it says that it is another one.
+
+The sum of what every school said is the answer of the board. The board may give another number, with a reason; both are
+kept, and the board's own counts in the figures. It holds for the sum that it was given beside: when a school changes
+its answer afterwards, the board is asked again. Routes, checks and texts go by what the schools said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from peilstok import questionnaire as questions
+from peilstok.audit import trail
+from peilstok.collect import respondents
+from peilstok.collect.hands import Hand
+from peilstok.collect.models import Invitation, Revision
+from peilstok.collect.respondents import Respondent
+from peilstok.errors import NotNow
+from peilstok.questionnaire import Item, Problem, Questionnaire
+from peilstok.terms import ItemName, Value, Words
+
+Kept = Mapping[str, Mapping[str, Any]]
+"""As a draft and a revision have it: {item: {"value": ..., "of": ..., "reason": ...}}."""
+
+LONGEST: Final = 300  # characters of a reason
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """An item of a block: what its entries come to (None: no entry has a value), and what the board says instead."""
+
+    item: Item
+    label: Words
+    added: int | float | None
+    said: int | float | None = None
+    of: int | float | None = None
+    reason: str = ""
+
+    @property
+    def overridden(self) -> bool:
+        return self.said is not None
+
+    @property
+    def outdated(self) -> bool:
+        """Did an entry change its answer after the board gave its own number?"""
+        return self.overridden and self.of != self.added
+
+
+def of_draft(respondent: Respondent) -> tuple[Sum, ...]:
+    if not respondent.content.questionnaire.blocks:
+        return ()
+    counted = questions.counted(respondent.questionnaire, respondent.answers, respondent.context)
+    return _sums(respondent, respondent.questionnaire, counted, respondent.draft.sums)
+
+
+def of_revision(respondent: Respondent, revision: Revision) -> tuple[Sum, ...]:
+    """Those of the answers that were sent."""
+    written = respondent.content.questionnaire
+    if not written.blocks:
+        return ()
+    seen, _ = respondents.seen(written, revision.answers, respondent.context)
+    return _sums(respondent, seen, respondents.values(seen, revision.counted), revision.sums)
+
+
+def outdated(respondent: Respondent) -> tuple[Sum, ...]:
+    """What stands in the way of sending."""
+    return tuple(each for each in of_draft(respondent) if each.outdated) if respondent.draft.sums else ()
+
+
+def values(questionnaire: Questionnaire, kept: Kept) -> dict[ItemName, Value]:
+    """What the board says, by item; for the figures."""
+    return {name: kept[name]["value"] for name in questionnaire.items if name in kept}
+
+
+def say(
+    *, invitation: Invitation, item: str, typed: str, reason: str, moment: datetime, hand: Hand | None = None
+) -> Problem | None:
+    """Keep the board's own number for an item of a block; an empty one, or that of the sum itself, takes it away.
+
+    Gives what is wrong with what was typed, where something is. NotNow as in `answers.save_page`, and where the hand
+    has only a part, or the item is none of a block.
+    """
+    with transaction.atomic():
+        respondent = respondents.locked(invitation, hand)
+        respondent.check_open(moment)
+        found = next((each for each in of_draft(respondent) if each.item.name == item), None)
+        if found is None or not respondent.hand.sends:
+            raise NotNow(f"{item} is not added up, or not by {respondent.hand.actor}")
+        value = questions.parse(found.item, {item: [typed]}, language="nl") if typed.strip() else None
+        if isinstance(value, Problem):
+            return value
+        _keep(respondent, found, value, " ".join(reason.split())[:LONGEST], moment)
+    return None
+
+
+def _keep(respondent: Respondent, found: Sum, value: object, reason: str, moment: datetime) -> None:
+    draft, name = respondent.draft, str(found.item.name)
+    before = draft.sums.pop(name, None)
+    if isinstance(value, int | float) and value != found.added:
+        draft.sums[name] = {"value": value, "of": found.added, "reason": reason}
+    if draft.sums.get(name) == before:
+        return
+    draft.version += 1
+    draft.saved_at = moment
+    draft.save(update_fields=["sums", "version", "saved_at"])
+    details = {"invitation": respondent.invitation.pk, "item": name, "own": name in draft.sums}
+    subject = f"wave:{respondent.invitation.wave_id}"
+    trail.record(act="answer.sum", actor=respondent.hand.actor, subject=subject, moment=moment, details=details)
+
+
+def _sums(
+    respondent: Respondent, seen: Questionnaire, counted: Mapping[ItemName, Value], kept: Kept
+) -> tuple[Sum, ...]:
+    written = respondent.content.questionnaire
+    added = questions.added_up(written, counted)
+    items = [item for page in written.pages if page.block for item in page.items if item.type.numeric]
+    return tuple(_sum(seen, item, added.get(item.name), kept.get(item.name, {})) for item in items)
+
+
+def _sum(seen: Questionnaire, item: Item, added: object, kept: Mapping[str, Any]) -> Sum:
+    return Sum(
+        item=item,
+        label=_label(seen, item),
+        added=added if isinstance(added, int | float) else None,
+        said=kept.get("value"),
+        of=kept.get("of"),
+        reason=kept.get("reason", ""),
+    )
+
+
+def _label(seen: Questionnaire, item: Item) -> Words:
+    """The question; where the name of an entry stands in it, as it is asked of the first with an ellipsis for it."""
+    for page in seen.pages:
+        for each in page.items:
+            if page.entry and questions.item_of(each.name)[0] == item.name:
+                return Words(
+                    nl=each.text.nl.replace(page.entry.label, "…"), en=each.text.en.replace(page.entry.label, "…")
+                )
+    return item.text

@@ -1,0 +1,116 @@
+"""The mails about parts: what stands in them, that each goes out once, and what becomes of one that cannot."""
+
+from __future__ import annotations
+
+import pytest
+
+from peilstok.collect import tasks
+from peilstok.collect.mail import handed
+from peilstok.collect.models import HandedMail, Handover, Invitation, Wave
+from peilstok.collect.parts import EVERYTHING
+from tests.collect import by_school, fielding
+from tests.collect.by_school import EIKEN, LINDEN
+from tests.collect.mail import Mailbox
+
+State = HandedMail.State
+
+
+@pytest.fixture
+def wave(db: None, at: object) -> Wave:
+    return by_school.opened_wave()
+
+
+def send(moment: object = fielding.DURING) -> int:
+    numbers = list(HandedMail.objects.order_by("pk").values_list("pk", flat=True))
+    return handed.send_queued(numbers=numbers, clock=lambda: moment)  # type: ignore[arg-type,return-value]
+
+
+def states() -> list[str]:
+    return list(HandedMail.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_the_mail_says_who_asks_which_part_until_when_and_has_the_link(wave: Wave, box: Mailbox) -> None:
+    handover = by_school.hand_over(wave, LINDEN, mail=True)[0]
+    assert send() == 1
+    mail = box.mails[0]
+    assert mail["To"] == "saskia@school.example"
+    assert mail["Subject"].strip() == "Stichting De Proef vraagt u een deel van “Noodopvang” in te vullen"
+    text = mail.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    for part in (
+        "Beste Saskia,",
+        "Bram van Stichting De Proef vraagt u een deel in te vullen van een peiling",
+        "Uw deel: De Linden.",
+        "tot maandag 6 april 2020 om 12.00 uur",
+        by_school.path_of(handover),
+        "Stichting De Proef ziet wat u invult. Alleen de raad.",
+        "030 000 00 01",
+    ):
+        assert part in text, part
+    assert fielding.path_of(wave) not in text
+    assert "De Eiken" not in text
+
+
+def test_a_mail_goes_out_once_and_a_reminder_says_that_it_is_one(wave: Wave, box: Mailbox) -> None:
+    handover = by_school.hand_over(wave, LINDEN, mail=True)[0]
+    assert [send(), send()] == [1, 0]
+    handed.queue([handover], number={handover.pk: 1}, moment=fielding.DURING)
+    send()
+    assert box.mails[1]["Subject"].strip().startswith("Herinnering: ")
+    assert "Dit is een herinnering." in box.mails[1].get_payload(decode=True).decode()  # type: ignore[union-attr]
+    assert len({mail["Message-ID"] for mail in box.mails}) == 2
+
+
+def test_a_worker_sends_what_was_handed_over(wave: Wave, box: Mailbox) -> None:
+    by_school.hand_over(wave, LINDEN, EIKEN, mail=True)
+    tasks.send_handed(numbers=list(HandedMail.objects.values_list("pk", flat=True)))
+    assert states() == [State.SENT, State.SENT]
+
+
+@pytest.mark.parametrize(
+    "overtaken",
+    [
+        lambda: Handover.objects.update(taken_back_at=fielding.DURING),
+        lambda: Handover.objects.update(opened_at=fielding.DURING, done_at=fielding.DURING),
+        lambda: Invitation.objects.update(answered_at=fielding.DURING),
+        lambda: Invitation.objects.update(refused_at=fielding.DURING),
+        lambda: Invitation.objects.update(out_of_scope_at=fielding.DURING, scope_reason="merged"),
+        lambda: Wave.objects.update(state="closed", closed_at=fielding.DURING),
+    ],
+)
+def test_a_mail_that_is_overtaken_does_not_go_out(wave: Wave, box: Mailbox, overtaken: object) -> None:
+    by_school.hand_over(wave, LINDEN, mail=True)
+    overtaken()  # type: ignore[operator]
+    assert send() == 0
+    assert states() == [State.CANCELLED]
+    assert box.mails == []
+
+
+def test_a_mail_after_the_time_does_not_go_out(wave: Wave, box: Mailbox) -> None:
+    by_school.hand_over(wave, LINDEN, mail=True)
+    assert send(fielding.AFTER) == 0
+    assert states() == [State.CANCELLED]
+
+
+def test_what_the_mail_server_refuses_is_told_to_the_board(wave: Wave, box: Mailbox) -> None:
+    by_school.hand_over(wave, LINDEN, mail=True)
+    box.to_recipient["saskia@school.example"] = "550 5.1.1 no such user"
+    assert send() == 0
+    assert states() == [State.FAILED]
+    page = by_school.board(wave).open(f"{fielding.path_of(wave)}delen/").html
+    assert "de mail kon niet worden bezorgd" in page
+    assert fielding.invitation(wave).bounced_at is None  # the board's own address is another matter
+
+
+def test_a_mail_whose_job_is_gone_is_uncertain_and_not_sent_again(wave: Wave, box: Mailbox) -> None:
+    by_school.hand_over(wave, LINDEN, mail=True)
+    HandedMail.objects.update(state=State.SENDING, claimed_at=fielding.OPENS)
+    assert handed.mark_uncertain(moment=fielding.DURING) == 1
+    assert send() == 0
+    assert states() == [State.UNCERTAIN]
+
+
+def test_what_a_board_types_cannot_become_a_header(wave: Wave, box: Mailbox) -> None:
+    by_school.hand_over(wave, EVERYTHING, asked_by="Bram\r\nBcc: all@example.org", mail=True)
+    send()
+    assert box.mails[0]["Bcc"] is None
+    assert len(box.mails) == 1
