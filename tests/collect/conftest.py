@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from peilstok.collect.models import Wave
@@ -26,6 +27,14 @@ def at(settings: Settings) -> Callable[[datetime], None]:
 def wave(db: None, at: Callable[[datetime], None]) -> Wave:
     """An open wave on four boards, on the second day of it."""
     return fielding.opened_wave()
+
+
+@pytest.fixture
+def emptied_queue(transactional_db: None) -> Iterator[None]:
+    """For tests that leave jobs behind: the tables of the queue are not Django's, so it does not empty them."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def test_a_server_that_stalls_after_the_text_leaves_that_mail_uncertain(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_mail_that_has_to_wait_makes_its_job_come_back_ever_less_often(
-    transactional_db: None, at: object, box: Mailbox
+    emptied_queue: None, at: object, box: Mailbox
 ) -> None:
     wave = fielding.opened_wave()
     box.to_recipient[PROOF] = "450 4.2.0 greylisted"
@@ -104,7 +104,7 @@ def test_a_mail_that_has_to_wait_makes_its_job_come_back_ever_less_often(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_job_that_waits_for_its_turn_meanwhile_does_not_begin_to_count_anew(
-    transactional_db: None, at: object, box: Mailbox
+    emptied_queue: None, at: object, box: Mailbox
 ) -> None:
     wave = fielding.opened_wave()
     box.to_recipient[PROOF] = "450 4.2.0 greylisted"

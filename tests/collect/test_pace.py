@@ -72,7 +72,7 @@ def test_a_batch_that_has_nothing_left_to_send_takes_no_turn(at: object) -> None
 
 @pytest.mark.django_db(transaction=True)
 def test_an_officer_who_invites_five_times_sends_no_faster(
-    transactional_db: None, at: Callable[[datetime], None], box: Mailbox
+    emptied_queue: None, at: Callable[[datetime], None], box: Mailbox
 ) -> None:
     wave = paced(2)
     for _ in range(5):

@@ -304,7 +304,7 @@ def _untimely_reminders(lines: Outline) -> Iterator[Finding]:
         if at is None:
             continue
         place = lines.place(("reminders", number, "at"))
-        if opens and closes and not opens < at < closes:
+        if opens and closes and opens < closes and not opens < at < closes:
             expected = f"after opens, {opens.isoformat()}, and before closes, {closes.isoformat()}"
             yield finding("W011", place, at.isoformat(), expected)
         if before and not before < at:
