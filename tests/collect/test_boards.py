@@ -165,6 +165,15 @@ def test_the_database_wants_a_reason_with_out_of_scope(wave: Wave) -> None:
         Invitation.objects.filter(wave=wave).update(out_of_scope_at=fielding.DURING)
 
 
+def test_the_database_takes_no_answers_of_a_board_out_of_scope(anna: Visit, wave: Wave) -> None:
+    by_telephone(anna)
+    scope.exclude(invitation=fielding.invitation(wave), reason=scope.Reason.OTHER, by="user:1", moment=fielding.DURING)
+    revision = Revision.objects.get()
+    revision.pk, revision.number, revision.draft_version = None, 2, 99
+    with pytest.raises(IntegrityError, match="out of scope"), transaction.atomic():
+        revision.save(force_insert=True)
+
+
 def test_there_is_nothing_to_reopen_of_a_board_that_just_answers(anna: Visit, wave: Wave) -> None:
     with pytest.raises(NotNow, match="nothing to reopen"):
         scope.reopen(invitation=fielding.invitation(wave), by="user:1", moment=fielding.DURING)

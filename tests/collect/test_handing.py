@@ -429,6 +429,15 @@ def test_the_database_refuses_what_no_part_can_be(wave: Wave) -> None:
         Handover.objects.filter(pk=handover.pk).update(done_at=fielding.DURING)
 
 
+def test_the_database_keeps_a_part_taken_back(wave: Wave) -> None:
+    handover = by_school.hand_over(wave, LINDEN)[0]
+    Handover.objects.filter(pk=handover.pk).update(taken_back_at=fielding.DURING)
+    for change in ({"taken_back_at": None}, {"opened_at": fielding.DURING}):
+        with pytest.raises(IntegrityError, match="was taken back"), transaction.atomic():
+            Handover.objects.filter(pk=handover.pk).update(**change)
+    Handover.objects.filter(pk=handover.pk).update(to_name="", to_email="")  # what retention removes
+
+
 SCHOOLS = 70
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import itertools
 import json
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as quick
 from hypothesis import strategies as some
 
-from peilstok.collect import waves
-from peilstok.collect.models import Invitation, Wave
+from peilstok.collect import answers, hands, scope, waves
+from peilstok.collect.models import Draft, Invitation, Wave
 from peilstok.collect.monitor import SIZES, counts
 from peilstok.collect.outcomes import INVITED, ORDER, REOPENED, TRANSITIONS, Event, Outcome, allowed
+from peilstok.errors import NotNow
 from tests.accounts import cast
 from tests.collect import fielding
 from tests.collect.visiting import answered
@@ -77,6 +80,68 @@ def test_invited_is_the_sum_of_the_outcomes_whatever_happens(wave: Wave, happene
         assert now.invited == sum(each.invited for each in now.by_size)
         assert now.answered == sum(each.answered for each in now.by_size)
         assert now.pupils_covered == sum(each.pupils_covered for each in now.by_size)
+
+
+ACTS = ("page", "answer", "send", "telephone", "refuse", "refuse by telephone", "exclude", "reopen", "bounce")
+
+
+def act(invitation: Invitation, what: str) -> None:
+    """What people and mail servers do, through the functions that do it; what is not allowed changes nothing."""
+    hand = hands.at_telephone("user:1") if "telephone" in what else None
+    with suppress(NotNow):
+        match what:
+            case "page" | "answer":
+                page, typed = ("board", {"pupils": ["9"]}) if what == "page" else ("care", {"in_care": ["1"]})
+                answers.save_page(invitation=invitation, page=page, typed=typed, version=99, form=what, language="nl",
+                                  moment=fielding.DURING)  # fmt: skip
+            case "send" | "telephone":
+                drafts = Draft.objects.filter(invitation=invitation).values_list("version", flat=True)
+                answers.confirm(invitation=invitation, version=drafts.first() or 0, moment=fielding.DURING, hand=hand,
+                                says_right={"lead.left_open"})  # fmt: skip
+            case "refuse" | "refuse by telephone":
+                answers.refuse(invitation=invitation, moment=fielding.DURING, hand=hand)
+            case "exclude":
+                scope.exclude(invitation=invitation, reason=scope.Reason.OTHER, by="user:1", moment=fielding.DURING)
+            case "reopen":
+                scope.reopen(invitation=invitation, by="user:1", moment=fielding.DURING)
+            case "bounce":
+                Invitation.objects.filter(pk=invitation.pk, bounced_at=None).update(bounced_at=fielding.DURING)
+
+
+SMALL = """
+format: peilstok/questionnaire/1
+name: small
+title: {nl: "Klein", en: "Small"}
+introduction: {nl: "Een", en: "One"}
+minutes: 1
+pages:
+  - {name: board, title: {nl: "B", en: "B"}, items: [
+      {name: pupils, type: number, text: {nl: "Hoeveel?", en: "How many?"}, required: true, prefill: register(pupils)}]}
+  - {name: care, title: {nl: "C", en: "C"}, items: [
+      {name: in_care, type: number, text: {nl: "Hoeveel nu?", en: "How many now?"}, required: true}]}
+"""
+
+
+@pytest.fixture
+def small(db: None, at: object) -> Wave:
+    drafted = fielding.draft_wave(questionnaire=SMALL)
+    return waves.open_wave(wave=drafted, by="command", moment=fielding.OPENS)
+
+
+@quick(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(some.lists(some.tuples(some.integers(0, 3), some.sampled_from(ACTS)), max_size=30))
+@example([(0, "page"), (0, "answer"), (0, "send"), (0, "exclude"), (1, "refuse"), (0, "reopen"), (1, "reopen")])
+def test_officer_2_the_monitor_adds_up_whatever_people_do(small: Wave, happened: list[tuple[int, str]]) -> None:
+    """Officer 2: at every moment, through the functions that the site itself uses."""
+    with transaction.atomic():
+        for which, what in happened:
+            act(list(small.invitations.order_by("pk"))[which], what)
+            now = counts(small)
+            found = [getattr(now, str(outcome)) for outcome in INVITED]
+            assert now.invited == sum(found) == 4 - now.out_of_scope
+            assert now.answered == len(answers.confirmed_answers(small))
+            assert now.pupils == sum(int(str(row["pupils"])) for row in scope.rows(small))
+        transaction.set_rollback(True)
 
 
 def test_pupils_covered_are_those_of_the_frame_not_those_filled_in(wave: Wave, client: Client) -> None:

@@ -13,6 +13,7 @@ from peilstok.errors import NotNow
 from peilstok.register.models import Frame
 from peilstok.terms import UnitId
 from tests.collect import fielding
+from tests.collect.test_blocks import with_sites
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -24,6 +25,7 @@ def frame(settings: object) -> Frame:
     """The demo's frame in small, its people, and its last wave, which the trial follows."""
     settings.PEILSTOK_MOMENT = lambda: NOW  # type: ignore[attr-defined]  # pytest-django's settings take any name
     made = fielding.frame(on=content.FRAME_DATE)
+    with_sites(made)
     asked = content.folder(content.WAVES[-1]) / "questionnaire.yaml"
     fielding.draft_wave(questionnaire=asked.read_text(encoding="utf-8"), on=made)
     people.settle_council(moment=NOW)
@@ -73,6 +75,12 @@ def test_there_is_a_trial_that_asks_every_school_beside_the_one_that_asks_the_bo
     assert trial.open_now(NOW, name=trial.BY_SCHOOL) == by_school
     assert "The same for each of its schools: http://" in "\n".join(trial.welcome("http://127.0.0.1:8000"))
     assert content_of(by_school).questionnaire.blocks
+
+
+def test_a_school_has_a_part_of_its_own_the_same_each_time(frame: Frame) -> None:
+    first, again = (next(line for line in trial.welcome("http://x") if "handed its part" in line) for _ in range(2))
+    assert first == again
+    assert first.startswith("As one of them, De Linden, to which the board handed its part: http://")
 
 
 def test_without_a_demo_there_is_nothing_to_serve(db: None, settings: object) -> None:

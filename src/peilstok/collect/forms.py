@@ -410,11 +410,11 @@ def sums(found: Iterable[Sum], language: Language) -> tuple[Together, ...]:
         Together(
             name=each.item.name,
             label=each.label[language],
-            added=number(each.item, each.added, language) or "-",
+            added=number(each.item, each.added, language) or _("nothing yet"),
             said=number(each.item, each.said, language),
             reason=each.reason,
             outdated=each.outdated,
-            of=number(each.item, each.of, language) or "-",
+            of=number(each.item, each.of, language) or _("nothing yet"),
         )
         for each in found
     )

@@ -199,5 +199,6 @@ def _locked(invitation: Invitation, hand: Hand, moment: datetime) -> Respondent:
     return respondent
 
 
-def _record(act: str, hand: Hand, invitation: Invitation, moment: datetime, details: dict[str, object]) -> None:
-    trail.record(act=act, actor=hand.actor, subject=f"wave:{invitation.wave_id}", moment=moment, details=details)
+def _record(act: str, hand: Hand, invitation: Invitation, moment: datetime, details: dict[str, int]) -> None:
+    subject = f"wave:{invitation.wave_id}"
+    trail.record(act=act, actor=hand.actor, subject=subject, moment=moment, details={**details})

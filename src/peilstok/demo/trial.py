@@ -16,8 +16,8 @@ import yaml
 from django.conf import settings
 
 from peilstok.accounts.models import Membership, Role
-from peilstok.collect import tokens, wavefile, waves
-from peilstok.collect.models import Invitation, Wave
+from peilstok.collect import handovers, hands, parts, respondents, tokens, wavefile, waves
+from peilstok.collect.models import Handover, Invitation, Wave
 from peilstok.demo import content
 from peilstok.errors import NotNow
 from peilstok.register.models import Frame
@@ -48,6 +48,20 @@ def welcome(site: str) -> Iterator[str]:
     yield ""
     yield f"Answer as {found[0].unit.name}: {tokens.link(found[0])}"
     yield f"The same for each of its schools: {tokens.link(found[1])}"
+    handed = _handed_to_a_school(found[1], moment)
+    yield f"As one of them, {handed.label}, to which the board handed its part: {tokens.link(handed)}"
+
+
+def _handed_to_a_school(invitation: Invitation, moment: datetime) -> Handover:
+    """A part of the board's that is with a school; the first school's where none is."""
+    for handover in handovers.given(invitation):
+        if handover.entry:
+            return handover
+    offered = parts.offered(respondents.of(invitation).questionnaire, "nl")
+    school = next(each for each in offered if each.part.entry)
+    to = handovers.Recipient(school.part, "Saskia", "saskia@school.example", school.label)
+    hand = hands.of_board(invitation)
+    return handovers.hand_over(invitation=invitation, to=[to], hand=hand, asked_by="Bram", moment=moment, mail=False)[0]
 
 
 def open_now(moment: datetime, *, name: str = NAME) -> Wave:

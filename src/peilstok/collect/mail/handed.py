@@ -58,7 +58,7 @@ def queue(handovers: Sequence[Handover], *, number: int | Mapping[int, int], mom
     # by name: `tasks` knows this module, and this one does not know `tasks`
     job = app.configure_task("peilstok.collect.tasks.send_handed", queue="mail")
     for at in range(0, len(made), BATCH):
-        job.defer(numbers=made[at : at + BATCH])
+        job.defer(numbers=[*made[at : at + BATCH]])
 
 
 def send_queued(*, numbers: Sequence[int], clock: Clock) -> int:

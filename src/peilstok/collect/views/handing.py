@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -60,10 +59,11 @@ def listed(request: HttpRequest, seat: Seat) -> HttpResponse:
         _line(each, given.get(each.part), each.part not in open_, language)
         for each in parts.offered(respondent.questionnaire, language)
     ]
+    called = list(dict.fromkeys(each.offered.called for each in lines))
     everything = given.get(EVERYTHING)
     context = {
         **shown(request, seat),
-        "groups": [(called, list(each)) for called, each in groupby(lines, key=lambda line: line.offered.called)],
+        "groups": [(each, [line for line in lines if line.offered.called == each]) for each in called],
         "blocks": [(block.name, block.title[language]) for block in respondent.content.questionnaire.blocks],
         "everything": _line(Offered(EVERYTHING, ""), everything, not open_, language) if everything else None,
         "given": len(given),
