@@ -68,16 +68,16 @@ DEFECTS: Final = (
     Defect(
         "a door that takes posts only takes HEAD too",
         "doors.py",
-        '[*methods, "HEAD"] if "GET" in methods else [*methods]',
-        '[*methods, "HEAD"]',
+        'return [*entry.methods, "HEAD"] if "GET" in entry.methods else [*entry.methods]',
+        'return [*entry.methods, "HEAD"]',
         ("keeping",),
     ),
     Defect(
         "looking at the link opens it",
         "views/answering.py",
-        "    if respondent.latest is not None:\n        return _done(request, respondent, moment)\n    if",
-        "    type(respondent.invitation).objects.filter(pk=respondent.invitation.pk).update(opened_at=moment)\n"
-        "    if respondent.latest is not None:\n        return _done(request, respondent, moment)\n    if",
+        "    if respondent.latest is not None:\n        return _done(request, seat)\n    if",
+        "    type(respondent.invitation).objects.filter(pk=respondent.invitation.pk).update(opened_at=seat.moment)\n"
+        "    if respondent.latest is not None:\n        return _done(request, seat)\n    if",
         ("answering",),
     ),
     Defect(

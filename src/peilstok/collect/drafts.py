@@ -14,11 +14,11 @@ from django.db import connection
 from peilstok.collect.models import Draft, Invitation
 
 _KEEP: Final = """
-    INSERT INTO collect_draft (invitation_id, version, answers, typed, saved, confirmed_checks, saved_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)
+    INSERT INTO collect_draft (invitation_id, version, answers, typed, saved, sums, confirmed_checks, saved_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (invitation_id) DO UPDATE SET
         version = EXCLUDED.version, answers = EXCLUDED.answers, typed = EXCLUDED.typed, saved = EXCLUDED.saved,
-        confirmed_checks = EXCLUDED.confirmed_checks, saved_at = EXCLUDED.saved_at
+        sums = EXCLUDED.sums, confirmed_checks = EXCLUDED.confirmed_checks, saved_at = EXCLUDED.saved_at
     RETURNING id
 """
 
@@ -27,7 +27,8 @@ _MARK: Final = "UPDATE collect_invitation SET opened_at = %s, started_at = %s WH
 
 def keep(draft: Draft) -> None:
     """As it is now, in the place of what was there."""
-    texts = (json.dumps(each) for each in (draft.answers, draft.typed, draft.saved, draft.confirmed_checks))
+    parts = (draft.answers, draft.typed, draft.saved, draft.sums, draft.confirmed_checks)
+    texts = (json.dumps(each) for each in parts)
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, [draft.invitation_id, draft.version, *texts, draft.saved_at])
         [draft.pk] = cursor.fetchone()
