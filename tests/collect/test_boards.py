@@ -154,6 +154,12 @@ def test_a_board_out_of_scope_is_told_so_at_its_link_and_gets_no_mail(anna: Visi
         assert Client().post(fielding.path_of(wave) + write, {"pupils": "3"}).status_code == 410
     with pytest.raises(NotNow):
         answers.refuse(invitation=fielding.invitation(wave), moment=fielding.DURING)
+    for write in (answers.save_page, answers.keep_page):
+        with pytest.raises(NotNow):
+            write(  # type: ignore[operator]
+                invitation=fielding.invitation(wave), page="board", typed={"pupils": ["3"]}, version=0, form="",
+                language="nl", moment=fielding.DURING,
+            )  # fmt: skip
     mine = Message.objects.get(invitation=fielding.invitation(wave))
     assert messages.send_queued(numbers=[mine.pk], clock=lambda: fielding.DURING) == 0
     mine.refresh_from_db()

@@ -104,9 +104,9 @@ def test_who_has_a_part_sees_nothing_of_the_rest(wave: Wave) -> None:
 def test_what_is_not_part_of_it_is_not_there_for_who_has_a_part(wave: Wave, method: str, where: str) -> None:
     by_school.board(wave).send().send(in_care__s00ap="1").send(in_care__s00bk="77").send().send()
     before = (Draft.objects.get().answers, Draft.objects.get().version)
-    visit = by_school.handed(wave, LINDEN)
-    response = getattr(visit.client, method)(visit.url + where, {"in_care.s00bk": "5", "value": "9"})
-    assert response.status_code == 404
+    link = by_school.path_of(by_school.hand_over(wave, LINDEN)[0])
+    assert getattr(Client(), method)(link + where, {"in_care.s00bk": "5", "value": "9"}).status_code == 404
+    assert Client().get(f"{link}vraag/care--s00ap/").status_code == 200  # where its own page is
     draft = Draft.objects.get()
     assert (draft.answers, draft.version) == before
     assert fielding.invitation(wave).refused_at is None

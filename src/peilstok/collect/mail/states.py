@@ -1,7 +1,7 @@
 """What may become of a mail: which state follows on which, by what happens to it.
 
 That a mail is never sent twice by itself rests on this table: from `sent` no way leads back to the queue but over a
-mail that came back and a person who asks for it again. The database refuses the rest (migration 0011).
+mail that came back and a person who asks for it again. The database refuses the rest (migration 0005).
 """
 
 from __future__ import annotations

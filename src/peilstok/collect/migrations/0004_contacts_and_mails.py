@@ -1,6 +1,6 @@
 """Several addresses for a board, and a mail for each of them: what there is keeps its address.
 
-The rows are filled here and the columns made strict in 0011: the server refuses both in one transaction.
+The rows are filled here and the columns made strict in 0005: the server refuses both in one transaction.
 """
 
 import uuid
