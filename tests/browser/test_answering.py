@@ -66,6 +66,7 @@ def answer_all(page: Page, look: Callable[[str], None] = lambda name: None) -> N
 def test_a_board_answers_on_a_small_phone_without_javascript(
     wave: Wave, live_server: LiveServer, page_360_nojs: Page
 ) -> None:
+    """Director 3: 360 px wide without sideways scroll, complete without JavaScript."""
     page = page_360_nojs
     page.goto(live_server.url + fielding.path_of(wave))
     assert page.get_by_label("Hoeveel leerlingen hebben uw scholen samen?").input_value() == "1.200"
@@ -87,6 +88,7 @@ def test_a_board_answers_on_a_small_phone_without_javascript(
 def test_a_mistake_is_told_once_on_top_and_the_link_leads_to_the_field(
     wave: Wave, live_server: LiveServer, page_360_nojs: Page
 ) -> None:
+    """Director 8: the difference, not "invalid"; director 13: one summary on top, read out once."""
     page = page_360_nojs
     page.goto(live_server.url + fielding.path_of(wave))
     next_page(page)
@@ -109,6 +111,7 @@ def test_a_mistake_is_told_once_on_top_and_the_link_leads_to_the_field(
 
 
 def test_number_fields_bring_up_the_number_keyboard(wave: Wave, live_server: LiveServer, page_360_nojs: Page) -> None:
+    """Director 6."""
     page_360_nojs.goto(live_server.url + fielding.path_of(wave))
     assert page_360_nojs.get_by_label("Hoeveel leerlingen").get_attribute("inputmode") == "numeric"
 
@@ -116,6 +119,7 @@ def test_number_fields_bring_up_the_number_keyboard(wave: Wave, live_server: Liv
 def test_the_first_screen_is_at_most_30_kb_and_three_requests(
     wave: Wave, live_server: LiveServer, page_360_nojs: Page
 ) -> None:
+    """Director 3."""
     sizes: list[int] = []
     page_360_nojs.on("response", lambda response: sizes.append(len(response.body())))
     page_360_nojs.goto(live_server.url + fielding.path_of(wave), wait_until="networkidle")

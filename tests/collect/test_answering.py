@@ -20,6 +20,7 @@ Clock = Callable[[datetime], None]
 
 
 def test_the_link_opens_the_first_question_without_an_account(wave: Wave, client: Client) -> None:
+    """Director 2: the first question in one tap, without an account."""
     visit = Visit(client).open(fielding.path_of(wave))
     assert visit.status == 200
     assert "Hoeveel leerlingen hebt u?" in visit.html
@@ -28,6 +29,7 @@ def test_the_link_opens_the_first_question_without_an_account(wave: Wave, client
 
 
 def test_the_board_its_schools_and_pupils_are_filled_in_from_the_register(wave: Wave, client: Client) -> None:
+    """Director 4: confirmed with one tap, or corrected."""
     visit = Visit(client).open(fielding.path_of(wave))
     assert "Stichting De Proef" in visit.html
     assert "In het register: 4 scholen." in visit.html
@@ -36,6 +38,7 @@ def test_the_board_its_schools_and_pupils_are_filled_in_from_the_register(wave: 
 
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_a_mail_scanner_that_looks_twice_opens_nothing(wave: Wave, client: Client, method: str) -> None:
+    """Director 2: a GET never counts as opened."""
     url = fielding.path_of(wave)
     for address in (
         url,
@@ -60,6 +63,7 @@ def test_the_first_page_sent_in_is_opened_and_the_first_own_answer_is_started(wa
 
 
 def test_a_board_answers_checks_and_confirms(wave: Wave, client: Client) -> None:
+    """Director 15: a reference, and until when it can change; director 4: what the register had said is kept."""
     visit = answered(client, fielding.path_of(wave), remark="Het gaat goed")
     assert "Uw bestuur heeft geantwoord" in visit.html
     revision = Revision.objects.get()
@@ -80,6 +84,7 @@ def test_a_board_answers_checks_and_confirms(wave: Wave, client: Client) -> None
 
 
 def test_after_every_page_the_next_one_on_the_path_comes(wave: Wave, client: Client) -> None:
+    """Director 5: which question of how many, and routing does not make it lie."""
     visit = Visit(client).open(fielding.path_of(wave)).send()
     assert visit.url.endswith("/vraag/care/")
     assert "Vraag 2 tot en met 5 van hoogstens 7" in visit.html
@@ -89,6 +94,7 @@ def test_after_every_page_the_next_one_on_the_path_comes(wave: Wave, client: Cli
 
 
 def test_an_impossible_value_is_refused_at_the_field_and_nothing_typed_is_lost(wave: Wave, client: Client) -> None:
+    """Director 7: refused kindly, at the field."""
     visit = Visit(client).open(fielding.path_of(wave)).send()
     visit.send(in_care="16000", lead="other", forms=["school", "home"])
     assert visit.status == 200
@@ -133,11 +139,13 @@ def test_a_confirmed_remarkable_value_is_asked_again_when_it_becomes_another(wav
 
 @pytest.mark.parametrize(("typed", "value"), [("3,8", 3.8), ("3.8", 3.8), ("3,8 %", 3.8), ("4", 4)])
 def test_a_percentage_may_be_typed_in_any_way(wave: Wave, client: Client, typed: str, value: float) -> None:
+    """Director 6."""
     Visit(client).open(fielding.path_of(wave)).send().send(in_care="100", staff=typed, lead="school")
     assert Draft.objects.get().answers["staff"] == value
 
 
 def test_not_knowing_and_not_applicable_are_different_answers(wave: Wave, client: Client) -> None:
+    """Director 9."""
     visit = Visit(client).open(fielding.path_of(wave)).send()
     visit.send(in_care__missing="dont_know", in_care="", staff__missing="not_applicable", lead="dont_know")
     answers = Draft.objects.get().answers
@@ -147,6 +155,7 @@ def test_not_knowing_and_not_applicable_are_different_answers(wave: Wave, client
 
 
 def test_from_the_check_page_a_change_comes_straight_back(wave: Wave, client: Client) -> None:
+    """Director 14."""
     visit = Visit(client).open(fielding.path_of(wave)).send().send(in_care=40, lead="school").send()
     assert visit.url.endswith("/controle/")
     assert 'vraag/care/?terug=controle#in_care"' in visit.html
@@ -178,6 +187,7 @@ def test_nothing_is_sent_while_a_page_is_unfinished(wave: Wave, client: Client) 
 
 
 def test_the_same_link_goes_on_where_the_board_was(wave: Wave, client: Client) -> None:
+    """Director 10."""
     Visit(client).open(fielding.path_of(wave)).send().send(in_care=40, lead="school")
     elsewhere = Visit(Client()).open(fielding.path_of(wave))
     assert "Nog iets?" in elsewhere.html
@@ -245,6 +255,7 @@ def test_a_check_page_that_is_no_longer_true_sends_nothing(wave: Wave, client: C
 
 
 def test_a_correction_counts_once_and_both_versions_are_kept(wave: Wave, client: Client) -> None:
+    """Director 16."""
     visit = answered(client, fielding.path_of(wave))
     visit.open(f"{fielding.path_of(wave)}vraag/care/?terug=controle").send(in_care=50)
     assert [revision.counted["in_care"] for revision in Revision.objects.all()] == [40]
@@ -255,6 +266,7 @@ def test_a_correction_counts_once_and_both_versions_are_kept(wave: Wave, client:
 
 
 def test_who_opens_the_link_later_sees_that_the_board_has_answered(wave: Wave, client: Client) -> None:
+    """Director 17."""
     answered(client, fielding.path_of(wave))
     colleague = Visit(Client()).open(fielding.path_of(wave))
     assert "Uw bestuur heeft geantwoord" in colleague.html
@@ -268,6 +280,7 @@ def test_unsent_changes_are_told_and_do_not_count(wave: Wave, client: Client) ->
 
 
 def test_not_taking_part_is_one_tap_and_counts_as_a_refusal(wave: Wave, client: Client) -> None:
+    """Director 18."""
     visit = Visit(client).open(fielding.path_of(wave)).send(form=1)
     assert "U doet niet mee" in visit.html
     assert counts(wave).refused == 1
@@ -433,6 +446,7 @@ def wave_after(wave: Wave, questionnaire: str = fielding.QUESTIONNAIRE) -> Wave:
 
 
 def test_the_previous_answer_stands_beside_the_question(wave: Wave, client: Client) -> None:
+    """Director 12."""
     answered(client, fielding.path_of(wave), in_care=12)
     later = wave_after(wave)
     visit = Visit(Client()).open(fielding.path_of(later)).send()

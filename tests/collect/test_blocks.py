@@ -150,6 +150,7 @@ def test_a_school_that_is_written_down_gets_questions_of_its_own(wave: Wave, cli
 
 
 def test_pupils_entered_as_a_percentage_come_back_with_the_other_beside_them(wave: Wave, client: Client) -> None:
+    """Director 7: pupils or percent, enter one and see the other."""
     visit = Visit(client).open(fielding.path_of(wave)).send()
     page = visit.url
     visit.send(in_care__s00ap="23", in_care__s00ap__as="percent")
