@@ -233,8 +233,13 @@ def _fields(typed: Typed) -> dict[str, list[str]]:
 
 
 def _mark(respondent: Respondent, sent: Sent, moment: datetime) -> None:
-    """A page was sent in by a person; perhaps with an answer that was not filled in beforehand."""
+    """A page was sent in by a person; perhaps with an answer that was not filled in beforehand.
+
+    After closing it is no fact of the fielding any more: how it ended for a board stays.
+    """
     invitation = respondent.invitation
+    if not invitation.wave.takes_answers(moment):
+        return
     filled = {ItemName(field.removesuffix(".missing")) for field in sent.typed}
     before = (invitation.opened_at, invitation.started_at)
     invitation.opened_at = invitation.opened_at or moment
@@ -291,22 +296,32 @@ def _revise(respondent: Respondent, says_right: Collection[str], moment: datetim
         confirmed_checks={**draft.confirmed_checks, **now},
         questionnaire_fingerprint=respondent.content.questionnaire.fingerprint,
         confirmed_at=moment,
+        late=not invitation.wave.takes_answers(moment),
     )
-    if invitation.answered_at is None:
-        invitation.answered_at = moment
-        invitation.save(update_fields=["answered_at"])
+    _note_answer(invitation, revision)
     details = {"revision": number, "reference": revision.reference, "answers": seals.of_answers(revision)}
+    if revision.late:
+        details["late"] = True
     trail.record(
         act="answer.confirm", actor=_actor(invitation), subject=_subject(invitation), moment=moment, details=details
     )
     return revision
 
 
+def _note_answer(invitation: Invitation, revision: Revision) -> None:
+    """When it first answered, in time or late; a late answer leaves the outcome as it is."""
+    fact = "late_at" if revision.late else "answered_at"
+    if getattr(invitation, fact) is None:
+        setattr(invitation, fact, revision.confirmed_at)
+        invitation.save(update_fields=[fact])
+
+
 def refuse(*, invitation: Invitation, moment: datetime) -> None:
     """ "We do not take part." Nothing more is mailed; the board may still answer until the wave closes."""
     with transaction.atomic():
         locked = respondents.locked(invitation).invitation
-        _check_open(locked.wave, moment)
+        if not locked.wave.takes_answers(moment):
+            raise NotNow(f"{locked.wave_id} has closed: how it ended for each board stays")
         if not outcomes.allowed(Outcome(locked.outcome), Event.REFUSE):
             raise NotNow("this board has answered; it can correct its answers")
         if locked.refused_at is None:
@@ -317,12 +332,12 @@ def refuse(*, invitation: Invitation, moment: datetime) -> None:
 
 
 def confirmed_answers(wave: Wave) -> Mapping[UnitId, Mapping[ItemName, Value]]:
-    """The answers that count, of every board that confirmed: its latest revision. By number of the board.
+    """The answers that count, of every board that confirmed in time: its latest revision. By number of the board.
 
     Of the items of a block both what each entry said (`in_care.s00ap`) and what that comes to together (`in_care`).
     """
     revisions = (
-        Revision.objects.filter(invitation__wave=wave)
+        Revision.objects.filter(invitation__wave=wave, late=False)
         .order_by("invitation__unit__organisation__number", "-number")
         .distinct("invitation__unit__organisation__number")
         .values_list("invitation__unit__organisation__number", "counted")
@@ -351,7 +366,7 @@ def _json(values: Mapping[ItemName, Value]) -> dict[str, object]:
 
 
 def _check_open(wave: Wave, moment: datetime) -> None:
-    if not wave.takes_answers(moment):
+    if not wave.listens(moment):
         raise NotNow(f"{wave.pk} takes no answers (any more)")
 
 

@@ -69,7 +69,7 @@ def by_link(*methods: str, when_closed: bool = False) -> Callable[[View[P]], Doo
                 request.LANGUAGE_CODE = translation.get_language() or "nl"
                 if respondent is None:
                     response = render(request, "collect/unknown.html", status=404)
-                elif when_closed or respondent.invitation.wave.takes_answers(moment):
+                elif when_closed or respondent.invitation.wave.listens(moment):
                     response = view(request, respondent, moment, *args, **kwargs)
                 else:
                     response = closed(request, respondent)
@@ -97,17 +97,20 @@ def spoken(request: HttpRequest, respondent: Respondent | None) -> Language:
 def shown(request: HttpRequest, respondent: Respondent) -> dict[str, object]:
     """What every page of a link shows of the wave and the board."""
     invitation, content = respondent.invitation, respondent.content
-    language = language_of(request)
+    language, late = language_of(request), invitation.wave.takes_late_answers(settings.PEILSTOK_MOMENT())
+    until = invitation.wave.late_until
     return {
         "token": token_in(request),
         "board": invitation.unit,
         "wave": invitation.wave,
         "title": content.questionnaire.title[language],
         "closes": moments.said(invitation.wave.closing, language),
+        "late_until": moments.said(until, language) if late and until else "",
         "contact": content.spec.contact,
         "phone_link": re.sub(r"[^0-9+]", "", content.spec.contact.phone),
         "synthetic": invitation.wave.frame.synthetic,
         "board_answered": invitation.answered_at is not None,
+        "board_late": invitation.late_at is not None,
     }
 
 

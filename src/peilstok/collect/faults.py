@@ -9,7 +9,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 
@@ -36,6 +36,13 @@ EXPECTED: Final[Mapping[str, str]] = MappingProxyType(
         "datetime_from_date_parsing": _MOMENT,
         "datetime_type": _MOMENT,
         "timezone_aware": _MOMENT,
+        "float_parsing": "a number",
+        "float_type": "a number",
+        "int_parsing": "a whole number",
+        "int_type": "a whole number",
+        "greater_than": "more than {gt}",
+        "greater_than_equal": "{ge} or more",
+        "less_than_equal": "at most {le}",
     }
 )
 """What would be right, by the type of pydantic's error and with its context."""
@@ -74,4 +81,5 @@ def name_like(text: str) -> str:
 def _keys(model: Any, path: tuple[str | int, ...]) -> list[str]:
     for step in path:
         model = model.model_fields[step].annotation
+        model = next((each for each in get_args(model) if hasattr(each, "model_fields")), model)  # or None
     return list(model.model_fields)

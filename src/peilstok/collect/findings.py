@@ -20,6 +20,8 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "W008": "The wave before it is not known, or is not before it.",
         "W009": "The plan counts an item or an option that the questionnaire does not have.",
         "W010": "The plan is of another wave.",
+        "W013": "Late answers end before the wave closes.",
+        "W014": "Late answers are taken when the links have been removed already.",
         "W020": "The file of addresses lacks a column.",
         "W021": "No board has this number.",
         "W022": "The address is malformed.",

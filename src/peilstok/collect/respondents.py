@@ -77,10 +77,17 @@ class Respondent:
 
     @cached_property
     def latest(self) -> Revision | None:
-        """What counts now."""
-        if self.invitation.answered_at is None:
+        """What the board confirmed last; it counts, unless it came late."""
+        if self.invitation.answered_at is None and self.invitation.late_at is None:
             return None
         return self.invitation.revisions.order_by("-number").first()
+
+    @cached_property
+    def counting(self) -> Revision | None:
+        """What counts in the figures: the latest that came in time."""
+        if self.latest is None or not self.latest.late:
+            return self.latest
+        return self.invitation.revisions.filter(late=False).order_by("-number").first()
 
     @property
     def has_unsent_changes(self) -> bool:

@@ -71,6 +71,7 @@ def create_wave(*, file: WaveFile, frame: Frame, by: str, moment: datetime) -> W
             plan=file.plan_text,
             opens=file.spec.opens,
             closes=file.spec.closes,
+            late_until=file.spec.late_until,
             created_at=moment,
         )
         details = seals.of_wave(wave)

@@ -34,7 +34,11 @@ class Draft(models.Model):
 
 
 class Revision(models.Model):
-    """A response as a board confirmed it. The latest one of an invitation counts; earlier ones stay."""
+    """A response as a board confirmed it. The latest one of an invitation counts; earlier ones stay.
+
+    One that is `late` was confirmed when the wave had closed: it is kept apart and never counts. The database holds
+    every revision to that (migration 0030).
+    """
 
     class Channel(models.TextChoices):
         WEB = "web"
@@ -50,6 +54,7 @@ class Revision(models.Model):
     questionnaire_fingerprint = models.CharField(max_length=64)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEB)
     confirmed_at = models.DateTimeField()
+    late = models.BooleanField(default=False, help_text="confirmed when the wave had closed: kept apart")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["invitation", "number"]

@@ -30,6 +30,7 @@ class Invitation(models.Model):
     started_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
+    late_at = models.DateTimeField(null=True, help_text="when it first confirmed after closing; no part of the outcome")
     outcome = models.GeneratedField(
         expression=Case(
             *(When(**{f"{outcome}_at__isnull": False}, then=Value(str(outcome))) for outcome in ORDER),

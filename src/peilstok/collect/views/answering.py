@@ -31,10 +31,11 @@ def answer(request: HttpRequest, respondent: Respondent, moment: datetime) -> Ht
     """The link of the mail: the first question, or where the board was, or how it stands."""
     if respondent.latest is not None:
         return _done(request, respondent, moment)
-    if respondent.invitation.refused_at and not respondent.draft.version:
+    in_time = respondent.invitation.wave.takes_answers(moment)
+    if respondent.invitation.refused_at and not respondent.draft.version and in_time:
         return _refused(request, respondent)
     page = next(iter(respondent.open_pages), None)
-    return _draw(request, respondent, page) if page else _to(request, "check")
+    return _draw(request, respondent, page, moment) if page else _to(request, "check")
 
 
 @by_link("GET", "POST")
@@ -45,7 +46,7 @@ def page(request: HttpRequest, respondent: Respondent, moment: datetime, page: s
     if request.method == "POST":
         return _save(request, respondent, asked, moment)
     on_path = respondent.on_path(page)
-    return _draw(request, respondent, on_path) if on_path else _to(request, "answer")
+    return _draw(request, respondent, on_path, moment) if on_path else _to(request, "answer")
 
 
 def _save(request: HttpRequest, respondent: Respondent, page: Page, moment: datetime) -> HttpResponse:
@@ -105,7 +106,7 @@ def _onwards(request: HttpRequest, respondent: Respondent, page: Page) -> HttpRe
     return _to(request, "page", following.page.name) if following else _to(request, "check")
 
 
-def _draw(request: HttpRequest, respondent: Respondent, on_path: PathPage) -> HttpResponse:
+def _draw(request: HttpRequest, respondent: Respondent, on_path: PathPage, moment: datetime) -> HttpResponse:
     language, page = language_of(request), on_path.page
     form = forms.form_of(respondent, on_path, language)
     progress = questions.progress(respondent.questionnaire, respondent.answers, respondent.context, page=page.name)
@@ -125,7 +126,9 @@ def _draw(request: HttpRequest, respondent: Respondent, on_path: PathPage) -> Ht
         "minutes": respondent.questionnaire.minutes,
         "seen_by": respondent.content.spec.seen_by.words[language],
         "refused": respondent.invitation.refused_at is not None and respondent.latest is None,
-        "may_refuse": respondent.invitation.refused_at is None and respondent.latest is None,
+        "may_refuse": respondent.invitation.refused_at is None
+        and respondent.latest is None
+        and respondent.invitation.wave.takes_answers(moment),
         "answered": respondent.latest,
     }
     return render(request, "collect/page.html", context)
@@ -212,7 +215,9 @@ def _done(request: HttpRequest, respondent: Respondent, moment: datetime) -> Htt
         "confirmed": moments.said(latest.confirmed_at, language),
         "answers": forms.counted(respondent, latest, language),
         "unsent": respondent.has_unsent_changes,
-        "may_change": respondent.invitation.wave.takes_answers(moment),
+        "may_change": respondent.invitation.wave.listens(moment),
+        "came_late": latest.late,
+        "counting": moments.said(counting.confirmed_at, language) if (counting := respondent.counting) else "",
     }
     return render(request, "collect/done.html", context)
 
