@@ -66,8 +66,7 @@ def test_invited_is_the_sum_of_the_outcomes_whatever_happens(wave: Wave, happene
         happen(invitations[which], event, hours)
         expected[which] = TRANSITIONS[expected[which], event] or expected[which]
         now = counts(wave)
-        found = {outcome: getattr(now, str(outcome)) for outcome in Outcome}
-        assert found == {outcome: list(expected.values()).count(outcome) for outcome in Outcome}
+        assert now.by_outcome == {outcome: list(expected.values()).count(outcome) for outcome in Outcome}
         assert now.invited == wave.invitations.count() == 4
         assert now.answered == sum(each.answered for each in now.by_size)
         assert now.pupils_covered == sum(each.pupils_covered for each in now.by_size)

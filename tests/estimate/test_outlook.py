@@ -95,7 +95,7 @@ def test_what_is_expected_after_twenty_answers_is_what_twenty_answers_bring_on_a
 
 
 def test_a_simple_share_follows_the_formula_by_hand() -> None:
-    """50 of 100 boards in a frame of 300 say it; 20 more: sqrt((1 - 120/300) / 119 / ((1 - 100/300) / 99)) of the se."""
+    """50 of 100 boards in a frame of 300 say it, and 20 more answer: the formula of a simple random sample, twice."""
     found = outlook(
         plan(f"half: {{kind: share, item: lead, is: school, {WORDS}}}"),
         wave(

@@ -13,9 +13,11 @@ from peilstok.site.doors import OWN_ACCOUNT, PUBLIC, Door, Kind, doors
 def test_every_address_of_the_site_has_a_door() -> None:
     found = list(doors())
     assert [door.name for door in found if door.kind is Kind.NONE] == []
-    assert {door.name for door in found if door.kind is Kind.ACT} == {"collect:waves", "collect:monitor"}
+    acts = {door.name for door in found if door.kind is Kind.ACT}
+    assert acts == {"collect:waves", "collect:monitor", "collect:calls", "collect:call"}
     links = {door.name for door in found if door.kind is Kind.LINK}
-    assert links == {"collect:answer", "collect:page", "collect:check", "collect:done", "collect:refuse"}
+    names = ("answer", "page", "keep", "check", "done", "pdf", "refuse")
+    assert links == {f"collect:{name}" for name in names}
 
 
 def test_the_lists_name_no_address_that_is_gone() -> None:
@@ -34,5 +36,6 @@ def test_a_view_that_nobody_thought_of_is_found() -> None:
     "door", [each for each in doors() if each.kind in (Kind.ACT, Kind.LOGIN)], ids=lambda d: d.name
 )
 def test_carla_without_an_account_is_asked_to_log_in(door: Door, client: Client) -> None:
-    address = reverse(door.name, args=["wave-3"] if door.name == "collect:monitor" else [])
+    about = {"collect:monitor": ["wave-3"], "collect:calls": ["wave-3"], "collect:call": ["wave-3", "99001"]}
+    address = reverse(door.name, args=about.get(door.name, []))
     assert client.get(address)["Location"] == f"/inloggen/?next={address}"

@@ -27,6 +27,7 @@ class Act(StrEnum):
     SEE_MONITOR = "see_monitor"
     OPEN_WAVE = "open_wave"
     SEE_ANSWERS = "see_answers"
+    HANDLE_BOARD = "handle_board"
     SEE_ESTIMATES = "see_estimates"
     WRITE_ARTICLE = "write_article"
     PUBLISH = "publish"
@@ -40,6 +41,7 @@ WHAT: Final[Mapping[Act, str]] = {
     Act.SEE_MONITOR: "see how a wave is going: invited, started, answered, coverage",
     Act.OPEN_WAVE: "make, open and close a wave and send its messages",
     Act.SEE_ANSWERS: "see what a single board answered",
+    Act.HANDLE_BOARD: "see a board's contacts and mails, fill in for it at the telephone, note what it says",
     Act.SEE_ESTIMATES: "see estimates that have not passed disclosure control",
     Act.WRITE_ARTICLE: "write and check an article",
     Act.PUBLISH: "make a release",
@@ -50,7 +52,9 @@ WHAT: Final[Mapping[Act, str]] = {
 }
 
 TABLE: Final[Mapping[Role, frozenset[Act]]] = {
-    Role.POLL_OFFICER: frozenset({Act.SEE_MONITOR, Act.OPEN_WAVE, Act.SEE_ANSWERS, Act.WRITE_ARTICLE, Act.PUBLISH}),
+    Role.POLL_OFFICER: frozenset(
+        {Act.SEE_MONITOR, Act.OPEN_WAVE, Act.SEE_ANSWERS, Act.HANDLE_BOARD, Act.WRITE_ARTICLE, Act.PUBLISH}
+    ),
     Role.STATISTICIAN: frozenset({Act.SEE_MONITOR, Act.SEE_ANSWERS, Act.SEE_ESTIMATES}),
     # writes from figures only: never sees what one board answered
     Role.COMMUNICATIONS: frozenset({Act.SEE_MONITOR, Act.WRITE_ARTICLE, Act.PUBLISH}),

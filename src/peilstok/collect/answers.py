@@ -316,8 +316,11 @@ def _note_answer(invitation: Invitation, revision: Revision) -> None:
         invitation.save(update_fields=[fact])
 
 
-def refuse(*, invitation: Invitation, moment: datetime) -> None:
-    """ "We do not take part." Nothing more is mailed; the board may still answer until the wave closes."""
+def refuse(*, invitation: Invitation, moment: datetime, by: str | None = None) -> None:
+    """ "We do not take part." Nothing more is mailed; the board may still answer until the wave closes.
+
+    `by`: the officer to whom the board said so; without it the board did so by its link.
+    """
     with transaction.atomic():
         locked = respondents.locked(invitation).invitation
         if not locked.wave.takes_answers(moment):
@@ -326,15 +329,20 @@ def refuse(*, invitation: Invitation, moment: datetime) -> None:
             raise NotNow("this board has answered; it can correct its answers")
         if locked.refused_at is None:
             locked.refused_at = moment
-            locked.opened_at = locked.opened_at or moment
+            locked.opened_at = locked.opened_at or (moment if by is None else None)
             locked.save(update_fields=["refused_at", "opened_at"])
-            trail.record(act="answer.refuse", actor=_actor(locked), subject=_subject(locked), moment=moment, details={})
+            details = {"invitation": locked.pk} if by else {}
+            actor = by or _actor(locked)
+            trail.record(act="answer.refuse", actor=actor, subject=_subject(locked), moment=moment, details=details)
 
 
-def confirmed_answers(wave: Wave) -> Mapping[UnitId, Mapping[ItemName, Value]]:
+def confirmed_answers(
+    wave: Wave, only: Collection[ItemName] | None = None
+) -> Mapping[UnitId, Mapping[ItemName, Value]]:
     """The answers that count, of every board that confirmed in time: its latest revision. By number of the board.
 
     Of the items of a block both what each entry said (`in_care.s00ap`) and what that comes to together (`in_care`).
+    With `only`, no other items are read, which takes most of the time.
     """
     revisions = (
         Revision.objects.filter(invitation__wave=wave, late=False)
@@ -343,7 +351,13 @@ def confirmed_answers(wave: Wave) -> Mapping[UnitId, Mapping[ItemName, Value]]:
         .values_list("invitation__unit__organisation__number", "counted")
     )
     questionnaire = content.of(wave).questionnaire
-    return {UnitId(number): _of_board(questionnaire, counted) for number, counted in revisions}
+    return {UnitId(number): _of_board(questionnaire, _chosen(counted, only)) for number, counted in revisions}
+
+
+def _chosen(counted: Mapping[str, object], only: Collection[ItemName] | None) -> Mapping[str, object]:
+    if only is None:
+        return counted
+    return {name: kept for name, kept in counted.items() if questions.item_of(ItemName(name))[0] in only}
 
 
 def _of_board(questionnaire: Questionnaire, counted: Mapping[str, object]) -> Mapping[ItemName, Value]:

@@ -73,6 +73,21 @@ def _wrong(
         yield finding("W024", place, f"language {row['language']}", "nl, en or nothing")
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whom to ask for, and at which number; empty where it is not known."""
+
+    name: str
+    phone: str
+
+
+def reached(organisations: Iterable[int]) -> Mapping[int, Reached]:
+    """Where these boards (by primary key) are called. Boards of which neither name nor number is known are left out."""
+    found = Contact.objects.filter(organisation__in=[*organisations]).order_by("pk")
+    known = {each.organisation_id: Reached(getattr(each, "name", ""), getattr(each, "phone", "")) for each in found}
+    return {board: each for board, each in known.items() if each.name or each.phone}
+
+
 def keep(addresses: Mapping[UnitId, Address], *, by: str, moment: datetime) -> int:
     """Keep these addresses, in the place of what was known of the same boards; how many there are."""
     with transaction.atomic():

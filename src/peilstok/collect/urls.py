@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from peilstok.collect.views import answering, monitoring
+from peilstok.collect.views import answering, calling, monitoring
 
 app_name = "collect"
 urlpatterns = [
@@ -17,4 +17,6 @@ urlpatterns = [
     path("a/<str:token>/niet/", answering.refuse, name="refuse"),
     path("raad/metingen/", monitoring.waves, name="waves"),
     path("raad/metingen/<slug:wave>/", monitoring.monitor, name="monitor"),
+    path("raad/metingen/<slug:wave>/bellijst/", calling.calls, name="calls"),
+    path("raad/metingen/<slug:wave>/bellijst/<str:number>/", calling.call, name="call"),
 ]

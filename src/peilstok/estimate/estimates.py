@@ -26,7 +26,7 @@ from peilstok.estimate.weights import post_stratify
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Worked:
-    """What every estimate of a plan comes to, as arrays: the measures, what they were counted over, one block a design."""
+    """What every estimate of a plan comes to, as arrays: the measures, their counts, one block for each design."""
 
     sample: WaveSample
     every: tuple[Measured, ...]

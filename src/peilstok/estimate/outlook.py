@@ -53,8 +53,8 @@ class Precision:
 class Outlook:
     """The key figures of a wave and how precise they are.
 
-    `cells` are those of the weighting, one with all boards where the plan weights nothing. `designs` has the way in which
-    the figures are published first: as answered, then weighted where the plan weights.
+    `cells` are those of the weighting, one with all boards where the plan weights nothing. `designs`: as answered, as
+    the figures are published, and then weighted where the plan weights.
     """
 
     rows: tuple[Row, ...]
@@ -192,7 +192,7 @@ def _effective_parts(sample: WaveSample, each: Measured, design: Design) -> floa
 
 
 def _per_cell(boards: Floats, precision: Precision) -> Floats:
-    return np.bincount(precision.cells, weights=boards)
+    return np.bincount(precision.cells, weights=boards).astype(np.float64)
 
 
 def _factor(fraction: float, boards: float) -> float:

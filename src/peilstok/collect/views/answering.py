@@ -31,11 +31,17 @@ def answer(request: HttpRequest, respondent: Respondent, moment: datetime) -> Ht
     """The link of the mail: the first question, or where the board was, or how it stands."""
     if respondent.latest is not None:
         return _done(request, respondent, moment)
-    in_time = respondent.invitation.wave.takes_answers(moment)
-    if respondent.invitation.refused_at and not respondent.draft.version and in_time:
+    if _has_refused(respondent, moment):
         return _refused(request, respondent)
     page = next(iter(respondent.open_pages), None)
     return _draw(request, respondent, page, moment) if page else _to(request, "check")
+
+
+def _has_refused(respondent: Respondent, moment: datetime) -> bool:
+    """And has filled in nothing since. After closing that is no reason not to show the questions."""
+    invitation = respondent.invitation
+    refused = invitation.refused_at is not None and not respondent.draft.version
+    return refused and invitation.wave.takes_answers(moment)
 
 
 @by_link("GET", "POST")
