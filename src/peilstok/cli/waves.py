@@ -152,6 +152,46 @@ def close(wave: WaveName) -> None:
     typer.echo(f"{closed.pk}: closed")
 
 
+@app.command()
+def freeze(
+    wave: WaveName,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="DIR", help="write the snapshot's files into this folder")
+    ] = None,
+) -> None:
+    """Freeze a closed wave: keep a snapshot of its answers, with a codebook and one fingerprint of all files.
+
+    Once; again gives the same. After that nothing changes what it was made from. It is for the council only: boards
+    stand in it under their number in the register. Files: docs/formats/snapshot.md.
+    """
+    surroundings.open_database()
+    from peilstok.collect import snapshots, waves
+
+    kept = snapshots.freeze(wave=waves.find(wave), by=ACTOR, moment=_moment())
+    typer.echo(f"{wave}: frozen, fingerprint {kept.fingerprint}, {kept.answered:,} answers")
+    if output:
+        typer.echo(f"{snapshots.write(kept, output)} files in {output}")
+
+
+@app.command()
+def forget(
+    wave: WaveName,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be removed, and from when on")] = False,
+) -> None:
+    """Remove what leads to a person: addresses, links, what was never sent in. A daily job does it at its time.
+
+    How long they are kept stands in the wave's file (`retention`). Answers that were sent in stay.
+    """
+    surroundings.open_database()
+    from peilstok.collect import retention, waves
+
+    found = waves.find(wave)
+    if dry_run:
+        typer.echo(f"{found.pk}, from {retention.due(found):%Y-%m-%d %H:%M} UTC on: {retention.found(found)}")
+        return
+    typer.echo(f"{found.pk}, removed: {retention.forget(wave=found, by=ACTOR, moment=_moment())}")
+
+
 @app.command("list")
 def list_(output: Formatted = Format.TEXT) -> None:
     """The waves there are."""

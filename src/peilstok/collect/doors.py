@@ -19,7 +19,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from peilstok.collect import moments, respondents
+from peilstok.collect import moments, respondents, retention
 from peilstok.collect.respondents import Respondent
 from peilstok.terms import LANGUAGES, Language
 
@@ -68,7 +68,7 @@ def by_link(*methods: str, when_closed: bool = False) -> Callable[[View[P]], Doo
             with translation.override(spoken(request, respondent)):
                 request.LANGUAGE_CODE = translation.get_language() or "nl"
                 if respondent is None:
-                    response = render(request, "collect/unknown.html", status=404)
+                    response = _no_link(request, token)
                 elif when_closed or respondent.invitation.wave.listens(moment):
                     response = view(request, respondent, moment, *args, **kwargs)
                 else:
@@ -80,6 +80,16 @@ def by_link(*methods: str, when_closed: bool = False) -> Callable[[View[P]], Doo
         return cast("Door[P]", door)  # mypy cannot see through `wraps` that the token is taken by name
 
     return decorate
+
+
+def _no_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Of a poll that is long over and has forgotten whose link it was; or none of ours."""
+    wave = retention.ended(token)
+    if wave is None:
+        return render(request, "collect/unknown.html", status=404)
+    language = language_of(request)
+    over = {"title": wave.title[language], "closes": moments.said(wave.closing, language), "token": token}
+    return render(request, "collect/over.html", over, status=410)
 
 
 def closed(request: HttpRequest, respondent: Respondent) -> HttpResponse:

@@ -217,7 +217,8 @@ def _note(message: Message, receipt: Receipt, clock: Clock, *, claimed: datetime
     with transaction.atomic() if bounced else nullcontext():  # one statement needs no transaction around it
         _changed(_NOTE, AFTERWARDS[receipt.handed], sent, receipt.said, message.pk, claimed)
         if bounced:
-            Invitation.objects.filter(pk=message.invitation_id, bounced_at=None).update(bounced_at=clock())
+            open_still = Invitation.objects.filter(pk=message.invitation_id, bounced_at=None, wave__snapshot=None)
+            open_still.update(bounced_at=clock())
 
 
 def _changed(statement: str, *values: str | int | datetime | None) -> int:

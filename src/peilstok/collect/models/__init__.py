@@ -9,8 +9,20 @@ is not changed is `register`'s, and the foreign keys here keep a frame of a wave
 from peilstok.collect.models.answers import Draft, Revision
 from peilstok.collect.models.calls import Call
 from peilstok.collect.models.contacts import Contact
-from peilstok.collect.models.invitations import Invitation
+from peilstok.collect.models.invitations import EndedLink, Invitation
 from peilstok.collect.models.messages import Message
+from peilstok.collect.models.snapshots import Snapshot, SnapshotFile
 from peilstok.collect.models.waves import Wave
 
-__all__ = ["Call", "Contact", "Draft", "Invitation", "Message", "Revision", "Wave"]
+__all__ = [
+    "Call",
+    "Contact",
+    "Draft",
+    "EndedLink",
+    "Invitation",
+    "Message",
+    "Revision",
+    "Snapshot",
+    "SnapshotFile",
+    "Wave",
+]

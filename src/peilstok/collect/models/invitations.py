@@ -22,7 +22,7 @@ class Invitation(models.Model):
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="invitations")
     unit = models.ForeignKey(FrameUnit, on_delete=models.PROTECT, related_name="invitations")
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
-    token_hash = models.CharField(max_length=64, unique=True)
+    token_hash = models.CharField(max_length=64, unique=True, null=True, help_text="null: the link was forgotten")
     email = models.EmailField(blank=True, help_text="empty: no address was known when the wave opened")
     language = models.CharField(max_length=2, choices=LANGUAGES, default="nl")
     bounced_at = models.DateTimeField(null=True)
@@ -46,3 +46,13 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wave_id}: {self.unit}"
+
+
+class EndedLink(models.Model):
+    """A link of which is known to which wave it led, and no more to which board (`retention`)."""
+
+    token_hash = models.CharField(max_length=64, primary_key=True)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.wave_id}: a link that has ended"

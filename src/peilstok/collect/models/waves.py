@@ -42,11 +42,15 @@ class Wave(models.Model):
     created_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True, help_text="when addresses and links were removed (`retention`)")
 
     class Meta:
         ordering = ["date", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(opens__lt=models.F("closes")), name="a_wave_opens_before_it_closes"),
+            models.CheckConstraint(
+                condition=Q(forgotten_at=None) | Q(state="closed"), name="only_a_closed_wave_forgets"
+            ),
             models.CheckConstraint(
                 condition=Q(late_until=None) | Q(late_until__gt=models.F("closes")), name="late_comes_after_closing"
             ),
