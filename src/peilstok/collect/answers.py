@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from peilstok import questionnaire as questions
 from peilstok.audit import trail
@@ -28,6 +29,8 @@ from peilstok.terms import ItemName, Language, Missing, UnitId, Value
 
 Typed = Mapping[str, Sequence[str]]
 """The fields of a page as they came: several texts for an item with several answers."""
+
+Values = Mapping[ItemName, Value]
 
 ALPHABET: Final = "23456789BCDFGHJKMNPQRSTVWXYZ"  # no vowels, nothing that looks like another
 
@@ -336,27 +339,31 @@ def refuse(*, invitation: Invitation, moment: datetime, by: str | None = None) -
             trail.record(act="answer.refuse", actor=actor, subject=_subject(locked), moment=moment, details=details)
 
 
-def confirmed_answers(
-    wave: Wave, only: Collection[ItemName] | None = None
-) -> Mapping[UnitId, Mapping[ItemName, Value]]:
+def confirmed_answers(wave: Wave) -> Mapping[UnitId, Mapping[ItemName, Value]]:
     """The answers that count, of every board that confirmed in time: its latest revision. By number of the board.
 
     Of the items of a block both what each entry said (`in_care.s00ap`) and what that comes to together (`in_care`).
-    With `only`, no other items are read, which takes most of the time.
     """
-    revisions = (
-        Revision.objects.filter(invitation__wave=wave, late=False)
-        .order_by("invitation__unit__organisation__number", "-number")
-        .distinct("invitation__unit__organisation__number")
-        .values_list("invitation__unit__organisation__number", "counted")
-    )
     questionnaire = content.of(wave).questionnaire
-    return {UnitId(number): _of_board(questionnaire, _chosen(counted, only)) for number, counted in revisions}
+    revisions = counting(wave).values_list("invitation__unit__organisation__number", "counted")
+    return {UnitId(number): _of_board(questionnaire, counted) for number, counted in revisions}
 
 
-def _chosen(counted: Mapping[str, object], only: Collection[ItemName] | None) -> Mapping[str, object]:
-    if only is None:
-        return counted
+def counting(wave: Wave) -> QuerySet[Revision]:
+    """The revisions that count: the latest in time of every board, in the order of their numbers."""
+    number = "invitation__unit__organisation__number"
+    in_time = Revision.objects.filter(invitation__wave=wave, late=False)
+    return in_time.order_by(number, "-number").distinct(number)
+
+
+def values_of(wave: Wave, revisions: Collection[int], only: Collection[ItemName]) -> Mapping[int, Values]:
+    """What these revisions (by primary key) say to some of the items."""
+    questionnaire = content.of(wave).questionnaire
+    rows = Revision.objects.filter(pk__in=revisions).values_list("pk", "counted")
+    return {key: _of_board(questionnaire, _chosen(counted, only)) for key, counted in rows}
+
+
+def _chosen(counted: Mapping[str, object], only: Collection[ItemName]) -> Mapping[str, object]:
     return {name: kept for name, kept in counted.items() if questions.item_of(ItemName(name))[0] in only}
 
 

@@ -22,4 +22,4 @@ def briefly(moment: datetime) -> str:
     """`6 apr. 12.00`, `6 Apr 12:00`, in the language that is active."""
     local = timezone.localtime(moment)
     english = translation.get_language() == "en"
-    return f"{date_format(local, 'j M')} {local:{'%H:%M' if english else '%H.%M'}}"
+    return f"{date_format(local, 'j M' if english else 'j b')} {local:{'%H:%M' if english else '%H.%M'}}"

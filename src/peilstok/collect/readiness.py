@@ -7,24 +7,25 @@ the widths are worked out: docs/methods/outlook.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from peilstok.collect import content
-from peilstok.collect.answers import confirmed_answers
+from peilstok.collect import answers, content
+from peilstok.collect.answers import Values
 from peilstok.collect.asked import Asked
 from peilstok.collect.models import Wave
 from peilstok.collect.monitor import Counts
 from peilstok.collect.wavefile import ReadyWhen
 from peilstok.disclose.tables import meets_the_rule
 from peilstok.errors import Refused
-from peilstok.estimate import Plan, answers
+from peilstok.estimate import Plan
+from peilstok.estimate import answers as estimation
 from peilstok.estimate.design import Floats
 from peilstok.estimate.outlook import Outlook, outlook
 from peilstok.estimate.table import Design
 from peilstok.register import frames
-from peilstok.terms import FigureName, Words
+from peilstok.terms import FigureName, RegisterRow, UnitId, Words
 
 MORE: Final = 20
 """How many answers ahead is looked."""
@@ -122,7 +123,8 @@ def _rounded(number: float | None) -> float | None:
 
 def readiness(wave: Wave, counts: Counts, boards: Sequence[Asked]) -> Readiness:
     """From the answers of the boards that have answered by now."""
-    found, problem = _outlook(wave, boards)
+    seen = _look(wave, boards)
+    found, problem = seen.outlook, seen.problem
     wanted, plan = content.of(wave).spec.ready_when, content.plan_of(wave)
     figures = _figures(found, plan) if found and plan else ()
     made = Readiness(
@@ -132,7 +134,7 @@ def readiness(wave: Wave, counts: Counts, boards: Sequence[Asked]) -> Readiness:
         coverage=counts.coverage,
         needed=None,
         problem=problem,
-        gains=tuple(found.gains().tolist()) if found else (),
+        gains=seen.gains,
         outlook=found,
     )
     return made if made.narrow else _with_needed(made)
@@ -146,18 +148,58 @@ def _with_needed(made: Readiness) -> Readiness:
     return replace(made, needed=made.outlook.needed(made.wanted.half_width, chosen))
 
 
-def _outlook(wave: Wave, boards: Sequence[Asked]) -> tuple[Outlook | None, str]:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one process has worked out of a wave: what each revision says, and the outlook on these revisions.
+
+    A revision never changes, nor do plan and frame of a wave that was opened, so that nothing of it can be out of date.
+    """
+
+    frame: tuple[RegisterRow, ...]
+    values: Mapping[int, Values]
+    revisions: frozenset[int]
+    outlook: Outlook | None
+    gains: tuple[float, ...]
+    problem: str
+
+
+_WAVES: Final = 8  # of which one process remembers it
+_seen: dict[tuple[str, str], _Seen] = {}
+
+
+def _look(wave: Wave, boards: Sequence[Asked]) -> _Seen:
     plan = content.plan_of(wave)
     if plan is None:
-        return None, "no plan"
+        return _Seen((), {}, frozenset(), None, (), "no plan")
     answered = {each.number for each in boards if each.answered}
-    said = {number: each for number, each in confirmed_answers(wave, plan.items).items() if number in answered}
-    if len(said) < 2:
-        return None, "too few answers"
+    number = "invitation__unit__organisation__number"
+    counting = {UnitId(board): key for board, key in answers.counting(wave).values_list(number, "pk")}
+    mine = {board: key for board, key in counting.items() if board in answered}  # those of the moment of the counts
+    key = (wave.pk, plan.fingerprint)
+    before = _seen.get(key)
+    if before and before.revisions == frozenset(mine.values()):
+        return before
+    if len(_seen) >= _WAVES:
+        _seen.clear()
+    frame = before.frame if before else frames.rows(wave.frame)
+    _seen[key] = _looked(wave, plan, frame, mine, before.values if before else {})
+    return _seen[key]
+
+
+def _looked(
+    wave: Wave, plan: Plan, frame: tuple[RegisterRow, ...], mine: Mapping[UnitId, int], known: Mapping[int, Values]
+) -> _Seen:
+    new = answers.values_of(wave, mine.values() - known.keys(), plan.items)
+    values = {key: new[key] if key in new else known[key] for key in mine.values()}
+    revisions = frozenset(values)
+    if len(mine) < 2:
+        return _Seen(frame, values, revisions, None, (), "too few answers")
     try:
-        return outlook(plan, answers.wave(frame=frames.rows(wave.frame), answers=said)), ""
+        said = {board: values[key] for board, key in mine.items()}
+        found = outlook(plan, estimation.wave(frame=frame, answers=said))
     except Refused as refused:
-        return None, str(refused)
+        return _Seen(frame, values, revisions, None, (), str(refused))
+    return _Seen(frame, values, revisions, found, tuple(found.gains().tolist()), "")
 
 
 def _figures(found: Outlook, plan: Plan) -> tuple[KeyFigure, ...]:
