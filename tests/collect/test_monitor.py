@@ -74,7 +74,7 @@ def test_invited_is_the_sum_of_the_outcomes_whatever_happens(wave: Wave, happene
         happen(invitations[which], event, hours)
         expected[which] = TRANSITIONS[expected[which], event] or expected[which]
         now = counts(wave)
-        found = {outcome: getattr(now, str(outcome)) for outcome in Outcome}
+        found = {**now.by_outcome, Outcome.OUT_OF_SCOPE: now.out_of_scope}
         assert found == {outcome: list(expected.values()).count(outcome) for outcome in Outcome}
         assert now.invited + now.out_of_scope == wave.invitations.count() == 4
         assert now.invited == sum(each.invited for each in now.by_size)
@@ -137,7 +137,7 @@ def test_officer_2_the_monitor_adds_up_whatever_people_do(small: Wave, happened:
         for which, what in happened:
             act(list(small.invitations.order_by("pk"))[which], what)
             now = counts(small)
-            found = [getattr(now, str(outcome)) for outcome in INVITED]
+            found = [now.by_outcome[outcome] for outcome in INVITED]
             assert now.invited == sum(found) == 4 - now.out_of_scope
             assert now.answered == len(answers.confirmed_answers(small))
             assert now.pupils == sum(int(str(row["pupils"])) for row in scope.rows(small))

@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from peilstok import questionnaire as questions
 from peilstok.audit import trail
@@ -31,6 +33,8 @@ from peilstok.terms import ItemName, Language, Missing, UnitId, Value
 
 Typed = Mapping[str, Sequence[str]]
 """The fields of a page as they came: several texts for an item with several answers."""
+
+Values = Mapping[ItemName, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +257,13 @@ def _fields(typed: Typed) -> dict[str, list[str]]:
 
 
 def _mark(respondent: Respondent, sent: Sent, moment: datetime) -> None:
-    """A page was sent in by a person; perhaps with an answer that was not filled in beforehand."""
+    """A page was sent in by a person; perhaps with an answer that was not filled in beforehand.
+
+    After closing it is no fact of the fielding any more: how it ended for a board stays.
+    """
     invitation = respondent.invitation
+    if not invitation.wave.takes_answers(moment):
+        return
     filled = {ItemName(field.removesuffix(".missing")) for field in sent.typed}
     before = (invitation.opened_at, invitation.started_at)
     invitation.opened_at = invitation.opened_at or moment
@@ -340,11 +349,9 @@ def _revise(respondent: Respondent, says_right: Collection[str], moment: datetim
         by=hand.actor,
         channel=hand.channel,
         confirmed_at=moment,
+        late=not invitation.wave.takes_answers(moment),
     )
-    if invitation.answered_at is None:
-        invitation.answered_at = moment
-        invitation.opened_at = invitation.opened_at or moment
-        invitation.save(update_fields=["answered_at", "opened_at"])
+    _note_answer(invitation, revision)
     if hand.handover:
         handovers.mark(hand.handover, Act.FINISH, moment)
     details = {
@@ -353,8 +360,23 @@ def _revise(respondent: Respondent, says_right: Collection[str], moment: datetim
         "answers": seals.of_answers(revision),
         "invitation": invitation.pk,
     }
+    if revision.late:
+        details["late"] = True
     trail.record(act="answer.confirm", actor=hand.actor, subject=_subject(invitation), moment=moment, details=details)
     return revision
+
+
+def _note_answer(invitation: Invitation, revision: Revision) -> None:
+    """When it first answered, in time or late; a late answer leaves the outcome as it is."""
+    fact = "late_at" if revision.late else "answered_at"
+    if getattr(invitation, fact) is not None:
+        return
+    setattr(invitation, fact, revision.confirmed_at)
+    fields = [fact]
+    if not revision.late and invitation.opened_at is None:
+        invitation.opened_at = revision.confirmed_at
+        fields.append("opened_at")
+    invitation.save(update_fields=fields)
 
 
 def finish(*, invitation: Invitation, moment: datetime, hand: Hand, says_right: Collection[str] = ()) -> bool:
@@ -393,16 +415,21 @@ def _keep_right(respondent: Respondent, says_right: Collection[str]) -> None:
 
 
 def refuse(*, invitation: Invitation, moment: datetime, hand: Hand | None = None) -> None:
-    """ "We do not take part." Nothing more is mailed; the board may still answer until the wave closes."""
+    """ "We do not take part." Nothing more is mailed; the board may still answer until the wave closes.
+
+    By the board's link, or by an officer to whom it said so: then it has opened nothing.
+    """
     with transaction.atomic():
         respondent = respondents.locked(invitation, hand)
         locked = respondent.invitation
-        respondent.check_open(moment)
+        if not respondent.may_refuse(moment):
+            raise NotNow(f"{locked.wave_id} takes no answers (any more) of this board: how it ended for it stays")
         if not respondent.hand.is_board or not outcomes.allowed(Outcome(locked.outcome), Event.REFUSE):
             raise NotNow("this board has answered; it can correct its answers")
         if locked.refused_at is None:
             locked.refused_at = moment
-            locked.opened_at = locked.opened_at or moment
+            if respondent.hand.channel is Revision.Channel.WEB:
+                locked.opened_at = locked.opened_at or moment
             locked.save(update_fields=["refused_at", "opened_at"])
             details = {"invitation": locked.pk}
             trail.record(
@@ -414,23 +441,37 @@ def refuse(*, invitation: Invitation, moment: datetime, hand: Hand | None = None
             )
 
 
-def confirmed_answers(wave: Wave) -> Mapping[UnitId, Mapping[ItemName, Value]]:
-    """The answers that count, of every board in scope that confirmed: its latest revision. By number of the board.
+def confirmed_answers(wave: Wave) -> Mapping[UnitId, Values]:
+    """The answers that count, of every board in scope that confirmed in time: its latest revision in time. By number.
 
     Of the items of a block both what each entry said (`in_care.s00ap`) and what that comes to together (`in_care`), or
     what the board says that it comes to (`sums`).
     """
-    revisions = (
-        Revision.objects.filter(invitation__wave=wave, invitation__out_of_scope_at=None)
-        .order_by("invitation__unit__organisation__number", "-number")
-        .distinct("invitation__unit__organisation__number")
-        .values_list("invitation__unit__organisation__number", "counted", "sums")
-    )
     questionnaire = content.of(wave).questionnaire
-    return {UnitId(number): _of_board(questionnaire, counted, said) for number, counted, said in revisions}
+    revisions = counting(wave).values_list("invitation__unit__organisation__number", "counted", "sums")
+    return {UnitId(number): as_counted(questionnaire, counted, said) for number, counted, said in revisions}
 
 
-def _of_board(questionnaire: Questionnaire, counted: Mapping[str, object], said: sums.Kept) -> Mapping[ItemName, Value]:
+def counting(wave: Wave) -> QuerySet[Revision]:
+    """The revisions that count: the latest in time of every board in scope, in the order of their numbers."""
+    number = "invitation__unit__organisation__number"
+    in_time = Revision.objects.filter(invitation__wave=wave, invitation__out_of_scope_at=None, late=False)
+    return in_time.order_by(number, "-number").distinct(number)
+
+
+def values_of(wave: Wave, revisions: Collection[int], only: Collection[ItemName]) -> Mapping[int, Values]:
+    """What these revisions (by primary key) say to some of the items, as they count."""
+    questionnaire = content.of(wave).questionnaire
+    rows = Revision.objects.filter(pk__in=revisions).values_list("pk", "counted", "sums")
+    return {key: as_counted(questionnaire, _chosen(counted, only), _chosen(said, only)) for key, counted, said in rows}
+
+
+def _chosen(kept: Mapping[str, Any], only: Collection[ItemName]) -> dict[str, Any]:
+    return {name: each for name, each in kept.items() if questions.item_of(ItemName(name))[0] in only}
+
+
+def as_counted(questionnaire: Questionnaire, counted: Mapping[str, object], said: sums.Kept) -> Values:
+    """A revision as the figures and the snapshot have it: its entries, their sums, the board's own in their place."""
     found = respondents.values_as_written(questionnaire, counted)
     if not questionnaire.blocks:
         return found

@@ -21,7 +21,9 @@ from peilstok.register.models import Frame, FrameUnit, Organisation, Region
 LEFT_OUT: Final[Mapping[type[models.Model], frozenset[str]]] = MappingProxyType(
     {
         # long texts, which `content` keeps, and what no page of a link shows
-        Wave: frozenset({"file", "questionnaire", "plan", "frame_fingerprint", "title_nl", "title_en", "created_at"}),
+        Wave: frozenset(
+            {"file", "questionnaire", "plan", "frame_fingerprint", "title_nl", "title_en", "created_at", "forgotten_at"}
+        ),
         Frame: frozenset({"date", "source", "fingerprint", "imported_at"}),
     }
 )

@@ -90,10 +90,17 @@ class Respondent:
 
     @cached_property
     def latest(self) -> Revision | None:
-        """What counts now."""
-        if self.invitation.answered_at is None:
+        """What the board confirmed last; it counts, unless it came late."""
+        if self.invitation.answered_at is None and self.invitation.late_at is None:
             return None
         return self.invitation.revisions.order_by("-number").first()
+
+    @cached_property
+    def counting(self) -> Revision | None:
+        """What counts in the figures: the latest that came in time."""
+        if self.latest is None or not self.latest.late:
+            return self.latest
+        return self.invitation.revisions.filter(late=False).order_by("-number").first()
 
     def left_out(self, without: Collection[Handover]) -> frozenset[str]:
         """The open pages that are with others who are not done: the board may send without them.
@@ -106,10 +113,15 @@ class Respondent:
         return frozenset(each.page.name for each in self.open_pages if any(part.holds(each.page) for part in given))
 
     def takes_answers(self, moment: datetime) -> bool:
-        return self.invitation.wave.takes_answers(moment) and self.invitation.out_of_scope_at is None
+        """In time or late (`Wave.listens`), and of a board in scope only."""
+        return self.invitation.wave.listens(moment) and self.invitation.out_of_scope_at is None
+
+    def may_refuse(self, moment: datetime) -> bool:
+        """Only in time: how it ended for a board stays when its wave has closed."""
+        return self.takes_answers(moment) and self.invitation.wave.takes_answers(moment)
 
     def check_open(self, moment: datetime) -> None:
-        """NotNow where the wave takes no answers, or where the board is out of scope."""
+        """NotNow where the wave takes no answers, not even late ones, or where the board is out of scope."""
         if not self.takes_answers(moment):
             raise NotNow(f"{self.invitation.wave_id} takes no answers (any more) of this board")
 
@@ -142,7 +154,7 @@ def locked(invitation: Invitation, hand: Hand | None = None) -> Respondent:
     """
     if hand is None or hand.handover is None:
         return of(lookup.locked(invitation.pk).invitation, hand)
-    found = lookup.locked(invitation.pk, link=hand.handover.token_hash)
+    found = lookup.locked(invitation.pk, link=hand.handover.token_hash or "")
     if found.handover is None or found.handover.taken_back_at:
         raise NotNow("the board has taken this part back")
     return of(found.invitation, hands.of_handover(found.handover))

@@ -30,16 +30,20 @@ State = Wave.State
 class Act(StrEnum):
     OPEN = "open"
     CLOSE = "close"
+    FREEZE = "freeze"
 
 
 TRANSITIONS: Final[Mapping[tuple[Wave.State, Act], Wave.State | None]] = MappingProxyType(
     {
         (State.DRAFT, Act.OPEN): State.OPEN,
         (State.DRAFT, Act.CLOSE): None,
+        (State.DRAFT, Act.FREEZE): None,
         (State.OPEN, Act.OPEN): None,
         (State.OPEN, Act.CLOSE): State.CLOSED,
         (State.CLOSED, Act.OPEN): None,  # who was asked stays who was asked; ask again in a next wave
         (State.CLOSED, Act.CLOSE): None,
+        (State.OPEN, Act.FREEZE): None,
+        (State.CLOSED, Act.FREEZE): State.CLOSED,  # once; after that it stays what its snapshot says (`snapshots`)
     }
 )
 """What an act makes of a wave's state; None where it is not allowed."""
@@ -71,6 +75,7 @@ def create_wave(*, file: WaveFile, frame: Frame, by: str, moment: datetime) -> W
             plan=file.plan_text,
             opens=file.spec.opens,
             closes=file.spec.closes,
+            late_until=file.spec.late_until,
             created_at=moment,
         )
         details = seals.of_wave(wave)
@@ -145,6 +150,11 @@ def close_wave(*, wave: Wave, by: str, moment: datetime) -> Wave:
         details = {"answered": answered}
         trail.record(act="wave.close", actor=by, subject=f"wave:{wave.pk}", moment=moment, details=details)
     return wave
+
+
+def check_may_freeze(wave: Wave) -> None:
+    """NotNow unless the wave has closed."""
+    _after(wave, Act.FREEZE)
 
 
 def close_due_waves(*, by: str, moment: datetime) -> list[str]:

@@ -36,10 +36,16 @@ def answer(request: HttpRequest, seat: Seat) -> HttpResponse:
         return _part(request, seat)
     if respondent.latest is not None:
         return _done(request, seat)
-    if respondent.invitation.refused_at and not respondent.draft.version:
+    if _has_refused(seat):
         return _refused(request, seat)
     page = next(iter(respondent.open_pages), None)
     return _draw(request, seat, page) if page else _to(request, seat, "check")
+
+
+def _has_refused(seat: Seat) -> bool:
+    """And has filled in nothing since. After closing that is no reason not to show the questions."""
+    refused = seat.invitation.refused_at is not None and not seat.respondent.draft.version
+    return refused and seat.invitation.wave.takes_answers(seat.moment)
 
 
 def _part(request: HttpRequest, seat: Seat) -> HttpResponse:
@@ -135,7 +141,8 @@ def _onwards(request: HttpRequest, seat: Seat, page: Page) -> HttpResponse:
 def _draw(request: HttpRequest, seat: Seat, on_path: PathPage) -> HttpResponse:
     respondent, page, language = seat.respondent, on_path.page, language_of(request)
     before = respondent.path.preceding(page.name)
-    decided = respondent.invitation.answered_at is not None or not seat.hand.is_board
+    answered = respondent.invitation.answered_at or respondent.invitation.late_at
+    decided = answered is not None or not seat.hand.is_board
     context = {
         **shown(request, seat),
         "page": page.name,
@@ -151,7 +158,7 @@ def _draw(request: HttpRequest, seat: Seat, on_path: PathPage) -> HttpResponse:
         "minutes": respondent.questionnaire.minutes,
         "seen_by": respondent.content.spec.seen_by.words[language],
         "refused": respondent.invitation.refused_at is not None and not decided,
-        "may_refuse": respondent.invitation.refused_at is None and not decided,
+        "may_refuse": respondent.invitation.refused_at is None and not decided and respondent.may_refuse(seat.moment),
         "with_other": _with_other(seat, page),
         "part": parts.of_page(page).slug,
     }
@@ -216,6 +223,7 @@ def _draw_check(request: HttpRequest, seat: Seat, *, changed: bool = False) -> H
         "changed": changed,
         "sends": seat.hand.sends,
         "unsent": seat.hand.sends and respondent.has_unsent_changes,
+        "board_sent": seat.hand.sends and respondent.latest is not None,
     }
     return render(request, "collect/check.html", context, status=409 if changed else 200)
 
@@ -272,6 +280,8 @@ def _done(request: HttpRequest, seat: Seat) -> HttpResponse:
         "answers": forms.counted(respondent, latest, language),
         "unsent": respondent.has_unsent_changes,
         "may_change": respondent.takes_answers(seat.moment),
+        "came_late": latest.late,
+        "counting": moments.said(counting.confirmed_at, language) if (counting := respondent.counting) else "",
     }
     return render(request, "collect/done.html", context)
 
@@ -349,7 +359,8 @@ def refuse(request: HttpRequest, seat: Seat) -> HttpResponse:
         except NotNow:
             return _to(request, seat, "answer")
         return _to(request, seat, "refuse")
-    if seat.invitation.refused_at is None or seat.invitation.answered_at is not None:
+    answered = seat.invitation.answered_at is not None
+    if seat.invitation.refused_at is None or answered or not seat.respondent.may_refuse(seat.moment):
         return _to(request, seat, "answer")
     return _refused(request, seat)
 
