@@ -81,7 +81,7 @@ def test_a_board_sends_without_a_school_and_gives_its_own_number(
     page.get_by_label("Hoeveel leerlingen van De Eiken vangt u op?", exact=True).fill("3")
     press(page, "Opslaan en verder")
     press(page, "Opslaan en verder")
-    page.get_by_role("link", name="Hoeveel leerlingen van … vangt u op?").click()
+    page.get_by_role("link", name="Hoeveel leerlingen van uw scholen samen vangt u op?").click()
     page.get_by_label("Uw eigen getal voor het hele bestuur").fill("49")
     page.get_by_label("Waarom is het een ander getal?").fill("De Linden belde het door")
     shoot(page, "handing-360-6-sum")

@@ -24,7 +24,7 @@ from tests.collect.visiting import answered as answers_all
 
 MANUAL = Path(__file__).resolve().parents[2] / "docs" / "methods" / "dispositions.md"
 
-# AAPOR, Standard Definitions, 8th edition (2015), table 4: internet surveys of specifically named persons
+# The codes of AAPOR's Standard Definitions for internet surveys of specifically named persons, as listed by others
 CASES = """
 outcome       answered  mailed  reason       code
 answered      1         yes     -            1.1

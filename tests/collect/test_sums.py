@@ -37,7 +37,7 @@ def in_care(wave: Wave) -> object:
 def test_the_check_page_shows_what_the_schools_come_to(wave: Wave) -> None:
     visit = filled_in(wave)
     assert "Uw scholen samen" in visit.html
-    assert "Hoeveel leerlingen van … vangt u op?" in visit.html
+    assert "Hoeveel leerlingen van uw scholen samen vangt u op?" in visit.html
     assert ">49 <a" in visit.html
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "methods"
-OF_OTHERS = {"bad-input", "claims", "coverage", "disclosure", "wording"}  # no methods of estimation
+OF_OTHERS = {"bad-input", "claims", "coverage", "disclosure", "dispositions", "wording"}  # no methods of estimation
 PAGES = sorted(page.stem for page in FOLDER.glob("*.md") if page.stem not in OF_OTHERS)
 
 

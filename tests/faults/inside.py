@@ -31,7 +31,7 @@ def opened(boards: int) -> list[str]:
 
     names = tuple((f"{number:05}", f"Voorbeeldbestuur {number}", 4, 1_200) for number in range(boards))
     frame = fielding.frame(boards=names)
-    addresses = {UnitId(number): contacts.Address(f"bestuur{number}@raad.example") for number, *_ in names}
+    addresses = {UnitId(number): [contacts.Address(email=f"bestuur{number}@raad.example")] for number, *_ in names}
     contacts.keep(addresses, by="command", moment=fielding.BEFORE)
     wave = waves.create_wave(
         file=fielding.wave_file(questionnaire=QUESTIONNAIRE), frame=frame, by="command", moment=fielding.BEFORE

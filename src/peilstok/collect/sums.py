@@ -7,9 +7,10 @@ its answer afterwards, the board is asked again. Routes, checks and texts go by 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.db import transaction
@@ -21,7 +22,7 @@ from peilstok.collect.hands import Hand
 from peilstok.collect.models import Invitation, Revision
 from peilstok.collect.respondents import Respondent
 from peilstok.errors import NotNow
-from peilstok.questionnaire import Item, Problem, Questionnaire
+from peilstok.questionnaire import Block, BlockSource, Item, Problem, Questionnaire
 from peilstok.terms import ItemName, Value, Words
 
 Kept = Mapping[str, Mapping[str, Any]]
@@ -119,13 +120,13 @@ def _sums(
     written = respondent.content.questionnaire
     added = questions.added_up(written, counted)
     items = [item for page in written.pages if page.block for item in page.items if item.type.numeric]
-    return tuple(_sum(seen, item, added.get(item.name), kept.get(item.name, {})) for item in items)
+    return tuple(_sum(written, seen, item, added.get(item.name), kept.get(item.name, {})) for item in items)
 
 
-def _sum(seen: Questionnaire, item: Item, added: object, kept: Mapping[str, Any]) -> Sum:
+def _sum(written: Questionnaire, seen: Questionnaire, item: Item, added: object, kept: Mapping[str, Any]) -> Sum:
     return Sum(
         item=item,
-        label=_label(seen, item),
+        label=_label(written, seen, item),
         added=added if isinstance(added, int | float) else None,
         said=kept.get("value"),
         of=kept.get("of"),
@@ -133,12 +134,26 @@ def _sum(seen: Questionnaire, item: Item, added: object, kept: Mapping[str, Any]
     )
 
 
-def _label(seen: Questionnaire, item: Item) -> Words:
-    """The question; where the name of an entry stands in it, as it is asked of the first with an ellipsis for it."""
+_TOGETHER: Final[Mapping[BlockSource, Words]] = MappingProxyType(
+    {
+        BlockSource.SCHOOLS: Words(nl="uw scholen samen", en="your schools together"),
+        BlockSource.SITES: Words(nl="uw vestigingen samen", en="your sites together"),
+        BlockSource.BOARD: Words(nl="alles samen", en="all of them together"),
+    }
+)
+
+
+def _label(written: Questionnaire, seen: Questionnaire, item: Item) -> Words:
+    """The question; where the name of an entry stands in it, it is asked of all of them together."""
+    sources = {each.name: block.of for block in written.blocks for each in _items_of(written, block)}
+    together = _TOGETHER[sources[item.name]]
     for page in seen.pages:
         for each in page.items:
             if page.entry and questions.item_of(each.name)[0] == item.name:
-                return Words(
-                    nl=each.text.nl.replace(page.entry.label, "…"), en=each.text.en.replace(page.entry.label, "…")
-                )
+                name = page.entry.label
+                return Words(nl=each.text.nl.replace(name, together.nl), en=each.text.en.replace(name, together.en))
     return item.text
+
+
+def _items_of(written: Questionnaire, block: Block) -> Iterator[Item]:
+    return (item for page in written.pages if page.block == block.name for item in page.items)
