@@ -16,7 +16,7 @@ from peilstok.collect import answers, retention, seals, snapshots, tasks, tokens
 from peilstok.collect.mail import messages
 from peilstok.collect.models import Draft, EndedLink, Message, Revision, Wave
 from peilstok.collect.retention import Forgotten
-from peilstok.collect.snapshot import content
+from peilstok.collect.snapshot import content, sums
 from peilstok.errors import NotNow
 from tests.collect import fielding
 from tests.collect.visiting import Visit, answered
@@ -49,7 +49,7 @@ def test_addresses_links_drafts_and_bounces_go_and_answers_stay(closed: Wave) ->
     assert set(Message.objects.values_list("detail", flat=True)) == {""}
     assert Revision.objects.get().counted["in_care"] == 40
     assert list(answers.confirmed_answers(closed)) == ["99001"]
-    assert content.fingerprint(content.files(closed)) == kept.fingerprint
+    assert sums.fingerprint(content.files(closed)) == kept.fingerprint
     assert list(seals.differences(wave=closed)) == []
     assert len(path) > 20
 

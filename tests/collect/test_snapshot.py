@@ -25,7 +25,7 @@ from peilstok.audit.models import Entry
 from peilstok.cli import app, surroundings
 from peilstok.collect import figures, seals, snapshots, waves
 from peilstok.collect.models import Invitation, Revision, Snapshot, SnapshotFile, Wave
-from peilstok.collect.snapshot import content
+from peilstok.collect.snapshot import content, sums
 from peilstok.collect.snapshot.parquet import to_parquet
 from peilstok.collect.snapshot.tables import Column, Kind, Table, to_csv
 from peilstok.errors import CannotRun, NotNow
@@ -327,7 +327,7 @@ def test_a_late_answer_after_freezing_is_kept_and_the_snapshot_stays(db: None, a
     at(fielding.CLOSES + timedelta(hours=1))
     assert answered(Client(), fielding.path_of(wave, "99002"), in_care=7).status == 200
     assert Revision.objects.get(late=True).invitation.outcome == "not_opened"
-    assert content.fingerprint(content.files(wave)) == kept.fingerprint
+    assert sums.fingerprint(content.files(wave)) == kept.fingerprint
     assert kept.answered == 1
 
 

@@ -164,7 +164,7 @@ class _Seen:
 
 
 _WAVES: Final = 8  # of which one process remembers it
-_seen: dict[tuple[str, str], _Seen] = {}
+_seen: dict[tuple[str, int, str], _Seen] = {}
 
 
 def _look(wave: Wave, boards: Sequence[Asked]) -> _Seen:
@@ -175,7 +175,7 @@ def _look(wave: Wave, boards: Sequence[Asked]) -> _Seen:
     number = "invitation__unit__organisation__number"
     counting = {UnitId(board): key for board, key in answers.counting(wave).values_list(number, "pk")}
     mine = {board: key for board, key in counting.items() if board in answered}  # those of the moment of the counts
-    key = (wave.pk, plan.fingerprint)
+    key = (wave.pk, wave.frame_id, plan.fingerprint)
     before = _seen.get(key)
     if before and before.revisions == frozenset(mine.values()):
         return before

@@ -13,7 +13,7 @@ from typing import Final
 
 from peilstok.audit.models import Entry
 from peilstok.collect.models import Revision, Snapshot, Wave
-from peilstok.collect.snapshot import content
+from peilstok.collect.snapshot import sums
 from peilstok.collect.wavefile import fingerprint
 
 OF_A_WAVE: Final = ("file", "questionnaire", "plan", "frame")
@@ -106,7 +106,7 @@ def _of_snapshots(only: Wave | None) -> Iterator[str]:
         entry = entries.pop(_subject(snapshot.wave), None)
         if entry is None or entry.details.get("fingerprint") != snapshot.fingerprint:
             yield f"the snapshot of {snapshot.wave_id} has another fingerprint than its entry, or no entry"
-        for name in content.changed(
+        for name in sums.changed(
             snapshot.fingerprint, {each.name: bytes(each.content) for each in snapshot.files.all()}
         ):
             yield f"the snapshot of {snapshot.wave_id} is not what was frozen: {name}"

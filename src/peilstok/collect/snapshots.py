@@ -14,7 +14,7 @@ from django.db import transaction
 from peilstok.audit import trail
 from peilstok.collect import seals, waves
 from peilstok.collect.models import Snapshot, SnapshotFile, Wave
-from peilstok.collect.snapshot import content
+from peilstok.collect.snapshot import content, sums
 from peilstok.errors import CannotRun, NotNow
 
 
@@ -34,7 +34,7 @@ def freeze(*, wave: Wave, by: str, moment: datetime) -> Snapshot:
         files = content.files(wave)
         made = Snapshot.objects.create(
             wave=wave,
-            fingerprint=content.fingerprint(files),
+            fingerprint=sums.fingerprint(files),
             answered=wave.invitations.filter(answered_at__isnull=False).count(),
             made_at=moment,
             by=by,
@@ -66,4 +66,4 @@ def write(snapshot: Snapshot, folder: Path) -> int:
 
 def changed(snapshot: Snapshot) -> tuple[str, ...]:
     """The names of its files that are no longer what they were frozen as."""
-    return content.changed(snapshot.fingerprint, {each.name: bytes(each.content) for each in snapshot.files.all()})
+    return sums.changed(snapshot.fingerprint, {each.name: bytes(each.content) for each in snapshot.files.all()})

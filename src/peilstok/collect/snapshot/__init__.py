@@ -1,6 +1,7 @@
 """What a frozen wave is handed on as: a folder of files that are the same bytes whenever they are made.
 
-content.files(wave)   every file by name; `fingerprint` of them all
+content.files(wave)   every file by name
+sums                  their hashes, and the fingerprint of them all
 tables                columns with a type, as CSV
 parquet               the same tables in Parquet
 answers               the answers that count, what the frame knows, and how each board ended, as tables

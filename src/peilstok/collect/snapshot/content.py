@@ -7,21 +7,19 @@ of that file. Nothing in them depends on when, where or by whom they are made. F
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
 
 from peilstok.collect.models import Wave
-from peilstok.collect.snapshot import answers, codebook
+from peilstok.collect.snapshot import answers, codebook, sums
 from peilstok.collect.snapshot.parquet import to_parquet
+from peilstok.collect.snapshot.sums import SUMS, Files
 from peilstok.collect.snapshot.tables import Table, to_csv
 from peilstok.estimate import answers as estimation
 
 FORMAT: Final = "peilstok/snapshot/1"
 MANIFEST: Final = "manifest.json"
-SUMS: Final = "SHA256SUMS"
-
-Files = Mapping[str, bytes]
 
 
 def files(wave: Wave) -> Files:
@@ -29,22 +27,9 @@ def files(wave: Wave) -> Files:
     source = answers.source(wave)
     tables = answers.tables(source)
     made = dict(sorted((*_of_tables(tables), *_of_codebook(tables, source), *_of_wave(wave))))
-    made[SUMS] = _sums(made)
+    made[SUMS] = sums.of(made)
     made[MANIFEST] = _manifest(wave, made, source)
     return dict(sorted(made.items()))
-
-
-def fingerprint(files: Files) -> str:
-    return sha256(files[SUMS]).hexdigest()
-
-
-def changed(said: str, files: Files) -> tuple[str, ...]:
-    """The names of the files that are not those of this fingerprint."""
-    sums = files.get(SUMS, b"")
-    if sha256(sums).hexdigest() != said:
-        return (SUMS,)
-    lines = [line.split("  ", 1) for line in sums.decode().splitlines()]
-    return tuple(name for digest, name in lines if sha256(files.get(name, b"")).hexdigest() != digest)
 
 
 def _of_tables(tables: tuple[Table, ...]) -> Iterator[tuple[str, bytes]]:
@@ -68,10 +53,6 @@ def _of_wave(wave: Wave) -> Iterator[tuple[str, bytes]]:
         yield "plan.yaml", wave.plan.encode()
 
 
-def _sums(made: Files) -> bytes:
-    return "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in made.items()).encode()
-
-
 def _manifest(wave: Wave, made: Files, source: answers.Source) -> bytes:
     said = {each.number: each.values for each in source.answered}
     data = estimation.wave(frame=source.frame, answers=said).fingerprint if said else None
@@ -87,6 +68,6 @@ def _manifest(wave: Wave, made: Files, source: answers.Source) -> bytes:
         "plan": source.plan.fingerprint if source.plan else None,
         "data": data,
         "files": {name: sha256(content).hexdigest() for name, content in made.items() if name != SUMS},
-        "fingerprint": fingerprint(made),
+        "fingerprint": sums.fingerprint(made),
     }
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
