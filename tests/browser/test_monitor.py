@@ -92,22 +92,22 @@ def test_a_key_outside_a_row_or_in_a_field_presses_nothing(wave: Wave, live_serv
     page = logged_in(page_wide, LIST, live_server)
     page.locator("h1").click()
     page.evaluate("document.activeElement.blur()")
-    page.keyboard.press("6")
+    page.keyboard.press("5")
     page.locator("input[type=datetime-local]").first.focus()
-    page.keyboard.press("6")
+    page.keyboard.press("5")
     page.locator(".calls__row").first.focus()
-    page.keyboard.press("Control+6")
+    page.keyboard.press("Control+5")
     assert not Call.objects.exists()
 
 
 def test_the_key_for_calling_back_asks_first_when(wave: Wave, live_server: Any, page_wide: Page) -> None:
     page = logged_in(page_wide, LIST, live_server)
-    page.keyboard.press("4")
+    page.keyboard.press("6")
     assert page.evaluate("document.activeElement.type") == "datetime-local"
     page.locator("input[type=datetime-local]").first.fill("2020-04-05T10:00")
     page.locator(".calls__row").first.focus()
     with page.expect_navigation():
-        page.keyboard.press("4")
+        page.keyboard.press("6")
     call = Call.objects.get()
     assert call.call_back_at == datetime.fromisoformat("2020-04-05T10:00:00+02:00")
 
