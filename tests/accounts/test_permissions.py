@@ -22,6 +22,7 @@ TRUTH = """
 see_monitor            y            y             y              .           .         .
 open_wave              y            .             .              .           .         .
 see_answers            y            y             .              .           .         .
+handle_board           y            .             .              .           .         .
 see_estimates          .            y             .              .           .         .
 write_article          y            .             y              .           .         .
 publish                y            .             y              .           .         .
