@@ -119,7 +119,8 @@ def holds(wave: Wave, moment: datetime, ended: dict[str, Outcome]) -> None:
     ("act", "outcome"),
     [
         ("open", Outcome.OPENED), ("start", Outcome.STARTED), ("confirm", Outcome.ANSWERED),
-        ("refuse", Outcome.REFUSED), ("bounce", Outcome.BOUNCED), ("no reply", Outcome.NOT_OPENED), ("refused on the telephone", Outcome.REFUSED),
+        ("refuse", Outcome.REFUSED), ("bounce", Outcome.BOUNCED), ("no reply", Outcome.NOT_OPENED),
+        ("refused on the telephone", Outcome.REFUSED),
     ],
 )  # fmt: skip
 def test_each_of_these_acts_does_what_it_says(at: object, act: str, outcome: Outcome) -> None:
