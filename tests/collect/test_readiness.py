@@ -177,7 +177,7 @@ def test_officer_2_page_json_csv_and_command_say_the_same(
     assert CliRunner().invoke(app, ["wave", "monitor", "wave-3", "--format", "csv"]).output == table.content.decode()
     page = client.get(PAGE).content.decode()
     assert "43 van 150 besturen antwoordden (28,7%)" in page
-    assert f"± {data['figures'][0]['half_width']:.1f} punt".replace(".", ",") in page
+    assert f"± {data['figures'][0]['half_width']:.1f} procentpunt".replace(".", ",") in page
     assert "Nog niet." in page
     text = CliRunner().invoke(app, ["wave", "monitor", "wave-3"]).output
     assert "thin strata: 2,000 and more pupils (3 of 30)" in text

@@ -481,4 +481,25 @@ DEFECTS: Final = (
         ("scan",),
     ),
     Defect("a scan without a pivot", "scan/arrays.py", "(y - pivot * x if pivot else y)", "y", ("scan",)),
+    Defect(
+        "the finite population correction stays when more boards answer",
+        "outlook.py",
+        "_factor(fraction, after) /",
+        "_factor(before / population, after) /",
+        ("outlook",),
+    ),
+    Defect(
+        "more answers in another cell",
+        "outlook.py",
+        "_per_cell(answered + more, precision)",
+        "_per_cell(answered + more[::-1], precision)",
+        ("outlook",),
+    ),
+    Defect(
+        "degrees of freedom that stay",
+        "outlook.py",
+        "n, whole = precision.n * growth, precision.whole",
+        "n, whole = precision.n, precision.whole",
+        ("outlook",),
+    ),
 )

@@ -9,5 +9,8 @@ returned.take(raw, ...)               what a mail that came back does
 tasks.run_due()                       runs the jobs that are due in this process
 answers.save_page / confirm / refuse  what a board's post does
 answers.confirmed_answers(wave)       what counts, by number of the board
-monitor.counts(wave)                  how it is going; for the council only
+progress.progress(wave, moment)       how it is going, and whether the estimate is ready; for the council only
+calls.listed(...) / note(...)         whom to call, and what came of it
+snapshots.freeze(...)                 what a closed wave is handed on as, once
+retention.forget(...)                 what leads to a person goes
 """

@@ -95,6 +95,26 @@ class Counts:
         return self.by_outcome[Outcome.ANSWERED]
 
     @property
+    def refused(self) -> int:
+        return self.by_outcome[Outcome.REFUSED]
+
+    @property
+    def started(self) -> int:
+        return self.by_outcome[Outcome.STARTED]
+
+    @property
+    def opened(self) -> int:
+        return self.by_outcome[Outcome.OPENED]
+
+    @property
+    def not_opened(self) -> int:
+        return self.by_outcome[Outcome.NOT_OPENED]
+
+    @property
+    def bounced(self) -> int:
+        return self.by_outcome[Outcome.BOUNCED]
+
+    @property
     def coverage(self) -> float:
         """Percent of pupils."""
         return 100 * self.pupils_covered / self.pupils if self.pupils else 0.0

@@ -24,9 +24,9 @@ class Result(StrEnum):
     BY_TELEPHONE = "by_telephone"  # it gave its answers on the telephone; they still have to be entered
     WILL_ANSWER = "will_answer"
     NO_REPLY = "no_reply"
-    CALL_BACK = "call_back"  # at a moment
     WRONG_NUMBER = "wrong_number"
     REFUSED = "refused"
+    CALL_BACK = "call_back"  # at a moment
 
 
 class Turn(IntEnum):

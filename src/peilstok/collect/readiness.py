@@ -165,7 +165,7 @@ class _Seen:
 
 
 _WAVES: Final = 8  # of which one process remembers it
-_seen: dict[tuple[str, str, frozenset[UnitId]], _Seen] = {}
+_seen: dict[tuple[str, int, str, frozenset[UnitId]], _Seen] = {}
 
 
 def _look(wave: Wave, boards: Sequence[Asked]) -> _Seen:
@@ -177,7 +177,7 @@ def _look(wave: Wave, boards: Sequence[Asked]) -> _Seen:
     counting = {UnitId(board): key for board, key in answers.counting(wave).values_list(number, "pk")}
     mine = {board: key for board, key in counting.items() if board in answered}  # those of the moment of the counts
     outside = frozenset(each.number for each in boards if not each.in_scope)
-    key = (wave.pk, plan.fingerprint, outside)
+    key = (wave.pk, wave.frame_id, plan.fingerprint, outside)
     before = _seen.get(key)
     if before and before.revisions == frozenset(mine.values()):
         return before

@@ -20,7 +20,7 @@ DROP TRIGGER collect_call_never_emptied ON collect_call;
 DROP TRIGGER collect_call_append_only ON collect_call;
 DROP FUNCTION collect_calls_are_only_added();
 """
-RESULTS = ("by_telephone", "will_answer", "no_reply", "call_back", "wrong_number", "refused")
+RESULTS = ("by_telephone", "will_answer", "no_reply", "wrong_number", "refused", "call_back")
 
 
 class Migration(migrations.Migration):

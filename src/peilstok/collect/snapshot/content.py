@@ -14,7 +14,7 @@ from typing import Final
 
 from peilstok.collect.models import Wave
 from peilstok.collect.snapshot import answers, codebook
-from peilstok.collect.snapshot.fingerprints import SUMS, Files, fingerprint
+from peilstok.collect.snapshot.fingerprints import SUMS, Files, fingerprint, sums
 from peilstok.collect.snapshot.parquet import to_parquet
 from peilstok.collect.snapshot.tables import Table, to_csv
 from peilstok.estimate import answers as estimation
@@ -28,7 +28,7 @@ def files(wave: Wave) -> Files:
     source = answers.source(wave)
     tables = answers.tables(source)
     made = dict(sorted((*_of_tables(tables), *_of_codebook(tables, source), *_of_wave(wave))))
-    made[SUMS] = _sums(made)
+    made[SUMS] = sums(made)
     made[MANIFEST] = _manifest(wave, made, source)
     return dict(sorted(made.items()))
 
@@ -52,10 +52,6 @@ def _of_wave(wave: Wave) -> Iterator[tuple[str, bytes]]:
     yield "questionnaire.yaml", wave.questionnaire.encode()
     if wave.plan:
         yield "plan.yaml", wave.plan.encode()
-
-
-def _sums(made: Files) -> bytes:
-    return "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in made.items()).encode()
 
 
 def _manifest(wave: Wave, made: Files, source: answers.Source) -> bytes:

@@ -110,7 +110,7 @@ def _sectors(counts: Counts) -> list[tuple[str, Group]]:
 
 def _figure(each: KeyFigure, language: Language) -> dict[str, object]:
     """Half-widths of percentages are percentage points."""
-    units = {"percent": _("points"), "pupils": _("pupils"), "boards": _("boards"), "number": ""}
+    units = {"percent": _("percentage points"), "pupils": _("pupils"), "boards": _("boards"), "number": ""}
     return {"label": each.label[language], "unit": units[each.unit], "figure": each}
 
 

@@ -38,9 +38,9 @@ _BUTTONS: Final[Mapping[Result, Callable[[], str]]] = {
     Result.BY_TELEPHONE: lambda: _("Answered by telephone"),
     Result.WILL_ANSWER: lambda: _("Will answer"),
     Result.NO_REPLY: lambda: _("No reply"),
-    Result.CALL_BACK: lambda: _("Call back"),
     Result.WRONG_NUMBER: lambda: _("Wrong number"),
     Result.REFUSED: lambda: _("Does not take part"),
+    Result.CALL_BACK: lambda: _("Call back"),
 }
 
 

@@ -12,7 +12,7 @@
     const button = [...row.querySelectorAll("button[data-key]")].find((each) => each.dataset.key === event.key);
     if (!button) return;
     event.preventDefault();
-    const moment = button.parentElement.querySelector("input[type=datetime-local]");
+    const moment = button.closest(".calls__back")?.querySelector("input");
     if (moment && !moment.value) moment.focus(); // first say when
     else button.click();
   });
