@@ -9,7 +9,7 @@ from textwrap import dedent
 import numpy as np
 
 from peilstok.collect import waves
-from peilstok.collect.models import Invitation, Message, Revision, Wave
+from peilstok.collect.models import Contact, Invitation, Message, Revision, Wave
 from peilstok.collect.wavefile import read
 from peilstok.register.models import Frame, FrameUnit, Organisation, Region
 from tests.collect import fielding
@@ -94,8 +94,16 @@ def answer(of: Wave, places: Iterable[int], *, at: datetime = fielding.DURING, *
 
 
 def mailed(of: Wave, kind: str, at: datetime) -> None:
-    """Every board got a mail of this kind."""
-    Message.objects.bulk_create(
-        Message(invitation=each, kind=kind, state="sent", queued_at=at, claimed_at=at, sent_at=at)
-        for each in of.invitations.all()
+    """Every board got a mail of this kind, at an address of its own."""
+    boards = Organisation.objects.filter(in_frames__invitations__wave=of)
+    Contact.objects.bulk_create(
+        Contact(organisation=each, email=f"bestuur-{each.number}@bestuur.example")
+        for each in boards.filter(contacts=None)
     )
+    Message.objects.bulk_create(
+        Message(
+            invitation=each, contact=each.unit.organisation.contacts.get(), kind=kind, state="sent",
+            queued_at=at, claimed_at=at, sent_at=at,
+        )
+        for each in of.invitations.select_related("unit__organisation")
+    )  # fmt: skip

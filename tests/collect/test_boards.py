@@ -117,7 +117,7 @@ def test_refused_on_the_telephone_ends_the_mail_and_can_be_undone(anna: Visit, w
     assert messages.send_queued(numbers=numbers, clock=lambda: fielding.DURING) == 0
     assert "Maak ongedaan" in anna.open(URL).html
     anna.client.post(URL + "terug/")
-    assert fielding.invitation(wave).outcome == Outcome.OPENED
+    assert fielding.invitation(wave).outcome == Outcome.NOT_OPENED  # it said so and opened nothing
 
 
 def test_a_board_that_answered_cannot_be_noted_as_refused(anna: Visit, wave: Wave) -> None:

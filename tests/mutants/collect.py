@@ -90,8 +90,8 @@ DEFECTS: Final = (
     Defect(
         "late answers count in the figures",
         "answers.py",
-        "Revision.objects.filter(invitation__wave=wave, late=False)",
-        "Revision.objects.filter(invitation__wave=wave)",
+        "invitation__out_of_scope_at=None, late=False)",
+        "invitation__out_of_scope_at=None)",
         ("late",),
     ),
     Defect(
@@ -132,7 +132,7 @@ DEFECTS: Final = (
     Defect(
         "links are not forgotten",
         "retention.py",
-        "    wave.invitations.update(token_hash=None)\n",
+        "    wave.invitations.update(token_hash=None, code_hash=None)\n",
         "",
         ("retention",),
     ),
@@ -182,9 +182,9 @@ DEFECTS: Final = (
     Defect(
         "an outcome that is counted twice",
         "monitor.py",
-        "{outcome: outcomes.count(outcome) for outcome in Outcome}",
+        "{outcome: outcomes.count(outcome) for outcome in INVITED}",
         "{outcome: outcomes.count(outcome) + (outcome is Outcome.BOUNCED and Outcome.BOUNCED in outcomes)"
-        " for outcome in Outcome}",
+        " for outcome in INVITED}",
         ("adding_up", "monitor"),
     ),
 )

@@ -134,6 +134,7 @@ class Counts:
             "wave": self.wave,
             "invited": self.invited,
             **{str(outcome): number for outcome, number in self.by_outcome.items()},
+            "out_of_scope": self.out_of_scope,
             "without_address": self.without_address,
             "late": self.late,
             "late_corrections": self.late_corrections,
