@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as quick
 from hypothesis import strategies as some
 
-from peilstok.collect import answers, calls, respondents, snapshots, waves
+from peilstok.collect import answers, calls, counting, respondents, saving, snapshots, waves
 from peilstok.collect.models import Invitation, Wave
 from peilstok.collect.outcomes import Outcome
 from peilstok.collect.phonelist import Result
@@ -28,7 +28,7 @@ ANSWERS = {"board": {"pupils": ["200"]}, "care": {"in_care": ["5"], "lead": ["sc
 
 def save(invitation: Invitation, page: str, moment: datetime) -> None:
     version = respondents.of(invitation).draft.version
-    answers.save_page(
+    saving.save_page(
         invitation=invitation, page=page, typed=ANSWERS[page], version=version, form=f"{version}", language="nl",
         moment=moment,
     )  # fmt: skip
@@ -99,7 +99,7 @@ def holds(wave: Wave, moment: datetime, ended: dict[str, Outcome]) -> None:
     made = progress(wave, moment)
     counts, curve = made.counts, made.curve
     assert counts.invited == sum(counts.by_outcome.values()) == wave.invitations.count() == 4
-    assert counts.answered == sum(each.answered for each in counts.by_size) == len(answers.confirmed_answers(wave))
+    assert counts.answered == sum(each.answered for each in counts.by_size) == len(counting.confirmed_answers(wave))
     assert counts.answered == sum(each.answered for each in counts.by_region)
     assert counts.pupils_covered == sum(each.pupils_covered for each in counts.by_sector)
     assert curve is not None

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from peilstok.audit.models import Entry
-from peilstok.collect import answers, seals, waves
+from peilstok.collect import answers, counting, seals, waves
 from peilstok.collect.models import Invitation, Revision, Wave
 from peilstok.collect.outcomes import Outcome
 from peilstok.errors import NotNow, Refused
@@ -44,7 +44,7 @@ def test_a_late_answer_is_kept_and_counts_nowhere(wave: Wave, at: Clock, closed:
     assert "Ze worden apart bewaard en tellen niet mee in de cijfers." in visit.html
     revision = Revision.objects.get()
     assert (revision.late, revision.counted["in_care"], revision.confirmed_at) == (True, 40, LATE)
-    assert answers.confirmed_answers(wave) == {}
+    assert counting.confirmed_answers(wave) == {}
     invitation = fielding.invitation(wave)
     assert (invitation.outcome, invitation.answered_at, invitation.late_at) == (Outcome.NOT_OPENED, None, LATE)
     assert Entry.objects.get(act="answer.confirm").details["late"] is True
@@ -73,7 +73,7 @@ def test_a_correction_after_closing_leaves_the_answer_in_time_counting(wave: Wav
     at(LATE)
     visit.open(f"{fielding.path_of(wave)}vraag/care/?terug=controle").send(in_care=55).send()
     assert "Wat uw bestuur op vrijdag 3 april 2020 om 10.30 uur verstuurde, blijft tellen." in visit.html
-    assert answers.confirmed_answers(wave)[UnitId("99001")]["in_care"] == 40
+    assert counting.confirmed_answers(wave)[UnitId("99001")]["in_care"] == 40
     assert [each.late for each in Revision.objects.order_by("number")] == [False, True]
     invitation = fielding.invitation(wave)
     assert (invitation.outcome, invitation.answered_at) == (Outcome.ANSWERED, fielding.DURING)

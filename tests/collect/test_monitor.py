@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as quick
 from hypothesis import strategies as some
 
-from peilstok.collect import answers, hands, scope, waves
+from peilstok.collect import answers, counting, hands, saving, scope, waves
 from peilstok.collect.models import Draft, Invitation, Wave
 from peilstok.collect.monitor import SIZES, counts
 from peilstok.collect.outcomes import INVITED, ORDER, REOPENED, TRANSITIONS, Event, Outcome, allowed
@@ -92,7 +92,7 @@ def act(invitation: Invitation, what: str) -> None:
         match what:
             case "page" | "answer":
                 page, typed = ("board", {"pupils": ["9"]}) if what == "page" else ("care", {"in_care": ["1"]})
-                answers.save_page(invitation=invitation, page=page, typed=typed, version=99, form=what, language="nl",
+                saving.save_page(invitation=invitation, page=page, typed=typed, version=99, form=what, language="nl",
                                   moment=fielding.DURING)  # fmt: skip
             case "send" | "telephone":
                 drafts = Draft.objects.filter(invitation=invitation).values_list("version", flat=True)
@@ -139,7 +139,7 @@ def test_officer_2_the_monitor_adds_up_whatever_people_do(small: Wave, happened:
             now = counts(small)
             found = [now.by_outcome[outcome] for outcome in INVITED]
             assert now.invited == sum(found) == 4 - now.out_of_scope
-            assert now.answered == len(answers.confirmed_answers(small))
+            assert now.answered == len(counting.confirmed_answers(small))
             assert now.pupils == sum(int(str(row["pupils"])) for row in scope.rows(small))
         transaction.set_rollback(True)
 

@@ -13,10 +13,11 @@ from django.db import connection
 from django.test import Client
 
 from peilstok.audit.models import Entry
-from peilstok.collect import answers, waves
-from peilstok.collect.answers import Confirmed, Saved
+from peilstok.collect import answers, saving, waves
+from peilstok.collect.answers import Confirmed
 from peilstok.collect.mail import messages
 from peilstok.collect.models import Draft, Message, Revision, Wave
+from peilstok.collect.saving import Saved
 from peilstok.errors import NotNow
 from tests.collect import fielding
 from tests.collect.mail import Mailbox
@@ -62,7 +63,7 @@ def test_many_first_pages_at_once_make_one_draft_and_lose_none(wave: Wave) -> No
     invitation = fielding.invitation(wave)
 
     def save(number: int) -> Saved:
-        saved, _ = answers.save_page(
+        saved, _ = saving.save_page(
             invitation=invitation,
             page="board",
             typed={"pupils": [str(1_200 + number)]},

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from peilstok.cli import app, surroundings
 from peilstok.collect import calls, waves
-from peilstok.collect.answers import confirmed_answers
+from peilstok.collect.counting import confirmed_answers
 from peilstok.collect.models import Wave
 from peilstok.collect.outcomes import INVITED, Outcome
 from peilstok.collect.progress import Progress, progress

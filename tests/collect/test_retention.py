@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from peilstok.audit.models import Entry
 from peilstok.cli import app, surroundings
-from peilstok.collect import answers, codes, contacts, retention, seals, snapshots, tasks, tokens, waves
+from peilstok.collect import codes, contacts, counting, retention, seals, snapshots, tasks, tokens, waves
 from peilstok.collect.contacts import Address
 from peilstok.collect.mail import messages
 from peilstok.collect.models import Contact, Draft, EndedLink, HandedMail, Handover, Message, Revision, Wave
@@ -62,7 +62,7 @@ def test_addresses_links_drafts_and_bounces_go_and_answers_stay(closed: Wave) ->
     handover = Handover.objects.get()
     assert (handover.to_name, handover.to_email, handover.asked_by, handover.token_hash) == ("", "", "", None)
     assert Revision.objects.get().counted["in_care"] == 40
-    assert list(answers.confirmed_answers(closed)) == ["99001"]
+    assert list(counting.confirmed_answers(closed)) == ["99001"]
     assert fingerprints.fingerprint(content.files(closed)) == kept.fingerprint
     assert list(seals.differences(wave=closed)) == []
     assert len(path) > 20

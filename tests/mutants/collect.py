@@ -18,7 +18,7 @@ DEFECTS: Final = (
     ),
     Defect(
         "a page that is sent again conflicts with itself",
-        "answers.py",
+        "saving.py",
         "version > sent.version and form != sent.form",
         "version > sent.version",
         (f"{_KILLED}::test_a_web_server_that_is_killed_loses_nothing_that_was_confirmed_and_doubles_nothing",),
@@ -53,14 +53,14 @@ DEFECTS: Final = (
     ),
     Defect(
         "another device's page written over while typing",
-        "answers.py",
-        "        if _saved_elsewhere(respondent, sent):\n            return Saved.CONFLICT\n        _mark",
-        "        _mark",
+        "saving.py",
+        "    if _saved_elsewhere(work):\n        return Saved.CONFLICT\n    _mark",
+        "    _mark",
         ("keeping",),
     ),
     Defect(
         "what is half typed is an answer",
-        "answers.py",
+        "saving.py",
         '    draft.typed[sent.page] = {"language": sent.language, "fields": sent.typed, "halfway": True}\n',
         "    draft.answers.update({name: texts[0] for name, texts in sent.typed.items()})\n",
         ("keeping",),
@@ -82,23 +82,23 @@ DEFECTS: Final = (
     ),
     Defect(
         "a refused value is stored as an answer",
-        "answers.py",
+        "saving.py",
         "    if reading.accepted:\n        _keep_answers",
         "    if True:\n        _keep_answers",
         ("answering",),
     ),
     Defect(
         "late answers count in the figures",
-        "answers.py",
+        "counting.py",
         "invitation__out_of_scope_at=None, late=False)",
         "invitation__out_of_scope_at=None)",
         ("late",),
     ),
     Defect(
         "after closing a page that is sent in changes how it ended",
-        "answers.py",
-        "    if not invitation.wave.takes_answers(moment):\n        return\n    filled",
-        "    filled",
+        "saving.py",
+        "    if not invitation.wave.takes_answers(work.moment):\n        return\n    before",
+        "    before",
         ("late",),
     ),
     Defect(
@@ -186,5 +186,26 @@ DEFECTS: Final = (
         "{outcome: outcomes.count(outcome) + (outcome is Outcome.BOUNCED and Outcome.BOUNCED in outcomes)"
         " for outcome in INVITED}",
         ("adding_up", "monitor"),
+    ),
+    Defect(
+        "a save on what was seen writes over a draft that was saved since",
+        "drafts.py",
+        "        WHERE concat(d.xmin, ' ', d.ctid) = %(draft_stamp)s\n",
+        "",
+        ("saving",),
+    ),
+    Defect(
+        "a save on what was seen is taken after the wave has closed",
+        "drafts.py",
+        "AND concat(w.xmin, ' ', w.ctid) = %(wave_stamp)s FOR SHARE",
+        "FOR SHARE",
+        ("saving",),
+    ),
+    Defect(
+        "a save on what was seen is taken of a board that is out of scope since",
+        "drafts.py",
+        "AND concat(i.xmin, ' ', i.ctid) = %(invitation_stamp)s\n",
+        "\n",
+        ("saving",),
     ),
 )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from peilstok import disclose
 from peilstok.collect import scope, seals
-from peilstok.collect.answers import confirmed_answers
+from peilstok.collect.counting import confirmed_answers
 from peilstok.collect.models import Wave
 from peilstok.disclose import SafeTable
 from peilstok.disclose.figures import FigureBook

@@ -11,9 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from peilstok.collect import answers, content
-from peilstok.collect.answers import Values
+from peilstok.collect import content, counting
 from peilstok.collect.asked import Asked
+from peilstok.collect.counting import Values
 from peilstok.collect.models import Wave
 from peilstok.collect.monitor import Counts
 from peilstok.collect.wavefile import ReadyWhen
@@ -174,8 +174,8 @@ def _look(wave: Wave, boards: Sequence[Asked]) -> _Seen:
         return _Seen((), {}, frozenset(), None, (), "no plan")
     answered = {each.number for each in boards if each.answered}
     number = "invitation__unit__organisation__number"
-    counting = {UnitId(board): key for board, key in answers.counting(wave).values_list(number, "pk")}
-    mine = {board: key for board, key in counting.items() if board in answered}  # those of the moment of the counts
+    counts = {UnitId(board): key for board, key in counting.counting(wave).values_list(number, "pk")}
+    mine = {board: key for board, key in counts.items() if board in answered}  # those of the moment of the counts
     outside = frozenset(each.number for each in boards if not each.in_scope)
     key = (wave.pk, wave.frame_id, plan.fingerprint, outside)
     before = _seen.get(key)
@@ -196,7 +196,7 @@ def _population(wave: Wave, outside: Collection[UnitId]) -> tuple[RegisterRow, .
 def _looked(
     wave: Wave, plan: Plan, frame: tuple[RegisterRow, ...], mine: Mapping[UnitId, int], known: Mapping[int, Values]
 ) -> _Seen:
-    new = answers.values_of(wave, mine.values() - known.keys(), plan.items)
+    new = counting.values_of(wave, mine.values() - known.keys(), plan.items)
     values = {key: new[key] if key in new else known[key] for key in mine.values()}
     revisions = frozenset(values)
     if len(mine) < 2:

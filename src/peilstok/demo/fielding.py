@@ -20,8 +20,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Final, Self
 
-from peilstok.collect import answers as collected
-from peilstok.collect import snapshots, wavefile, waves
+from peilstok.collect import counting, snapshots, wavefile, waves
 from peilstok.collect.mail import messages, reminders
 from peilstok.collect.models import Message, Pace, Wave
 from peilstok.demo import content, visitor
@@ -111,7 +110,7 @@ def confirmations(folder: Path, wave: WaveId) -> Path:
 def _take_answers(wave: Wave, answers: Answers, server: Server, stage: Stage) -> None:
     """Mail who has no mail yet; each board answers as soon as its mail is there, several at a time."""
     queued = messages.send_invitations(wave, wave.opens, by=stage.by)
-    waiting = set(answers) - set(collected.confirmed_answers(wave))
+    waiting = set(answers) - set(counting.confirmed_answers(wave))
     if not (waiting or queued.waiting):
         return
     with ExitStack() as running:

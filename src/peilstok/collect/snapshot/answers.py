@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 
 from peilstok import questionnaire as questions
-from peilstok.collect import answers, asked, content, dispositions
+from peilstok.collect import asked, content, counting, dispositions
 from peilstok.collect.asked import Asked
 from peilstok.collect.dispositions import Code
 from peilstok.collect.models import Wave
@@ -95,11 +95,11 @@ def source(wave: Wave) -> Source:
 def _answered(wave: Wave) -> Iterator[Answered]:
     questionnaire = content.of(wave).questionnaire
     number = "invitation__unit__organisation__number"
-    rows = answers.counting(wave).values_list(number, "counted", "sums", "number", "channel", "confirmed_at")
+    rows = counting.counting(wave).values_list(number, "counted", "sums", "number", "channel", "confirmed_at")
     for board, counted, said, revision, channel, confirmed_at in sorted(rows, key=lambda row: str(row[0])):
         yield Answered(
             number=UnitId(board),
-            values=answers.as_counted(questionnaire, counted, said),
+            values=counting.as_counted(questionnaire, counted, said),
             revision=revision,
             channel=channel,
             confirmed_at=confirmed_at,

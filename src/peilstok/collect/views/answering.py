@@ -14,11 +14,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from peilstok import questionnaire as questions
-from peilstok.collect import answers, confirmations, forms, handovers, moments, parts, sums
-from peilstok.collect.answers import Confirmed, Saved, Typed
+from peilstok.collect import answers, confirmations, forms, handovers, moments, parts, saving, sums
+from peilstok.collect.answers import Confirmed
 from peilstok.collect.doors import closed, language_of, seated, shown
 from peilstok.collect.models import Handover
 from peilstok.collect.parts import Kind
+from peilstok.collect.saving import Saved, Typed
 from peilstok.collect.seats import Seat
 from peilstok.errors import NotNow
 from peilstok.questionnaire import Page, PathPage, Progress
@@ -78,13 +79,14 @@ def _asked(seat: Seat, page: str) -> Page:
 
 def _save(request: HttpRequest, seat: Seat, page: Page) -> HttpResponse:
     try:
-        saved, respondent = answers.save_page(
+        saved, respondent = saving.save_page(
             invitation=seat.invitation,
             page=page.name,
             **_sent(request, page),
             moment=seat.moment,
             says_right=frozenset(request.POST.getlist("right")),
             hand=seat.hand,
+            seen=seat.respondent,
         )
     except NotNow:
         return closed(request, seat)
@@ -118,12 +120,13 @@ def keep(request: HttpRequest, seat: Seat, page: str) -> HttpResponse:
     """What the script of a page sends while somebody types (`static/collect/keep.js`). No page comes back."""
     asked = _asked(seat, page)
     try:
-        kept = answers.keep_page(
+        kept = saving.keep_page(
             invitation=seat.invitation,
             page=asked.name,
             **_sent(request, asked),
             moment=seat.moment,
             hand=seat.hand,
+            seen=seat.respondent,
         )
     except NotNow:
         return HttpResponse(status=410)
@@ -167,7 +170,7 @@ def _draw(request: HttpRequest, seat: Seat, on_path: PathPage) -> HttpResponse:
 
 def _with_other(seat: Seat, page: Page) -> Handover | None:
     """Who else fills this page in, as far as the board asked somebody."""
-    if not seat.hand.is_board:
+    if not (seat.hand.is_board and seat.respondent.gives):
         return None
     with_others = handovers.given(seat.invitation)
     return next((each for each in with_others if parts.of(each).holds(page)), None)
@@ -212,7 +215,7 @@ def check(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 def _draw_check(request: HttpRequest, seat: Seat, *, changed: bool = False) -> HttpResponse:
     language, respondent = language_of(request), seat.respondent
-    without = handovers.waiting(seat.invitation) if seat.hand.sends else ()
+    without = handovers.waiting(seat.invitation) if seat.hand.sends and respondent.gives else ()
     context = {
         **shown(request, seat),
         "answers": forms.overview(respondent, language),
