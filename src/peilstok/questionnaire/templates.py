@@ -1,6 +1,7 @@
 """Texts with values in them: "U vulde {pupils_in_care} leerlingen in van uw {pupils} leerlingen."
 
-Between the braces stands an expression. Numbers are written in the format of the language. `{{` and `}}` are braces.
+Between the braces stands an expression. Numbers and dates are written in the format of the language. `{{` and `}}` are
+braces.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from peilstok.questionnaire import numerals
+from peilstok.questionnaire import dates, numerals
 from peilstok.questionnaire.expressions import (
+    DATE,
     Expression,
     ExpressionRefused,
     Fault,
-    Outcome,
     Scope,
     Surroundings,
     expression,
@@ -80,11 +81,14 @@ def pieces(text: str, *, scope: Scope) -> tuple[Piece, ...]:
 
 
 def _filled(pieces: tuple[Piece, ...], surroundings: Surroundings, language: Language) -> str:
-    return "".join(piece if isinstance(piece, str) else _shown(piece.worth(surroundings), language) for piece in pieces)
+    return "".join(piece if isinstance(piece, str) else _shown(piece, surroundings, language) for piece in pieces)
 
 
-def _shown(worth: Outcome, language: Language) -> str:
+def _shown(piece: Expression, surroundings: Surroundings, language: Language) -> str:
     """One decimal at most: a message is read in passing."""
+    worth = piece.worth(surroundings)
+    if piece.kind == DATE and isinstance(worth, str):
+        return dates.written(worth, language)
     if isinstance(worth, Fraction):
         return numerals.written(numerals.rounded(worth, places=1), language)
     return worth if isinstance(worth, str) and worth else _UNKNOWN

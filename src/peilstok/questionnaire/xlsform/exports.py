@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from peilstok.errors import Finding, Place, Severity
-from peilstok.questionnaire.expressions import NUMBER, Expression, Node, Sort, nodes
+from peilstok.questionnaire.expressions import DATE, NUMBER, Expression, Node, Sort, nodes
 from peilstok.questionnaire.model import (
     Block,
     BlockSource,
@@ -100,6 +100,7 @@ class _Export:
             for item in questionnaire.items.values()
             if item.type.has_options
         }
+        self._whole = {str(item.name) for item in questionnaire.items.values() if item.type is ItemType.NUMBER}
         self._checks = self._checks_by_item()
         self._calculations: dict[str, str] = {}
         self._survey: list[Cells] = []
@@ -181,7 +182,7 @@ class _Export:
         row: Cells = {"type": type_, "name": item.name, "appearance": appearance, "required": self._required(item)}
         row |= self._label(item)
         if item.when is not None:
-            row["relevant"] = self._rendered(item, "when", item.when.node, Renderer(self._missing).holds)
+            row["relevant"] = self._rendered(item, "when", item.when.node, self._renderer().holds)
         row |= self._constraint(item)
         self._left_out(item)
         self._survey.append(row)
@@ -215,7 +216,7 @@ class _Export:
         for check in sometimes[:1]:
             unless = _needed_unless(check, item)
             assert unless is not None
-            return self._rendered(item, f'the check "{check.name}"', unless, Renderer(self._missing).fails)
+            return self._rendered(item, f'the check "{check.name}"', unless, self._renderer().fails)
         return "no" if item.optional else ""
 
     def _left_out(self, item: Item) -> None:
@@ -226,6 +227,9 @@ class _Export:
         if item.missing_offered and not item.options:
             offered = " and ".join(str(each) for each in item.missing_offered)
             self._say("X051", offered, "left out: it may be left open", item.name)
+
+    def _renderer(self, own: str | None = None) -> Renderer:
+        return Renderer(self._missing, own, whole=self._whole)
 
     def _rendered(self, item: Item, where: str, node: Node, render: Callable[[Node], str]) -> str:
         try:
@@ -251,7 +255,7 @@ class _Export:
         return ItemName(max(check.items, key=order.index))
 
     def _constraint(self, item: Item) -> Cells:
-        renderer = Renderer(self._missing, item.name)
+        renderer = self._renderer(item.name)
         parts = [*_bounds(item), *_alone(item)]
         checks = [each for each in self._checks.get(item.name, ()) if _needed_unless(each, item) is None]
         render = renderer.standing if len(parts) + len(checks) > 1 else renderer.stands
@@ -306,11 +310,11 @@ class _Export:
         node = piece.node
         if isinstance(node, nodes.ItemValue) and node.kind.sort is Sort.CHOICE:
             written = f"jr:choice-name(${{{node.name}}}, '${{{node.name}}}')"
-        elif node.kind != NUMBER:
-            self._say("X050", f"{{{piece.source}}} in the {column}", "an answer or a number", item.name)
+        elif node.kind not in (NUMBER, DATE):
+            self._say("X050", f"{{{piece.source}}} in the {column}", "an answer, a number or a date", item.name)
             return "none"
         else:
-            written = self._rendered(item, f"the {column}", node, Renderer(self._missing).value)
+            written = self._rendered(item, f"the {column}", node, self._renderer().value)
         if written not in self._calculations:
             made = sum(row["type"] == "calculate" for row in self._survey)
             self._calculations[written] = name = f"calculated.{made + 1}"

@@ -20,7 +20,7 @@ from datetime import date
 from enum import Enum, auto
 from typing import Final
 
-from peilstok.questionnaire.expressions import BOOLEAN, DATE, NUMBER, TEXT, Kind, Sort
+from peilstok.questionnaire.expressions import BOOLEAN, DATE, NUMBER, TEXT, Kind, Sort, nodes
 from peilstok.questionnaire.xlsform import xpath
 from peilstok.questionnaire.xlsform.meanings import Answer, Asked, Lookup, resolved
 from peilstok.questionnaire.xlsform.xpath import TURNED, Call, ExpressionFault, Negative, Node, Operation, Text
@@ -324,11 +324,19 @@ class _Translator:
         return said
 
     def _worked_out(self, node: Operation) -> Said:
-        left, right = self._number(node.left), self._number(node.right)
+        """A date with days added is a number in XPath, and as a date the same day: `date(...)` says it of either."""
+        left, right = self._term(node.left), self._term(node.right)
         level = _SUM if node.sign in ("+", "-") else _PRODUCT
         sign = "/" if node.sign == "div" else node.sign
+        kind = nodes.COMES_TO.get((sign, left.kind, right.kind))
+        if kind is None:
+            raise ExpressionFault("X008", f'{left.kind} "{node.sign}" {right.kind}', "numbers, or a date and days")
         text = f"{left.within(level)} {sign} {right.within(level + 1)}"
-        return Said(text, level, NUMBER, left.rests_on | right.rests_on)
+        return Said(text, level, kind, left.rests_on | right.rests_on)
+
+    def _term(self, node: Node) -> Said:
+        said = self.value(node)
+        return said if said.kind == DATE else self._number(node)
 
     def _function(self, node: Call) -> Said:
         match node:
@@ -345,6 +353,8 @@ class _Translator:
                 return self.value(question)  # in a text Peilstok shows what an option says anyway
             case Call("date", (Text(text),)):
                 return Said(_quoted(_day(text)), _WHOLE, DATE)
+            case Call("date", (part,)) if self.value(part).kind == DATE:
+                return self.value(part)
             case Call("coalesce", (Asked(answer=answer) as first, second)):
                 return self._between(Operation("!=", first, Text("")), first, second)
             case Call("if", (asked, then, otherwise)):
