@@ -23,6 +23,7 @@ from tests.questionnaire.building import context, item, made, one
         (item("q", "choice", options=["yes", "no"]), 'if(register(has_special_school), "yes", "no")', "yes"),
         (item("q"), "previous(q)", 7),
         (item("q", "choice", options=["yes", "no"]), "previous(q)", None),  # 7 is no option
+        (item("q", "choices", options=["yes", "no"]), '{"yes"}', frozenset({"yes"})),
         (item("q", "date"), "previous(day) + 14", "2020-04-20"),
         (item("q", "date"), '"2020-04-06"', "2020-04-06"),
         (item("q"), 'previous(day) - "2020-04-01"', 5),

@@ -38,7 +38,9 @@ SCOPE = Scope(
     {
         **dict.fromkeys("nmb", NUMBER),
         **dict.fromkeys("de", DATE),
-        "c": CHOICE, "s": Kind(Sort.SET, ("x", "y", "z")), "t": TEXT,
+        "c": CHOICE,
+        "s": Kind(Sort.SET, ("x", "y", "z")),
+        "t": TEXT,
     },
     blocks={"b": "schools"},
 )
@@ -209,6 +211,10 @@ def test_an_option_is_taken_where_a_value_for_an_item_is_asked() -> None:
     assert expression('"more"', scope=SCOPE, expected=CHOICE).kind == CHOICE
     assert expression('if(n > 1, "more", "same")', scope=SCOPE, expected=CHOICE).kind == CHOICE
     assert faults('"mor"', CHOICE) == [("Q054", 0)]
+    several = Kind(Sort.SET, ("x", "y"))
+    assert expression('{"x", "y"}', scope=SCOPE, expected=several).worth(Surroundings({}, {}, {})) == frozenset("xy")
+    assert faults('{"x", "w"}', several) == [("Q054", 6)]
+    assert faults("{1, 2}", several) == [("Q054", 0), ("Q054", 0)]
     assert faults('if(n > 1, "more", "mor")', CHOICE) != []
 
 

@@ -38,7 +38,7 @@ def export_form(
     """Make an XLSForm of a questionnaire.
 
     What XLSForm cannot say and without which other things would be asked or accepted is an error, and then no file is
-    written; a soft check or a prefill is left out with a warning.
+    written; a soft check, or a prefill that is not the same for everyone, is left out with a warning.
 
     Exit status: 0 when the file is written, 1 when there are errors, 2 when a file cannot be read or written.
     """

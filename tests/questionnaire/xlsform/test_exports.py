@@ -264,11 +264,54 @@ def test_a_value_within_a_block_is_worked_out_there_and_outside_it_again() -> No
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("asked", "default"),
+    [
+        (item("a", prefill="6"), "6"),
+        (item("a", prefill="-3", minimum=-5), "-3"),
+        (item("a", prefill="2 * 3"), "2 * 3"),
+        (item("a", "date", prefill='"2020-04-06" + 14'), "date(date('2020-04-06') + 14)"),
+        (item("a", "date", prefill='"2020-04-06" - 14'), "date(date('2020-04-06') - 14)"),
+        (item("a", "choices", options=["x", "y", "z"], prefill='{"z", "x"}'), "x z"),
+        (item("a", "text", prefill='"een - twee"'), "string('een - twee')"),
+    ],
+)
+def test_a_prefill_that_is_the_same_for_everyone_is_a_default(asked: dict[str, object], default: str) -> None:
+    assert row_of(made([asked]), "a")["default"] == default
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        (item("a", prefill="register(pupils)"), "register(...)"),
+        (item("a", prefill="previous(a)"), "previous(...)"),
+        (item("a", prefill="if(answered(register(pupils)), 1, 2)"), "if(...) as a value"),
+        (item("a", prefill="6", maximum=5), "nobody sees it here either"),
+    ],
+)
+def test_a_prefill_that_is_no_default_is_left_out_by_name(asked: dict[str, object], why: str) -> None:
+    questionnaire = made([asked])
+    assert "default" not in row_of(questionnaire, "a")
+    told = [str(each) for each in exported(questionnaire, file="poll.yaml").findings if each.code == "X051"]
+    assert len(told) == 1
+    assert why in told[0]
+
+
 # there and back
 
 WORDS = st.text(alphabet=st.sampled_from("abcdefgh éï?<&'\"|=#"), min_size=1, max_size=20).map(lambda text: f"V{text}.")
 PAIRS = st.builds(lambda nl, en: {"nl": f"{nl} nl", "en": f"{en} en"}, WORDS, WORDS)
 TYPES = ["number", "decimal", "choice", "choices", "text", "long_text", "date", "email", "phone", "note"]
+
+PREFILLS = {
+    "number": ["6", "2 * 3"],
+    "decimal": ["5.5", "11 / 2"],
+    "choice": ['"x"'],
+    "choices": ['{ "x" , "y" }', '{ "z" }'],
+    "text": ['"Vrij"', '"een - twee"', "'zeg \"ja\"'", '" ruim "', '"2 * 3"', '"{a}"'],
+    "long_text": ['"Vrij"'],
+    "date": ['"2020-04-06"', '"2020-04-06" + 14'],
+}
 
 
 @st.composite
@@ -307,6 +350,8 @@ def items(draw: st.DrawFn, name: str, known: list[tuple[str, str]]) -> dict[str,
     if type_ in ("number", "decimal"):
         each["minimum"] = draw(st.integers(-5, 5))
         each |= {"maximum": draw(st.integers(6, 9))} if draw(st.booleans()) else {}
+    if type_ in PREFILLS and draw(st.booleans()):
+        each["prefill"] = draw(st.sampled_from(PREFILLS[type_]))
     if type_ != "note":
         each |= draw(st.sampled_from([{}, {"required": True}, {"optional": True}]))
     conditions = [_condition(*one) for one in known if one[1] in ("number", "choice", "choices", "date")]

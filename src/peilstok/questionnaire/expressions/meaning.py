@@ -95,7 +95,8 @@ class _Meaning:
             case nodes.Text(), Sort.DATE:
                 return self._day(node.value, written.at)
             case nodes.Listed(), Sort.SET:
-                return self._fit_listed(node, kind.chosen_from, written)
+                listed_ = self._fit_listed(node, kind.chosen_from, written)
+                return nodes.Chosen(frozenset(map(str, node.values)), kind) if listed_ else None
             case nodes.If(), Sort.CHOICE | Sort.DATE if node.kind == TEXT:
                 then, otherwise = self.fit(node.then, kind, written), self.fit(node.otherwise, kind, written)
                 return nodes.If(node.condition, then, otherwise) if then and otherwise else None

@@ -76,7 +76,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A set of options, as an answer to an item with several; not written in files, but made for lists of entries."""
+    """A set of options, as an answer to an item with several: `{"more", "same"}` where such a value is asked."""
 
     values: frozenset[str]
     kind: Kind
