@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from tests.mutants import collect, estimate
+from tests.mutants import collect, estimate, questionnaire
 from tests.mutants.planting import Room, main
 
-ROOMS = {"estimate": Room("estimate", estimate.DEFECTS), "collect": Room("collect", collect.DEFECTS, database=True)}
+ROOMS = {
+    "estimate": Room("estimate", estimate.DEFECTS),
+    "questionnaire": Room("questionnaire", questionnaire.DEFECTS),
+    "collect": Room("collect", collect.DEFECTS, database=True),
+}
 
 if __name__ == "__main__":
     sys.exit(main(ROOMS[sys.argv[1]], sys.argv[2:]))

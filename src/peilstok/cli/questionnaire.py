@@ -96,8 +96,8 @@ def compare(
     """Tell of each item of two questionnaires what changed, and whether the later one declares it.
 
     An item is the same one by its name. Of texts the changes are shown by word: [-what went-] {+what came+}. Changes of
-    wording, options, answer and population are to be declared in AFTER, as comparable or as a break, with the reason
-    (docs/formats/questionnaire.md); after the items come the findings about those that are not.
+    wording, options, answer, prefill, hard checks and population are to be declared in AFTER, as comparable or as a
+    break, with the reason (docs/formats/questionnaire.md); after the items come the findings about those that are not.
 
     Exit status: 0 all is declared, 1 something is not or a file has errors, 2 a file could not be read.
 
@@ -314,6 +314,7 @@ def _item_as_json(each: ItemComparison) -> dict[str, object]:
 def _difference_as_json(difference: Difference) -> dict[str, object]:
     return {
         "change": str(difference.change),
+        "could_break": difference.could_break,
         "what": difference.what,
         "before": difference.before,
         "after": difference.after,

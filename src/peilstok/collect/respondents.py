@@ -237,7 +237,7 @@ class _Previous(Mapping[ItemName, Value]):
         return {
             name: value
             for name, value in values_as_written(now, kept).items()
-            if _asked_alike(questions.item_of(name)[0], now, then)
+            if _asked_again(questions.item_of(name)[0], now, then)
         }
 
     def __getitem__(self, name: ItemName) -> Value:
@@ -250,13 +250,8 @@ class _Previous(Mapping[ItemName, Value]):
         return len(self._answers)
 
 
-def _asked_alike(name: ItemName, now: Questionnaire, then: Questionnaire) -> bool:
-    """The same words, options and bounds. Of whom it is asked, and whether it may stay open, may differ."""
-    return name in then.items and _wording(now.items[name]) == _wording(then.items[name])
-
-
-def _wording(item: Item) -> tuple[object, ...]:
-    return (item.type, item.text, item.hint, item.unit, item.options, item.minimum, item.maximum)
+def _asked_again(name: ItemName, now: Questionnaire, then: Questionnaire) -> bool:
+    return name in then.items and questions.asked_alike(then.items[name], now.items[name])
 
 
 def values(questionnaire: Questionnaire, kept: Mapping[str, object]) -> dict[ItemName, Value]:

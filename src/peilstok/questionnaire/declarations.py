@@ -55,7 +55,7 @@ def _finding(each: ItemComparison, place: Place) -> Finding | None:
 
 
 def _undeclared(each: ItemComparison) -> str:
-    changes = dict.fromkeys(difference.change for difference in each.differences)
+    changes = dict.fromkeys(difference.change for difference in each.breaking)
     told = "; ".join(f"{change} ({_parts(each, change)})" for change in changes)
     said = each.after.changed if each.after else None
     about = f'what it declares is since "{said.since}"' if said else "it declares nothing of that"
@@ -63,7 +63,7 @@ def _undeclared(each: ItemComparison) -> str:
 
 
 def _parts(each: ItemComparison, change: Change) -> str:
-    return "; ".join(difference.what for difference in each.differences if difference.change is change)
+    return "; ".join(difference.what for difference in each.breaking if difference.change is change)
 
 
 def _named(tree: Tree) -> Iterator[tuple[str, Place]]:
