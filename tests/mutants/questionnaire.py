@@ -97,11 +97,11 @@ _XLSFORM_IN: Final = (
         (_TRANSLATION,),
     ),
     Defect(
-        "a calculation may rest on itself",
+        "of a question asked several times only the first is added",
         "xlsform/meanings.py",
-        "if len(inside) < 10 and name not in inside:",
-        "if len(inside) < 10:",
-        (f"{_TRANSLATION}::test_a_calculation_that_rests_on_itself_is_refused",),
+        "tuple(Asked(answer) for answer in several.answers)",
+        "tuple(Asked(answer) for answer in several.answers[:1])",
+        (_TRANSLATION,),
     ),
     Defect(
         "a question on the page that it looks at",
@@ -255,4 +255,49 @@ _XLSFORM_OUT: Final = (
     ),
 )
 
-DEFECTS: Final = (*_EXPRESSIONS, *_XLSFORM_IN, *_XLSFORM_OUT)
+_COMPARED: Final = (
+    Defect(
+        "a changed hard check needs no word",
+        "comparability.py",
+        "could_break=any(check.severity is CheckSeverity.HARD for check in (before, after) if check),",
+        "could_break=False,",
+        ("comparability",),
+    ),
+    Defect(
+        "a hard check that became soft lets every answer stand",
+        "comparability.py",
+        "    return check.severity, frozenset(check.parts), check.total\n",
+        "    return frozenset(check.parts), check.total\n",
+        ("comparability",),
+    ),
+    Defect(
+        "a changed prefill is not told",
+        "comparability.py",
+        '    yield from _of_expression(Change.PREFILL, "prefill", then.prefill, now.prefill)\n',
+        "",
+        ("comparability",),
+    ),
+    Defect(
+        "a part of another whole is the same question",
+        "comparability.py",
+        '    yield from _of_expression(Change.ANSWER, "percent_of", then.percent_of, now.percent_of)\n',
+        "",
+        ("comparability",),
+    ),
+    Defect(
+        "a break since any questionnaire is one since this",
+        "declarations.py",
+        "if said and said.since == earlier and not said.comparable}",
+        "if said and not said.comparable}",
+        ("comparability",),
+    ),
+    Defect(
+        "what is declared comparable is a break",
+        "declarations.py",
+        "if said and said.since == earlier and not said.comparable}",
+        "if said and said.since == earlier}",
+        ("comparability",),
+    ),
+)
+
+DEFECTS: Final = (*_EXPRESSIONS, *_XLSFORM_IN, *_XLSFORM_OUT, *_COMPARED)

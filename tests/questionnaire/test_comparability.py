@@ -16,6 +16,7 @@ from peilstok.questionnaire import (
     Questionnaire,
     accept_changes,
     asked_alike,
+    breaks_since,
     compare,
     findings_since,
     read,
@@ -383,6 +384,14 @@ def test_all_undeclared_changes_come_at_once_and_refuse_and_warnings_alone_do_no
     assert [each.code for each in refused.value.findings] == ["Q071", "Q072", "Q071"]
     text = file([item("a"), item("b", changed=SINCE), item("c")])
     accept_changes(before, read(text, file="poll.yaml"), text=text, file="poll.yaml")
+
+
+def test_a_break_is_what_is_declared_so_since_that_questionnaire_also_of_a_new_item() -> None:
+    broken, fine = {**SINCE, "comparable": False}, {**SINCE, "since": "eerste", "comparable": False}
+    asked = made([item("a", changed=broken), item("b", changed=SINCE), item("c", changed=fine), item("d")])
+    assert dict(breaks_since("proef", asked)) == {"a": Words(nl="Reden", en="Reason")}
+    assert list(breaks_since("eerste", asked)) == ["c"]
+    assert breaks_since("tweede", asked) == {}
 
 
 def test_a_declaration_is_read_from_the_file() -> None:

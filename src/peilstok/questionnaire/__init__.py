@@ -11,7 +11,7 @@ from __future__ import annotations
 from peilstok.questionnaire.answers import display, part_in_words, prefilled, value_from_json, value_to_json
 from peilstok.questionnaire.checks import problems, whole_of, wholes
 from peilstok.questionnaire.comparability import Change, Difference, ItemComparison, asked_alike, compare
-from peilstok.questionnaire.declarations import accept_changes, findings_since
+from peilstok.questionnaire.declarations import accept_changes, breaks_since, findings_since
 from peilstok.questionnaire.instances import (
     Entry,
     added_up,
@@ -73,6 +73,7 @@ __all__ = [
     "accept_changes",
     "added_up",
     "asked_alike",
+    "breaks_since",
     "compare",
     "counted",
     "display",
