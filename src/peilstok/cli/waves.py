@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -12,6 +11,7 @@ import typer
 
 from peilstok.cli import surroundings
 from peilstok.cli.days import day
+from peilstok.cli.formats import Format, Formatted
 
 if TYPE_CHECKING:
     from peilstok.collect.monitor import Counts
@@ -20,14 +20,6 @@ app = typer.Typer(help="Waves: fielding a questionnaire to the boards of a frame
 
 ACTOR: Final = "command"
 WaveName = Annotated[str, typer.Argument(metavar="WAVE", help="the wave's id, e.g. wave-3", show_default=False)]
-
-
-class Format(StrEnum):
-    TEXT = "text"
-    JSON = "json"
-
-
-Formatted = Annotated[Format, typer.Option("--format", help="text to read, or one JSON object for a program")]
 
 
 @app.callback()

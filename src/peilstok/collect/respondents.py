@@ -179,15 +179,16 @@ _written_out_before: dict[tuple[object, ...], Questionnaire] = {}
 
 def _written_out(questionnaire: Questionnaire, kept: Mapping[str, object], context: Context) -> Questionnaire:
     """With the blocks written out. For seventy schools that takes longer than all else on a page; it seldom changes."""
-    items = questions.lists_of(questionnaire, context)
+    pages = questions.list_pages(questionnaire, context)
+    items = tuple(item for page in pages.values() for item in page.items)
     lists = _values({item.name: item for item in items}, kept)
-    entries = [entry for block in questionnaire.blocks for entry in questions.entries(block, lists, context)]
-    rows = tuple((entry.key, *sorted(map(str, entry.row.items()))) for entry in entries)
+    entries = questions.entries_of(questionnaire, lists, context)
+    rows = tuple((entry.key, *sorted(map(str, entry.row.items()))) for each in entries.values() for entry in each)
     key = (questionnaire.fingerprint, items, rows)
     if key not in _written_out_before:
         if len(_written_out_before) >= _WRITTEN_OUT:
             _written_out_before.clear()
-        _written_out_before[key] = questions.written_out(questionnaire, lists, context)
+        _written_out_before[key] = questions.written_out(questionnaire, pages, entries)
     return _written_out_before[key]
 
 

@@ -47,6 +47,12 @@ class Template:
         """Is the text what it is, without a value or a doubled brace in it?"""
         return "".join(map(str, self.nl)) == self.source.nl and "".join(map(str, self.en)) == self.source.en
 
+    @property
+    def unfilled(self) -> Words:
+        """The text as it is for nobody in particular: with an ellipsis for each value."""
+        nl, en = ("".join(each if isinstance(each, str) else _UNKNOWN for each in own) for own in (self.nl, self.en))
+        return Words(nl=nl, en=en)
+
     def filled(self, surroundings: Surroundings) -> Words:
         """The text with the values filled in. A value that is unknown is shown as an ellipsis."""
         return Words(nl=_filled(self.nl, surroundings, "nl"), en=_filled(self.en, surroundings, "en"))
