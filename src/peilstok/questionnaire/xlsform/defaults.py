@@ -78,7 +78,7 @@ def default(item: Item, renderer: Renderer) -> str:
 
 
 def _is_calculated(written: str, type_: ItemType) -> bool:
-    return default_is_dynamic(written, "date" if type_ is ItemType.DATE else None)
+    return bool(default_is_dynamic(written, "date" if type_ is ItemType.DATE else None))
 
 
 def _bare(written: str, answer: Answer) -> str:
