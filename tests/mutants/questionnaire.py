@@ -6,8 +6,8 @@ from typing import Final
 
 from tests.mutants.planting import Defect
 
-_IMPORTS, _EXPORTS, _FORMATS, _TRANSLATION = (
-    f"questionnaire/xlsform/test_{each}" for each in ("imports", "exports", "formats", "translation")
+_IMPORTS, _EXPORTS, _FORMATS, _TRANSLATION, _DEFAULTS = (
+    f"questionnaire/xlsform/test_{each}" for each in ("imports", "exports", "formats", "translation", "defaults")
 )
 _LANGUAGE: Final = (  # all of that file but the 100,000 texts, which take minutes
     "expressions::test_the_table_of_values_in_the_manual_holds",
@@ -164,21 +164,21 @@ _XLSFORM_IN: Final = (
         "xlsform/defaults.py",
         "return above and below and (",
         "return (",
-        (_IMPORTS,),
+        (_DEFAULTS,),
     ),
     Defect(
         "a default may look at another answer",
         "xlsform/defaults.py",
         "    if _looks_at_answers(node):\n",
         "    if False:\n",
-        (_IMPORTS,),
+        (_DEFAULTS,),
     ),
     Defect(
         "a default that is not kept is dropped in silence",
         "xlsform/items.py",
         '        self._say("X022", f\'the default "{written[:60]}" ({fault})\'',
         '        _ = ("X022", f\'the default "{written[:60]}" ({fault})\'',
-        (_IMPORTS,),
+        (_DEFAULTS,),
     ),
 )
 
@@ -244,14 +244,14 @@ _XLSFORM_OUT: Final = (
         "xlsform/defaults.py",
         "case nodes.Text(text) if text == text.strip() and not _is_calculated(text, item.type):",
         "case nodes.Text(text) if text == text.strip():",
-        (_EXPORTS,),
+        (_DEFAULTS,),
     ),
     Defect(
         "a default that nobody sees here",
         "xlsform/exports.py",
         "if item.name not in self._prefilled:",
         "if False:",
-        (_EXPORTS,),
+        (_DEFAULTS,),
     ),
 )
 

@@ -264,39 +264,6 @@ def test_a_value_within_a_block_is_worked_out_there_and_outside_it_again() -> No
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("asked", "default"),
-    [
-        (item("a", prefill="6"), "6"),
-        (item("a", prefill="-3", minimum=-5), "-3"),
-        (item("a", prefill="2 * 3"), "2 * 3"),
-        (item("a", "date", prefill='"2020-04-06" + 14'), "date(date('2020-04-06') + 14)"),
-        (item("a", "date", prefill='"2020-04-06" - 14'), "date(date('2020-04-06') - 14)"),
-        (item("a", "choices", options=["x", "y", "z"], prefill='{"z", "x"}'), "x z"),
-        (item("a", "text", prefill='"een - twee"'), "string('een - twee')"),
-    ],
-)
-def test_a_prefill_that_is_the_same_for_everyone_is_a_default(asked: dict[str, object], default: str) -> None:
-    assert row_of(made([asked]), "a")["default"] == default
-
-
-@pytest.mark.parametrize(
-    ("asked", "why"),
-    [
-        (item("a", prefill="register(pupils)"), "register(...)"),
-        (item("a", prefill="previous(a)"), "previous(...)"),
-        (item("a", prefill="if(answered(register(pupils)), 1, 2)"), "if(...) as a value"),
-        (item("a", prefill="6", maximum=5), "nobody sees it here either"),
-    ],
-)
-def test_a_prefill_that_is_no_default_is_left_out_by_name(asked: dict[str, object], why: str) -> None:
-    questionnaire = made([asked])
-    assert "default" not in row_of(questionnaire, "a")
-    told = [str(each) for each in exported(questionnaire, file="poll.yaml").findings if each.code == "X051"]
-    assert len(told) == 1
-    assert why in told[0]
-
-
 # there and back
 
 WORDS = st.text(alphabet=st.sampled_from("abcdefgh éï?<&'\"|=#"), min_size=1, max_size=20).map(lambda text: f"V{text}.")

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peilstok.questionnaire import Context, Item, ItemType, RuleCheck, examine, prefilled
+from peilstok.questionnaire import Item, ItemType, RuleCheck, examine
 from peilstok.questionnaire.xlsform.items import LOWEST
 from peilstok.terms import ItemName
 from tests.questionnaire.xlsform.building import (
@@ -134,77 +134,6 @@ def test_a_bound_with_a_message_of_its_own_stays_a_rule() -> None:
 @pytest.mark.parametrize("parameters", ["start=0 end=1 step=0.1", "start=a", "start=0 end=10 step=5"])
 def test_a_range_in_other_steps_than_of_one_is_refused(parameters: str) -> None:
     assert "X004" in codes(form(q("range", "a", parameters=parameters)))
-
-
-# what it holds at first
-
-
-@pytest.mark.parametrize(
-    ("type_", "default", "prefill"),
-    [
-        ("integer", "8", "8"),
-        ("integer", "-3", "- 3"),
-        ("integer", "2 * 3", "2 * 3"),
-        ("integer", "if(true(), 3, 4)", "3"),
-        ("decimal", "18.31", "18.31"),
-        ("decimal", "1 div 4", "1 / 4"),
-        ("date", "2010-06-15", '"2010-06-15"'),
-        ("date", "date('2020-04-06') + 14", '"2020-04-06" + 14'),
-        ("select_one yn", "no", '"no"'),
-        ("select_one yn", "if(true(), 'yes', 'no')", '"yes"'),
-        ("select_one grades", "1", '"o_1"'),
-        ("select_multiple yn", "yes no", '{ "yes" , "no" }'),
-        ("text", "a word or two", '"a word or two"'),
-        ("text", "two-fold", '"two-fold"'),
-        ("text", "string('a - b')", '"a - b"'),
-        ("text", 'say "yes"', "'say \"yes\"'"),
-    ],
-)
-def test_a_default_that_rests_on_nothing_is_the_prefill(type_: str, default: str, prefill: str) -> None:
-    choices = [*YES_NO, choice("grades", "1"), choice("grades", "2")]
-    sheets = form(q(type_, "a", default=default), choices=choices)
-    found = item(sheets, "a").prefill
-    assert found is not None
-    assert found.source == prefill
-    assert "X022" not in codes(sheets)
-    assert prefilled(made(sheets), Context())
-
-
-@pytest.mark.parametrize(
-    ("type_", "default", "why"),
-    [
-        ("integer", "many", "no number"),
-        ("integer", "8.5", "does not take"),
-        ("integer", "7 div 2", "does not take"),
-        ("integer", "1 div 0", "does not take"),
-        ("integer", "101", "does not take"),
-        ("integer", "${z} + 1", "another answer"),
-        ("integer", "${last-saved#a}", "no question has that name"),
-        ("integer", "true()", "the function true(...)"),
-        ("integer", "string('a - b')", "a text"),
-        ("date", "2010-13-15", "next to a date"),
-        ("date", "1899-12-31", "does not take"),
-        ("date", "today()", "the function today(...)"),
-        ("date", "2 * 3", "a number"),
-        ("select_one yn", "perhaps", "none of its choices"),
-        ("select_one yn", "dont_know", "none of its choices"),
-        ("select_multiple yn", "yes perhaps", "none of its choices"),
-        ("text", "a - b", "by itself"),
-        ("text", "x" * 251, "does not take"),
-        ("text", 'it\'s "q"', "both kinds of quotation marks"),
-        ("text", "uuid()", "the function uuid(...)"),
-    ],
-)
-def test_a_default_that_cannot_be_kept_is_told_at_its_cell(type_: str, default: str, why: str) -> None:
-    sheets = form(
-        q("integer", "z"),
-        q(type_, "a", default=default, constraint=". <= 100" if type_ == "integer" else ""),
-        choices=[*YES_NO, choice("yn", "dont_know")],
-    )
-    assert item(sheets, "a").prefill is None
-    (told,) = [each for each in taken(sheets).findings if each.code == "X022"]
-    assert why in told.found
-    assert str(told.place) == "form.md:4:survey!default"
 
 
 # needed or not
