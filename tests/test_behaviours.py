@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parent
-SHOWN = [*(f"Director {number}" for number in range(1, 19)), "Officer 1", "Officer 2"]
+SHOWN = [*(f"Director {number}" for number in range(1, 19)), *(f"Officer {number}" for number in range(1, 5))]
 
 
 @cache

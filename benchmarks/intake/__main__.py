@@ -28,8 +28,10 @@ from urllib.parse import urlencode
 
 from benchmarks.intake import fielding
 from benchmarks.intake.load import Step
+from benchmarks.intake.paint import SLOWED, first_paints
 
 BUSY: Final = 8
+OPENINGS: Final = 7
 ROOT: Final = Path(__file__).resolve().parents[2]
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 
@@ -143,7 +145,18 @@ def pgbench(folder: Path, url: str, text: str, boards: int) -> float:
     place = folder / "respondent.sql"
     place.write_text(text)
     each = boards // BUSY
-    command = [str(postgres.binaries() / "pgbench"), "-n", "-M", "simple", "-f", str(place), "-c", str(BUSY), "-j", "2"]
+    command = [
+        str(postgres.binaries() / "pgbench"),
+        "-n",
+        "-M",
+        "prepared",
+        "-f",
+        str(place),
+        "-c",
+        str(BUSY),
+        "-j",
+        "2",
+    ]
     done = subprocess.run([*command, "-t", str(each), url], capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr[-2_000:])
@@ -277,10 +290,21 @@ def measure(asked: argparse.Namespace, folder: Path, url: str) -> None:
     mine = [next(queue) for _ in range(skip + rate)][skip:]
     keep, submit = steps()[2], steps()[3]
     with Server(environment=environment, folder=folder) as server:
+        load(folder, [keep], mine[:BUSY], server.port, busy=BUSY)
         run = measured(folder, [keep, keep, submit], mine, server, postmaster, a_second=50)
     print(
         f"\n50 submissions and 100 autosaves a second for {asked.seconds} s: {run.completed} of {len(mine)} completed "
         f"in {run.seconds:.1f} s, {len(run.faults)} faults {run.faults[:3]}\n\n{latencies(run)}"
+    )
+    with Server(environment=environment, folder=folder) as server:
+        base = f"http://127.0.0.1:{server.port}"
+        load(folder, steps()[:1], mine[:BUSY], server.port, busy=BUSY)
+        painted = first_paints([f"{base}/a/{token}/" for token in tokens[-OPENINGS:]])
+    with minimal(folder, environment) as server:
+        floor = first_paints([f"http://127.0.0.1:{server.port}/a/{token}/" for token in tokens[:OPENINGS]])
+    print(
+        f"\nfirst paint on slow 4G with the processor slowed {SLOWED} times, median of {OPENINGS}: "
+        f"{statistics.median(painted):.0f} ms; a form without a stylesheet {statistics.median(floor):.0f} ms"
     )
 
 

@@ -52,6 +52,8 @@ COMMANDS: dict[str, list[str]] = {
     "wave close": ["wave-3"],
     "wave contacts": ["contacts.csv"],
     "wave create": [f"{WAVE}/wave.yaml", "--frame", "2019-10-01"],
+    "wave forget": ["wave-3"],
+    "wave freeze": ["wave-3"],
     "wave invite": ["wave-3"],
     "wave list": [],
     "wave mails": ["wave-3"],

@@ -7,7 +7,7 @@ from django.test import Client
 
 from peilstok import estimate
 from peilstok.collect import forms, respondents
-from peilstok.collect.answers import confirmed_answers
+from peilstok.collect.counting import confirmed_answers
 from peilstok.collect.models import Revision, Wave
 from peilstok.register import frames
 from peilstok.register.models import Frame, FrameUnit, Region, Site

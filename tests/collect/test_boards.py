@@ -11,8 +11,8 @@ from django.test import Client
 from peilstok import disclose
 from peilstok.accounts.models import User
 from peilstok.audit.models import Entry
-from peilstok.collect import answers, figures, scope, seals
-from peilstok.collect.answers import confirmed_answers
+from peilstok.collect import answers, figures, saving, scope, seals
+from peilstok.collect.counting import confirmed_answers
 from peilstok.collect.mail import messages
 from peilstok.collect.models import Invitation, Message, Revision, Wave
 from peilstok.collect.monitor import counts
@@ -117,7 +117,7 @@ def test_refused_on_the_telephone_ends_the_mail_and_can_be_undone(anna: Visit, w
     assert messages.send_queued(numbers=numbers, clock=lambda: fielding.DURING) == 0
     assert "Maak ongedaan" in anna.open(URL).html
     anna.client.post(URL + "terug/")
-    assert fielding.invitation(wave).outcome == Outcome.OPENED
+    assert fielding.invitation(wave).outcome == Outcome.NOT_OPENED  # it said so and opened nothing
 
 
 def test_a_board_that_answered_cannot_be_noted_as_refused(anna: Visit, wave: Wave) -> None:
@@ -154,7 +154,7 @@ def test_a_board_out_of_scope_is_told_so_at_its_link_and_gets_no_mail(anna: Visi
         assert Client().post(fielding.path_of(wave) + write, {"pupils": "3"}).status_code == 410
     with pytest.raises(NotNow):
         answers.refuse(invitation=fielding.invitation(wave), moment=fielding.DURING)
-    for write in (answers.save_page, answers.keep_page):
+    for write in (saving.save_page, saving.keep_page):
         with pytest.raises(NotNow):
             write(  # type: ignore[operator]
                 invitation=fielding.invitation(wave), page="board", typed={"pupils": ["3"]}, version=0, form="",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from peilstok.collect import answers, waves
+from peilstok.collect import saving, waves
 from peilstok.collect.models import Draft, Revision, Wave
 from tests.collect import fielding
 from tests.collect.visiting import Visit, answered
@@ -52,13 +52,13 @@ def test_a_board_that_was_answering_when_the_poll_closed_early_is_told_that_mome
     wave: Wave, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     visit = Visit(client).open(fielding.path_of(wave))
-    save = answers.save_page
+    save = saving.save_page
 
     def after_closing(**given: Any) -> Any:
         waves.close_wave(wave=wave, by="user:1", moment=fielding.DURING)
         return save(**given)
 
-    monkeypatch.setattr(answers, "save_page", after_closing)
+    monkeypatch.setattr(saving, "save_page", after_closing)
     visit.send()
     assert visit.status == 410
     assert "welkom tot vrijdag 3 april 2020 om 10.30 uur." in visit.html

@@ -85,7 +85,7 @@ def test_dont_know_is_an_answer_and_what_is_not_asked_does_not_apply() -> None:
 
 def test_a_wave_has_a_code_for_every_board(wave: Wave) -> None:
     messages.send_invitations(wave, fielding.DURING, by="command")
-    Message.objects.update(state=Message.State.SENT)
+    Message.objects.update(state=Message.State.SENT, sent_at=fielding.DURING)
     answers_all(Client(), fielding.path_of(wave))
     refuse(invitation=fielding.invitation(wave, "99002"), moment=fielding.DURING)
     assert dispositions.of_wave(wave) == {

@@ -10,8 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from peilstok.audit.models import Entry
-from peilstok.collect import answers, content, handovers, hands, respondents, waves
-from peilstok.collect.answers import Confirmed, confirmed_answers
+from peilstok.collect import answers, content, handovers, hands, respondents, saving, waves
+from peilstok.collect.answers import Confirmed
+from peilstok.collect.counting import confirmed_answers
 from peilstok.collect.handovers import MOST, TRANSITIONS, Act, Recipient
 from peilstok.collect.mail import handed
 from peilstok.collect.models import Draft, HandedMail, Handover, Revision, Wave
@@ -117,7 +118,7 @@ def test_the_write_itself_refuses_a_page_outside_the_part(wave: Wave) -> None:
     """Not only the view: whoever calls it."""
     hand = hands.of_handover(by_school.hand_over(wave, LINDEN)[0])
     invitation = fielding.invitation(wave)
-    for write in (answers.save_page, answers.keep_page):
+    for write in (saving.save_page, saving.keep_page):
         with pytest.raises(NotNow, match="not a page"):
             write(  # type: ignore[operator]
                 invitation=invitation, page="care--s00bk", typed={"in_care.s00bk": ["5"]}, version=0, form="",
@@ -290,7 +291,7 @@ def test_what_is_typed_after_it_was_taken_back_is_not_kept(wave: Wave) -> None:
     )
     assert saskia.send(in_care__s00ap="46").status == 410
     with pytest.raises(NotNow, match="taken this part back"):
-        answers.save_page(
+        saving.save_page(
             invitation=invitation, page="care--s00ap", typed={"in_care.s00ap": ["46"]}, version=0, form="",
             language="nl", moment=fielding.DURING, hand=stale,
         )  # fmt: skip

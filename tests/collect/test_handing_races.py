@@ -7,10 +7,11 @@ from datetime import datetime
 
 import pytest
 
-from peilstok.collect import answers, handovers, hands, scope
-from peilstok.collect.answers import Confirmed, Saved
+from peilstok.collect import answers, handovers, hands, saving, scope
+from peilstok.collect.answers import Confirmed
 from peilstok.collect.hands import Hand
 from peilstok.collect.models import Draft, Handover, Revision, Wave
+from peilstok.collect.saving import Saved
 from peilstok.errors import NotNow
 from tests.collect import by_school, fielding
 from tests.collect.by_school import EIKEN, LINDEN, REMARKS
@@ -25,7 +26,7 @@ def wave(transactional_db: None, at: Callable[[datetime], None]) -> Wave:
 
 
 def save(wave: Wave, hand: Hand | None, page: str, **typed: str) -> Saved:
-    saved, _ = answers.save_page(
+    saved, _ = saving.save_page(
         invitation=fielding.invitation(wave),
         page=page,
         typed={name.replace("__", "."): [value] for name, value in typed.items()},
@@ -56,7 +57,7 @@ def test_a_school_and_the_board_with_other_answers_to_one_page_conflict_and_one_
     hand = hands.of_handover(by_school.hand_over(wave, LINDEN)[0])
 
     def act(number: int) -> Saved:
-        saved, _ = answers.save_page(
+        saved, _ = saving.save_page(
             invitation=fielding.invitation(wave), page="care--s00ap", typed={"in_care.s00ap": [str(number)]},
             version=0, form=f"form {number}", language="nl", moment=fielding.DURING,
             hand=hand if number % 2 else None,
@@ -75,7 +76,7 @@ def test_what_a_school_saves_while_the_board_sends_is_in_the_answers_or_waits_fo
 
     def act(number: int) -> object:
         if number:
-            answers.save_page(
+            saving.save_page(
                 invitation=invitation, page="care--s00ap", typed={"in_care.s00ap": ["46"]}, version=version,
                 form="again", language="nl", moment=fielding.DURING, hand=hand,
             )  # fmt: skip

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as quick
 from hypothesis import strategies as some
 
-from peilstok.collect import answers, hands, scope, waves
+from peilstok.collect import answers, counting, hands, saving, scope, waves
 from peilstok.collect.models import Draft, Invitation, Wave
 from peilstok.collect.monitor import SIZES, counts
 from peilstok.collect.outcomes import INVITED, ORDER, REOPENED, TRANSITIONS, Event, Outcome, allowed
@@ -74,7 +74,7 @@ def test_invited_is_the_sum_of_the_outcomes_whatever_happens(wave: Wave, happene
         happen(invitations[which], event, hours)
         expected[which] = TRANSITIONS[expected[which], event] or expected[which]
         now = counts(wave)
-        found = {outcome: getattr(now, str(outcome)) for outcome in Outcome}
+        found = {**now.by_outcome, Outcome.OUT_OF_SCOPE: now.out_of_scope}
         assert found == {outcome: list(expected.values()).count(outcome) for outcome in Outcome}
         assert now.invited + now.out_of_scope == wave.invitations.count() == 4
         assert now.invited == sum(each.invited for each in now.by_size)
@@ -92,7 +92,7 @@ def act(invitation: Invitation, what: str) -> None:
         match what:
             case "page" | "answer":
                 page, typed = ("board", {"pupils": ["9"]}) if what == "page" else ("care", {"in_care": ["1"]})
-                answers.save_page(invitation=invitation, page=page, typed=typed, version=99, form=what, language="nl",
+                saving.save_page(invitation=invitation, page=page, typed=typed, version=99, form=what, language="nl",
                                   moment=fielding.DURING)  # fmt: skip
             case "send" | "telephone":
                 drafts = Draft.objects.filter(invitation=invitation).values_list("version", flat=True)
@@ -137,9 +137,9 @@ def test_officer_2_the_monitor_adds_up_whatever_people_do(small: Wave, happened:
         for which, what in happened:
             act(list(small.invitations.order_by("pk"))[which], what)
             now = counts(small)
-            found = [getattr(now, str(outcome)) for outcome in INVITED]
+            found = [now.by_outcome[outcome] for outcome in INVITED]
             assert now.invited == sum(found) == 4 - now.out_of_scope
-            assert now.answered == len(answers.confirmed_answers(small))
+            assert now.answered == len(counting.confirmed_answers(small))
             assert now.pupils == sum(int(str(row["pupils"])) for row in scope.rows(small))
         transaction.set_rollback(True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -13,11 +14,14 @@ from django.db import connection
 from django.test import Client
 
 from peilstok.audit.models import Entry
-from peilstok.collect import answers, waves
-from peilstok.collect.answers import Confirmed, Saved
+from peilstok.collect import answers, counting, saving, seals, waves
+from peilstok.collect.answers import Confirmed
 from peilstok.collect.mail import messages
 from peilstok.collect.models import Draft, Message, Revision, Wave
+from peilstok.collect.monitor import counts
+from peilstok.collect.saving import Saved
 from peilstok.errors import NotNow
+from peilstok.terms import UnitId
 from tests.collect import fielding
 from tests.collect.mail import Mailbox
 from tests.collect.visiting import Visit
@@ -33,9 +37,9 @@ def wave(transactional_db: None, at: Callable[[datetime], None]) -> Wave:
     return fielding.opened_wave()
 
 
-def together(act: Callable[[int], T]) -> list[T]:
+def together(act: Callable[[int], T], at_once: int = AT_ONCE) -> list[T]:
     """The act in several threads that start as one."""
-    barrier = Barrier(AT_ONCE)
+    barrier = Barrier(at_once)
 
     def run(number: int) -> T:
         try:
@@ -44,8 +48,49 @@ def together(act: Callable[[int], T]) -> list[T]:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(run, range(AT_ONCE)))
+    with ThreadPoolExecutor(at_once) as pool:
+        return list(pool.map(run, range(at_once)))
+
+
+class Between(Client):
+    """Gives its connection back after each request, as a server does: there are fewer than clients."""
+
+    def request(self, **given: Any) -> Any:
+        try:
+            return super().request(**given)
+        finally:
+            connection.close()
+
+
+def test_fifty_clients_race_on_one_link_and_nothing_is_lost_or_double(wave: Wave) -> None:
+    """Each goes the whole way, with a number of its own, and takes over what another saved where it is asked to."""
+    path = fielding.path_of(wave)
+
+    def answer(number: int) -> int:
+        """The number that it saw on the check page that it sent."""
+        visit = Visit(Between()).open(f"{path}vraag/board/").send()
+        visit = visit.open(f"{path}vraag/care/").send(in_care=number, lead="school")
+        assert visit.status in (200, 409)
+        visit = visit.open(f"{path}vraag/more/").send()
+        for _ in range(50):  # until nobody saves any more between the look at the check page and sending
+            visit = visit.open(f"{path}controle/")
+            seen = re.search(r"<dt>Hoeveel vangt u op\?</dt><dd>([\d.]+) leerlingen", visit.html)
+            assert seen, visit.html
+            visit = visit.send()
+            assert visit.status in (200, 409)
+            if visit.url.endswith("/klaar/"):
+                return int(seen[1])
+        raise AssertionError(f"it never came through: {visit.url} {visit.html}")
+
+    sent = together(answer, 50)
+    revisions = list(Revision.objects.order_by("number"))
+    assert [each.number for each in revisions] == [*range(1, len(revisions) + 1)]
+    assert len({each.draft_version for each in revisions}) == len(revisions)
+    assert {each.counted["in_care"] for each in revisions} == set(sent)
+    assert Entry.objects.filter(act="answer.confirm").count() == len(revisions) > 0
+    assert list(seals.differences(wave=wave)) == []
+    assert counting.confirmed_answers(wave)[UnitId("99001")]["in_care"] == revisions[-1].counted["in_care"]
+    assert counts(wave).answered == 1
 
 
 def test_many_confirmations_of_one_draft_make_one_revision(wave: Wave, client: Client) -> None:
@@ -62,7 +107,7 @@ def test_many_first_pages_at_once_make_one_draft_and_lose_none(wave: Wave) -> No
     invitation = fielding.invitation(wave)
 
     def save(number: int) -> Saved:
-        saved, _ = answers.save_page(
+        saved, _ = saving.save_page(
             invitation=invitation,
             page="board",
             typed={"pupils": [str(1_200 + number)]},

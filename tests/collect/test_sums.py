@@ -7,7 +7,7 @@ from django.test import Client
 
 from peilstok.audit.models import Entry
 from peilstok.collect import confirmations, hands, respondents, seals, sums
-from peilstok.collect.answers import confirmed_answers
+from peilstok.collect.counting import confirmed_answers
 from peilstok.collect.models import Draft, Revision, Wave
 from peilstok.errors import NotNow
 from peilstok.terms import ItemName, UnitId

@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from peilstok.audit.models import Entry
-from peilstok.collect import answers, contacts, tasks, waves
+from peilstok.collect import contacts, counting, snapshots, tasks, waves
 from peilstok.collect.contacts import Address
 from peilstok.collect.models import Contact, Invitation, Message, Revision, Wave
 from peilstok.errors import NotNow, Refused
@@ -45,7 +45,11 @@ def test_the_table_of_what_may_be_done_to_a_wave_is_complete() -> None:
 @pytest.mark.parametrize("act", list(waves.Act))
 def test_what_the_table_forbids_is_refused_and_changes_nothing(at: Clock, state: Wave.State, act: waves.Act) -> None:
     wave = fielding.wave_in(state)
-    do = waves.open_wave if act is waves.Act.OPEN else waves.close_wave
+    do = {
+        waves.Act.OPEN: waves.open_wave,
+        waves.Act.CLOSE: waves.close_wave,
+        waves.Act.FREEZE: lambda **about: snapshots.freeze(**about).wave,
+    }[act]
     if waves.TRANSITIONS[state, act]:
         assert do(wave=wave, by="command", moment=fielding.DURING).state == waves.TRANSITIONS[state, act]
     else:
@@ -305,7 +309,7 @@ def test_the_answers_that_count_are_those_of_the_latest_revision_of_each_board(w
     visit.open(f"{fielding.path_of(wave)}vraag/care/?terug=controle").send(in_care=0).send()
     answered(Client(), fielding.path_of(wave, "99002"), in_care=7)
     Visit(Client()).open(fielding.path_of(wave, "99003")).send().send(in_care=5, lead="other")  # never confirmed
-    found = answers.confirmed_answers(wave)
+    found = counting.confirmed_answers(wave)
     assert list(found) == ["99001", "99002"]
     assert (found[UnitId("99001")]["in_care"], found[UnitId("99002")]["in_care"]) == (0, 7)
     assert found[UnitId("99001")]["vulnerable"] is Missing.NOT_ASKED

@@ -7,10 +7,10 @@ import ast
 import pytest
 
 from tests.mutants.__main__ import ROOMS
-from tests.mutants.estimate import DEFECTS
 from tests.mutants.planting import ROOT, Defect
 
 ROOM = ROOMS["estimate"]
+DEFECTS = ROOM.defects
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)

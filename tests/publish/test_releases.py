@@ -16,7 +16,7 @@ from peilstok import article
 from peilstok.article import CheckedArticle
 from peilstok.audit import trail
 from peilstok.audit.models import Entry
-from peilstok.collect.models import Wave
+from peilstok.collect.models import Snapshot, Wave
 from peilstok.disclose import FigureBook
 from peilstok.errors import NotNow, Refused
 from peilstok.publish import acceptance, build, releases
@@ -413,6 +413,19 @@ def test_the_code_version_is_kept_with_the_release_and_stands_in_no_file() -> No
     release = publish(fielded.wave())
     assert release.code_version.startswith("0.1.0+")
     assert all(release.code_version.encode() not in bytes(file.content) for file in release.files.all())
+
+
+def test_a_release_of_a_frozen_wave_names_the_snapshot_that_it_was_made_from() -> None:
+    wave = fielded.wave()
+    kept = Snapshot.objects.create(wave=wave, fingerprint="a" * 64, answered=9, made_at=fielded.AT_TWO, by="command")
+    release = publish(wave)
+    assert release.snapshot == kept
+    assert Entry.objects.get(act="release.publish").details["snapshot"] == kept.fingerprint
+
+
+def test_a_release_of_a_wave_that_was_not_frozen_names_none() -> None:
+    assert publish(fielded.wave()).snapshot is None
+    assert Entry.objects.get(act="release.publish").details["snapshot"] is None
 
 
 def test_the_page_on_the_format_has_every_reason_for_refusing() -> None:

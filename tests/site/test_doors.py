@@ -14,6 +14,8 @@ WAVE, BOARD = {"wave": "wave-3"}, {"wave": "wave-3", "number": "99001"}
 ARGUMENTS = {
     "collect:monitor": WAVE,
     "collect:boards": WAVE,
+    "collect:calls": WAVE,
+    "collect:call": BOARD,
     **{f"collect:board{act}": BOARD for act in ("", "_code", "_refused", "_excluded", "_reopened")},
     **{f"collect:telephone_{name}": BOARD for name in ("answer", "check", "done", "pdf", "refuse")},
     "collect:telephone_page": {**BOARD, "page": "care"},
@@ -28,7 +30,8 @@ def test_every_address_of_the_site_has_a_door() -> None:
     assert {name for name, act in acts.items() if act is Act.SEE_MONITOR} == {"collect:waves", "collect:monitor"}
     of_boards = {name for name, act in acts.items() if act is Act.HANDLE_BOARD}
     filling_in = {"answer", "page", "check", "total", "done", "pdf", "refuse"}
-    at_the_desk = {"boards", "board", "board_code", "board_refused", "board_excluded", "board_reopened"}
+    pages = {"boards", "board", "calls", "call"}
+    at_the_desk = pages | {f"board_{each}" for each in ("code", "refused", "excluded", "reopened")}
     assert of_boards == {f"collect:{name}" for name in at_the_desk | {f"telephone_{each}" for each in filling_in}}
     links = {door.name for door in found if door.kind is Kind.LINK}
     by_link_only = {"keep", "parts", "take_back", "remind", "give"}

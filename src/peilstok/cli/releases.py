@@ -92,7 +92,7 @@ def list_(output: Annotated[Format, typer.Option("--format", help="text to read,
     surroundings.open_database()
     from peilstok.publish.models import Release
 
-    rows = [_row(release) for release in Release.objects.all()]
+    rows = [_row(release) for release in Release.objects.select_related("snapshot")]
     if output is Format.JSON:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -111,6 +111,7 @@ def _row(release: Release) -> dict[str, object]:
         "published_at": release.published_at.isoformat(timespec="seconds"),
         "provisional": release.provisional,
         "synthetic": release.synthetic,
+        "snapshot": release.snapshot.fingerprint if release.snapshot else None,
         "title": {"nl": release.title_nl, "en": release.title_en},
         "address": _address(release),
         "files_fingerprint": release.files_fingerprint,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -14,7 +15,7 @@ from peilstok.cli.days import day
 from peilstok.cli.formats import Format, Formatted
 
 if TYPE_CHECKING:
-    from peilstok.collect.monitor import Counts
+    from peilstok.collect.progress import Progress
 
 app = typer.Typer(help="Waves: fielding a questionnaire to the boards of a frame.", no_args_is_help=True)
 
@@ -89,6 +90,47 @@ def close(wave: WaveName) -> None:
     typer.echo(f"{closed.pk}: closed")
 
 
+@app.command()
+def freeze(
+    wave: WaveName,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="DIR", help="write the snapshot's files into this folder")
+    ] = None,
+) -> None:
+    """Freeze a closed wave: keep a snapshot of its answers, with a codebook and one fingerprint of all files.
+
+    Once; again gives the same. After that nothing changes what it was made from. It is for the council only: boards
+    stand in it under their number in the register. Files: docs/formats/snapshot.md.
+    """
+    surroundings.open_database()
+    from peilstok.collect import snapshots, waves
+
+    kept = snapshots.freeze(wave=waves.find(wave), by=ACTOR, moment=moment_now())
+    typer.echo(f"{wave}: frozen, fingerprint {kept.fingerprint}, {kept.answered:,} answers")
+    if output:
+        typer.echo(f"{snapshots.write(kept, output)} files in {output}")
+
+
+@app.command()
+def forget(
+    wave: WaveName,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be removed, and from when on")] = False,
+) -> None:
+    """Remove what leads to a person: links, codes, names, old addresses, what was never sent in.
+
+    A daily job does it at its time; how long they are kept stands in the wave's file (`retention`). Answers that were
+    sent in stay.
+    """
+    surroundings.open_database()
+    from peilstok.collect import retention, waves
+
+    found = waves.find(wave)
+    if dry_run:
+        typer.echo(f"{found.pk}, from {retention.due(found):%Y-%m-%d %H:%M} UTC on: {retention.found(found)}")
+        return
+    typer.echo(f"{found.pk}, removed: {retention.forget(wave=found, by=ACTOR, moment=moment_now())}")
+
+
 @app.command("list")
 def list_(output: Formatted = Format.TEXT) -> None:
     """The waves there are."""
@@ -108,33 +150,64 @@ def list_(output: Formatted = Format.TEXT) -> None:
         typer.echo("There is no wave yet: peilstok wave create --help")
 
 
+class Told(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
 @app.command()
-def monitor(wave: WaveName, output: Formatted = Format.TEXT) -> None:
-    """How a wave is going: each board once, and the pupils of those that answered."""
+def monitor(
+    wave: WaveName,
+    output: Annotated[
+        Told, typer.Option("--format", help="text to read, one JSON object, or CSV with a line for each number")
+    ] = Told.TEXT,
+) -> None:
+    """How a wave is going: each board once, the pupils of those that answered, and whether the estimate is ready."""
     surroundings.open_database()
-    from peilstok.collect import monitor as monitoring
     from peilstok.collect import waves
+    from peilstok.collect.progress import progress
 
-    counts = monitoring.counts(waves.find(wave))
-    if output is Format.JSON:
-        typer.echo(json.dumps(counts.as_json(), indent=2))
-        return
-    for line in _lines(counts):
-        typer.echo(line)
+    made = progress(waves.find(wave), moment_now())
+    match output:
+        case Told.JSON:
+            typer.echo(json.dumps(made.as_json(), indent=2))
+        case Told.CSV:
+            typer.echo(made.as_csv(), nl=False)
+        case Told.TEXT:
+            for line in (*_count_lines(made), *_readiness_lines(made)):
+                typer.echo(line)
 
 
-def _lines(counts: Counts) -> list[str]:
-    numbers = {
-        "answered": counts.answered,
-        "refused": counts.refused,
-        "started": counts.started,
-        "opened": counts.opened,
-        "not opened": counts.not_opened,
-        "bounced": counts.bounced,
-        "invited": counts.invited,
-    }
-    lines = [f"{name:<12}{number:>7,}" for name, number in numbers.items()]
-    return [*lines, f"pupils covered: {counts.pupils_covered:,} of {counts.pupils:,} ({counts.coverage:.1f}%)"]
+def _count_lines(made: Progress) -> list[str]:
+    counts = made.counts
+    numbers = {str(outcome).replace("_", " "): number for outcome, number in counts.by_outcome.items()}
+    lines = [f"{name:<12}{number:>7,}" for name, number in {**numbers, "invited": counts.invited}.items()]
+    if counts.late or counts.late_corrections:
+        lines.append(f"after closing, counted nowhere: {counts.late} answers, {counts.late_corrections} corrections")
+    lines.append(f"pupils covered: {counts.pupils_covered:,} of {counts.pupils:,} ({counts.coverage:.1f}%)")
+    thin = [
+        f"{each.low:,} {f'up to {each.high:,}' if each.high else 'and more'} pupils ({each.answered} of {each.invited})"
+        for each in counts.thin
+    ]
+    return [*lines, f"thin strata: {'; '.join(thin)}"] if thin else lines
+
+
+def _readiness_lines(made: Progress) -> list[str]:
+    readiness = made.readiness
+    if readiness.problem:
+        return [f"no half-widths: {readiness.problem}"]
+    title = f"half of the 95% interval, now and after {readiness.more} more answers"
+    if any(each.half_width_weighted is not None for each in readiness.figures):
+        title += "; weighted, now and after"
+    lines = [title]
+    for each in readiness.figures:
+        widths = (each.half_width, each.expected, each.half_width_weighted, each.expected_weighted)
+        shown = "".join(f"{width:>10,.2f}" for width in widths if width is not None)
+        lines.append(f"  {each.name:<38}{shown or '  rests on too few boards yet'}")
+    words = {None: "the wave's file does not say when (ready_when)", True: "yes", False: "not yet"}
+    more = f", about {readiness.needed} more answers needed" if readiness.needed else ""
+    return [*lines, f"ready: {words[readiness.ready]}{more}"]
 
 
 def moment_now() -> datetime:

@@ -1,15 +1,13 @@
-"""Saving, keeping, confirming, finishing a part, refusing: everything that a post does to what a board filled in.
+"""Confirming, finishing a part, refusing: what becomes of the draft that was filled in (`saving`).
 
 Each write locks the invitation first, so two devices, a double tap, or the board and its schools come one after the
-other. `hand` says who writes, where it is not the board itself: what does not belong to its part is refused. What
-cannot be accepted yet is kept as it was typed; a value that is refused is never stored as an answer. A confirmation is
-a new revision; which draft it was made of makes it the same one when it is sent twice.
+other. `hand` says who writes, where it is not the board itself. A confirmation is a new revision; which draft it was
+made of makes it the same one when it is sent twice. What counts of them is `counting`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -18,250 +16,23 @@ from django.db import transaction
 
 from peilstok import questionnaire as questions
 from peilstok.audit import trail
-from peilstok.collect import content, drafts, handovers, outcomes, respondents, seals, sums
+from peilstok.collect import drafts, handovers, outcomes, respondents, seals, sums
 from peilstok.collect.handovers import Act
 from peilstok.collect.hands import Hand
-from peilstok.collect.models import Handover, Invitation, Revision, Wave
+from peilstok.collect.models import Handover, Invitation, Revision
 from peilstok.collect.outcomes import Event, Outcome
 from peilstok.collect.respondents import Respondent
+from peilstok.collect.saving import about, is_confirmed
 from peilstok.collect.secrecy import ALPHABET
 from peilstok.errors import NotNow
-from peilstok.questionnaire import PathPage, Problem, Questionnaire
-from peilstok.terms import ItemName, Language, Missing, UnitId, Value
-
-Typed = Mapping[str, Sequence[str]]
-"""The fields of a page as they came: several texts for an item with several answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A page as it was typed, read: the values that are sound, and what is to be said about the rest."""
-
-    values: Mapping[ItemName, Value]
-    hard: tuple[Problem, ...]
-    soft: tuple[Problem, ...]  # still to be confirmed
-
-    @property
-    def accepted(self) -> bool:
-        return not (self.hard or self.soft)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A page as it was sent in: `typed` without empty fields."""
-
-    page: str
-    typed: dict[str, list[str]]
-    version: int
-    form: str
-    language: Language
-
-
-class Saved(StrEnum):
-    ACCEPTED = "accepted"
-    PENDING = "pending"  # kept as typed; the page has something to say
-    CONFLICT = "conflict"  # another device saved this page since; nothing was changed
-    OFF_PATH = "off path"  # kept as typed; by what another device answered, this page is not asked now
+from peilstok.questionnaire import Problem
+from peilstok.terms import ItemName, Value
 
 
 class Confirmed(StrEnum):
     CONFIRMED = "confirmed"
     CHANGED = "changed"  # the answers are not those that were on the check page
     INCOMPLETE = "incomplete"
-
-
-def read_page(
-    respondent: Respondent, page: PathPage, typed: Typed, *, language: Language, says_right: Collection[str] = ()
-) -> Reading:
-    """What the page as typed comes to. `says_right`: keys of soft problems of which the board says that it is right."""
-    parsed = {
-        item.name: questions.parse(item, typed, language=language, whole=respondent.wholes.get(item.name))
-        for item in page.items
-        if item.type.asks
-    }
-    wrong = tuple(each for each in parsed.values() if isinstance(each, Problem))
-    values = {name: each for name, each in parsed.items() if not isinstance(each, Problem)}
-    others = {name: value for name, value in respondent.answers.items() if name not in parsed}
-    found = questions.problems(respondent.questionnaire, {**others, **values}, respondent.context, page=page.page)
-    found = tuple(problem for problem in found if problem.item in values)  # nothing twice about one item
-    asking = [each for each in found if not each.hard and each.key not in says_right]
-    open_ = tuple(each for each in asking if not _confirmed(respondent, each, values))
-    return Reading(values=values, hard=(*wrong, *(each for each in found if each.hard)), soft=open_)
-
-
-def save_page(
-    *,
-    invitation: Invitation,
-    page: str,
-    typed: Typed,
-    version: int,
-    form: str,
-    language: Language,
-    moment: datetime,
-    says_right: Collection[str] = (),
-    hand: Hand | None = None,
-) -> tuple[Saved, Respondent]:
-    """Keep what was typed on a page; gives the respondent as it is then. NotNow when the wave takes no answers.
-
-    `version` is that of the draft when the page was shown; `form` names that one showing of it: who goes back to it
-    and sends it again, corrects it and conflicts with nobody.
-    """
-    with transaction.atomic():
-        respondent = _locked(invitation, page, hand, moment)
-        sent = Sent(page=page, typed=_fields(typed), version=version, form=form, language=language)
-        saved = _save_sent(respondent, sent, says_right, moment)
-    return saved, replace(respondent)  # a copy, whose path is that of the draft as it is now
-
-
-def keep_page(
-    *,
-    invitation: Invitation,
-    page: str,
-    typed: Typed,
-    version: int,
-    form: str,
-    language: Language,
-    moment: datetime,
-    hand: Hand | None = None,
-) -> Saved:
-    """Keep a page as far as it was typed, while it is being typed: nothing of it is an answer yet.
-
-    PENDING, or CONFLICT where another device saved the page after it was shown here: then nothing is kept, and sending
-    the page in shows both. NotNow when the wave takes no answers.
-    """
-    with transaction.atomic():
-        respondent = _locked(invitation, page, hand, moment)
-        sent = Sent(page=page, typed=_fields(typed), version=version, form=form, language=language)
-        if _saved_elsewhere(respondent, sent):
-            return Saved.CONFLICT
-        _mark(respondent, sent, moment)
-        _keep_halfway(respondent, sent, moment)
-    return Saved.PENDING
-
-
-def _locked(invitation: Invitation, page: str, hand: Hand | None, moment: datetime) -> Respondent:
-    respondent = respondents.locked(invitation, hand)
-    respondent.check_open(moment)
-    asked = respondent.questionnaire.page(page)
-    if asked is None or not respondent.reaches(asked):
-        raise NotNow(f"{page} is not a page that {respondent.hand.actor} can fill in")
-    return respondent
-
-
-def _keep_halfway(respondent: Respondent, sent: Sent, moment: datetime) -> None:
-    """What was typed and then taken back, so that the page is as it was accepted, leaves it accepted."""
-    draft, on_path = respondent.draft, respondent.on_path(sent.page)
-    if on_path is not None and sent.page in draft.saved:
-        reading = read_page(respondent, on_path, sent.typed, language=sent.language)
-        if not reading.hard and all(respondent.answers.get(name) == value for name, value in reading.values.items()):
-            if draft.typed.pop(sent.page, None) is not None:
-                _save(respondent, sent, moment)
-            return
-    draft.typed[sent.page] = {"language": sent.language, "fields": sent.typed, "halfway": True}
-    _save(respondent, sent, moment)
-
-
-def _save_sent(respondent: Respondent, sent: Sent, says_right: Collection[str], moment: datetime) -> Saved:
-    on_path = respondent.on_path(sent.page)
-    if on_path is None:
-        _keep_typed(respondent, sent, moment)
-        return Saved.OFF_PATH
-    reading = read_page(respondent, on_path, sent.typed, language=sent.language, says_right=says_right)
-    if _saved_elsewhere(respondent, sent):
-        return _since(respondent, sent, reading)
-    _mark(respondent, sent, moment)
-    if reading.accepted:
-        _keep_answers(respondent, sent, reading, says_right, moment)
-        return Saved.ACCEPTED
-    _keep_typed(respondent, sent, moment)
-    return Saved.PENDING
-
-
-def _saved_elsewhere(respondent: Respondent, sent: Sent) -> bool:
-    version, form = respondent.draft.saved.get(sent.page, (0, ""))
-    return bool(version > sent.version and form != sent.form)
-
-
-def _since(respondent: Respondent, sent: Sent, reading: Reading) -> Saved:
-    """The page was saved after it was shown here: the same again (a double tap) does nothing, another is a conflict."""
-    waiting = respondent.draft.typed.get(sent.page)
-    if waiting:
-        return Saved.PENDING if waiting["fields"] == sent.typed else Saved.CONFLICT
-    same = not reading.hard and all(respondent.answers.get(name) == value for name, value in reading.values.items())
-    return Saved.ACCEPTED if same else Saved.CONFLICT
-
-
-def _keep_typed(respondent: Respondent, sent: Sent, moment: datetime) -> None:
-    respondent.draft.typed[sent.page] = {"language": sent.language, "fields": sent.typed}
-    _save(respondent, sent, moment)
-
-
-def _keep_answers(
-    respondent: Respondent, sent: Sent, reading: Reading, says_right: Collection[str], moment: datetime
-) -> None:
-    draft = respondent.draft
-    kept = {str(name): questions.value_to_json(value) for name, value in reading.values.items()}
-    known = all(name in draft.answers and draft.answers[name] == value for name, value in kept.items())
-    if known and sent.page in draft.saved and sent.page not in draft.typed:
-        return  # back and on again: nothing changed, and what was confirmed stays confirmed
-    draft.typed.pop(sent.page, None)
-    draft.answers.update(kept)
-    draft.confirmed_checks.update(_right(respondent, sent.page, reading.values, says_right))
-    _save(respondent, sent, moment)
-
-
-def _save(respondent: Respondent, sent: Sent, moment: datetime) -> None:
-    draft = respondent.draft
-    if respondent.hand.handover:
-        handovers.mark(respondent.hand.handover, Act.SAVE, moment)
-    draft.version += 1
-    draft.saved[sent.page] = (draft.version, sent.form)
-    draft.saved_at = moment
-    drafts.keep(draft)
-
-
-def _right(
-    respondent: Respondent, page: str, values: Mapping[ItemName, Value], says_right: Collection[str]
-) -> dict[str, object]:
-    """The soft problems of the page that the board confirmed, with what they were about."""
-    if not says_right:
-        return {}
-    asked = respondent.questionnaire.page(page)
-    found = questions.problems(
-        respondent.questionnaire, {**respondent.answers, **values}, respondent.context, page=asked
-    )
-    return {each.key: _about(respondent, each, values) for each in found if each.key in says_right}
-
-
-def _about(respondent: Respondent, problem: Problem, values: Mapping[ItemName, Value]) -> dict[str, object]:
-    """What a confirmation was about: when the value or the question is another one, it is asked anew."""
-    value = values.get(problem.item, respondent.answers.get(problem.item, Missing.NOT_ANSWERED))
-    return {"value": questions.value_to_json(value), "asked": problem.message.nl}
-
-
-def _confirmed(respondent: Respondent, problem: Problem, values: Mapping[ItemName, Value]) -> bool:
-    return bool(respondent.draft.confirmed_checks.get(problem.key) == _about(respondent, problem, values))
-
-
-def _fields(typed: Typed) -> dict[str, list[str]]:
-    # NUL is the one character that PostgreSQL's jsonb refuses, and nobody types it
-    return {
-        name: [text.replace("\0", "") for text in texts]
-        for name, texts in sorted(typed.items())
-        if any(text.strip() for text in texts)
-    }
-
-
-def _mark(respondent: Respondent, sent: Sent, moment: datetime) -> None:
-    """A page was sent in by a person; perhaps with an answer that was not filled in beforehand."""
-    invitation = respondent.invitation
-    filled = {ItemName(field.removesuffix(".missing")) for field in sent.typed}
-    before = (invitation.opened_at, invitation.started_at)
-    invitation.opened_at = invitation.opened_at or moment
-    if filled - respondent.prefilled.keys():
-        invitation.started_at = invitation.started_at or moment
-    if before != (invitation.opened_at, invitation.started_at):
-        drafts.mark(invitation)
 
 
 def unconfirmed(
@@ -279,7 +50,7 @@ def unconfirmed(
     return tuple(
         each
         for each in found
-        if each.hard or not (each.key in says_right or _confirmed(respondent, each, respondent.answers))
+        if each.hard or not (each.key in says_right or is_confirmed(respondent, each, respondent.answers))
     )
 
 
@@ -301,7 +72,7 @@ def confirm(
         respondent = respondents.locked(invitation, hand)
         if not respondent.hand.sends:
             raise NotNow("the board sends its answers in, not who has a part of it")
-        there = invitation.revisions.filter(draft_version=version).first()
+        there = respondent.revision_of(version)
         if there is not None:
             return Confirmed.CONFIRMED, there
         respondent.check_open(moment)
@@ -322,11 +93,9 @@ def _unfinished(respondent: Respondent, says_right: Collection[str], without: Co
 
 def _revise(respondent: Respondent, says_right: Collection[str], moment: datetime) -> Revision:
     invitation, draft, hand = respondent.invitation, respondent.draft, respondent.hand
-    found = questions.problems(respondent.questionnaire, respondent.answers, respondent.context)
-    now = {each.key: _about(respondent, each, respondent.answers) for each in found if each.key in says_right}
     counted = questions.counted(respondent.questionnaire, respondent.answers, respondent.context)
     number = respondent.latest.number + 1 if respondent.latest else 1
-    revision = Revision.objects.create(
+    revision = Revision(
         invitation=invitation,
         number=number,
         draft_version=draft.version,
@@ -334,17 +103,16 @@ def _revise(respondent: Respondent, says_right: Collection[str], moment: datetim
         answers=draft.answers,
         counted=_json(counted),
         prefilled=_json(respondent.prefilled),
-        confirmed_checks={**draft.confirmed_checks, **now},
+        confirmed_checks={**draft.confirmed_checks, **_said_right(respondent, says_right)},
         sums=draft.sums,
         questionnaire_fingerprint=respondent.content.questionnaire.fingerprint,
         by=hand.actor,
         channel=hand.channel,
         confirmed_at=moment,
+        late=not invitation.wave.takes_answers(moment),
     )
-    if invitation.answered_at is None:
-        invitation.answered_at = moment
-        invitation.opened_at = invitation.opened_at or moment
-        invitation.save(update_fields=["answered_at", "opened_at"])
+    drafts.confirm(revision)
+    _note_answer(invitation, revision)
     if hand.handover:
         handovers.mark(hand.handover, Act.FINISH, moment)
     details = {
@@ -353,8 +121,29 @@ def _revise(respondent: Respondent, says_right: Collection[str], moment: datetim
         "answers": seals.of_answers(revision),
         "invitation": invitation.pk,
     }
+    if revision.late:
+        details["late"] = True
     trail.record(act="answer.confirm", actor=hand.actor, subject=_subject(invitation), moment=moment, details=details)
     return revision
+
+
+def _said_right(respondent: Respondent, says_right: Collection[str]) -> dict[str, object]:
+    """The soft problems of the whole that are confirmed just now, with what they are about."""
+    if not says_right:
+        return {}
+    found = questions.problems(respondent.questionnaire, respondent.answers, respondent.context)
+    return {each.key: about(respondent, each, respondent.answers) for each in found if each.key in says_right}
+
+
+def _note_answer(invitation: Invitation, revision: Revision) -> None:
+    """When it first answered, in time or late; a late answer leaves the outcome as it is."""
+    fact = "late_at" if revision.late else "answered_at"
+    if getattr(invitation, fact) is not None:
+        return
+    setattr(invitation, fact, revision.confirmed_at)
+    if not revision.late:
+        invitation.opened_at = invitation.opened_at or revision.confirmed_at
+    drafts.answered(invitation)
 
 
 def finish(*, invitation: Invitation, moment: datetime, hand: Hand, says_right: Collection[str] = ()) -> bool:
@@ -386,23 +175,28 @@ def _keep_right(respondent: Respondent, says_right: Collection[str]) -> None:
     found = questions.problems(respondent.questionnaire, respondent.answers, respondent.context)
     draft = respondent.draft
     draft.confirmed_checks.update(
-        {each.key: _about(respondent, each, respondent.answers) for each in found if each.key in says_right}
+        {each.key: about(respondent, each, respondent.answers) for each in found if each.key in says_right}
     )
     draft.version += 1
     draft.save(update_fields=["confirmed_checks", "version"])
 
 
 def refuse(*, invitation: Invitation, moment: datetime, hand: Hand | None = None) -> None:
-    """ "We do not take part." Nothing more is mailed; the board may still answer until the wave closes."""
+    """ "We do not take part." Nothing more is mailed; the board may still answer until the wave closes.
+
+    By the board's link, or by an officer to whom it said so: then it has opened nothing.
+    """
     with transaction.atomic():
         respondent = respondents.locked(invitation, hand)
         locked = respondent.invitation
-        respondent.check_open(moment)
+        if not respondent.may_refuse(moment):
+            raise NotNow(f"{locked.wave_id} takes no answers (any more) of this board: how it ended for it stays")
         if not respondent.hand.is_board or not outcomes.allowed(Outcome(locked.outcome), Event.REFUSE):
             raise NotNow("this board has answered; it can correct its answers")
         if locked.refused_at is None:
             locked.refused_at = moment
-            locked.opened_at = locked.opened_at or moment
+            if respondent.hand.channel is Revision.Channel.WEB:
+                locked.opened_at = locked.opened_at or moment
             locked.save(update_fields=["refused_at", "opened_at"])
             details = {"invitation": locked.pk}
             trail.record(
@@ -412,29 +206,6 @@ def refuse(*, invitation: Invitation, moment: datetime, hand: Hand | None = None
                 moment=moment,
                 details=details,
             )
-
-
-def confirmed_answers(wave: Wave) -> Mapping[UnitId, Mapping[ItemName, Value]]:
-    """The answers that count, of every board in scope that confirmed: its latest revision. By number of the board.
-
-    Of the items of a block both what each entry said (`in_care.s00ap`) and what that comes to together (`in_care`), or
-    what the board says that it comes to (`sums`).
-    """
-    revisions = (
-        Revision.objects.filter(invitation__wave=wave, invitation__out_of_scope_at=None)
-        .order_by("invitation__unit__organisation__number", "-number")
-        .distinct("invitation__unit__organisation__number")
-        .values_list("invitation__unit__organisation__number", "counted", "sums")
-    )
-    questionnaire = content.of(wave).questionnaire
-    return {UnitId(number): _of_board(questionnaire, counted, said) for number, counted, said in revisions}
-
-
-def _of_board(questionnaire: Questionnaire, counted: Mapping[str, object], said: sums.Kept) -> Mapping[ItemName, Value]:
-    found = respondents.values_as_written(questionnaire, counted)
-    if not questionnaire.blocks:
-        return found
-    return {**found, **questions.added_up(questionnaire, found), **sums.values(questionnaire, said)}
 
 
 def reference(invitation: Invitation, number: int) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from peilstok.accounts.models import User
-from peilstok.collect.models import Contact, Handover, Invitation, Message, Revision, Wave
+from peilstok.collect.models import Contact, Handover, Invitation, Message, Revision, Snapshot, Wave
 
 SHOWN = 50
 """Boards in the answer to a search."""
@@ -43,6 +43,7 @@ class Board:
     mails: tuple[Mailed, ...]
     revisions: tuple[SentIn, ...]
     handovers: tuple[Handover, ...]
+    frozen: bool  # the wave has a snapshot: how it ended for the board stays
 
 
 def find(wave: str, number: str) -> Invitation | None:
@@ -67,6 +68,7 @@ def of(invitation: Invitation) -> Board:
         mails=_mails(invitation),
         revisions=tuple(SentIn(each, officers.get(each.by, "")) for each in revisions),
         handovers=tuple(invitation.handovers.order_by("pk")),
+        frozen=Snapshot.objects.filter(wave=invitation.wave_id).exists(),
     )
 
 

@@ -57,6 +57,8 @@ def new_hash(uuid: UUID) -> str:
 
 def code_of(invitation: Invitation) -> str:
     """As it is read out and written: `BCDFG-23456`."""
+    if invitation.wave.forgotten_at is not None:
+        raise NotNow("the links and codes of this wave have been removed")
     if invitation.code_hash is None:
         raise NotNow("this wave was opened before there were codes; read out the link, or send the mail again")
     found = code(invitation.uuid, key=settings.SECRET_KEY)

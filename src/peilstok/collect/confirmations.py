@@ -69,6 +69,12 @@ def content(respondent: Respondent, revision: Revision, language: Language) -> d
 
 
 def _lines(revision: Revision, confirmed: str, closes: str) -> list[str]:
+    if revision.late:
+        return [
+            _("Your answers came in on %(confirmed)s. Reference: %(reference)s.")
+            % {"confirmed": confirmed, "reference": revision.reference},
+            _("The poll had closed by then: they are kept apart and do not count in the figures."),
+        ]
     lines = [
         _("Your answers came in on %(confirmed)s. Reference: %(reference)s.")
         % {"confirmed": confirmed, "reference": revision.reference},

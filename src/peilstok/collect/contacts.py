@@ -144,6 +144,27 @@ def _can_be_mailed(email: str) -> bool:
     return len(email) <= 254
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whom to ask for, and at which number; empty where it is not known."""
+
+    name: str
+    phone: str
+
+
+def reached(organisations: Iterable[int]) -> Mapping[int, Reached]:
+    """Where these boards (by primary key) are called: the first contact, in the order of roles, that has a number.
+
+    Where none has, the first name. Boards of which neither name nor number is known are left out.
+    """
+    order = {str(role): number for number, role in enumerate(Role)}
+    found = Contact.objects.current().filter(organisation__in=[*organisations]).exclude(name="", phone="")
+    known: dict[int, Reached] = {}
+    for each in sorted(found, key=lambda each: (not each.phone, order[each.role], each.pk)):
+        known.setdefault(each.organisation_id, Reached(each.name, each.phone))
+    return known
+
+
 def keep(addresses: Addresses, *, by: str, moment: datetime) -> Kept:
     """Keep these addresses in the place of all that was known of the same boards; of other boards nothing changes.
 

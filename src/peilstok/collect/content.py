@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from peilstok import questionnaire
 from peilstok.collect.models import Wave
 from peilstok.collect.wavefile import WaveSpec, spec_of
+from peilstok.disclose import Plan, read_plan
 from peilstok.questionnaire import Questionnaire
 
 
@@ -42,3 +44,13 @@ def questionnaire_of(wave: str, fingerprint: str) -> Questionnaire:
             _questionnaires.clear()
         _questionnaires[fingerprint] = questionnaire.read(text, file="questionnaire")
     return _questionnaires[fingerprint]
+
+
+def plan_of(wave: Wave) -> Plan | None:
+    """The plan of the wave; None where it has none."""
+    return _plan(wave.plan, f"{wave.pk}/plan.yaml") if wave.plan else None
+
+
+@lru_cache(maxsize=LARGEST)
+def _plan(text: str, file: str) -> Plan:
+    return read_plan(text, file=file)

@@ -16,6 +16,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
+from django.db.models import Q
+
 from peilstok.collect import respondents
 from peilstok.collect.models import Invitation, Message, Revision, Wave
 from peilstok.collect.outcomes import Outcome
@@ -116,8 +118,9 @@ def answered(questionnaire: Questionnaire, counted: Mapping[ItemName, Value]) ->
 def of_wave(wave: Wave) -> dict[UnitId, Code]:
     """The code of every board of the wave, by its number. Five statements, and one a board with a block of schools."""
     mailed = set(
+        # also what was sent and came back: that it does so later on changes no code
         Message.objects.filter(
-            invitation__wave=wave, state__in=(Message.State.SENT, Message.State.UNCERTAIN)
+            Q(sent_at__isnull=False) | Q(state=Message.State.UNCERTAIN), invitation__wave=wave
         ).values_list("invitation", flat=True)
     )
     latest = _latest(wave)
@@ -133,7 +136,7 @@ def of_wave(wave: Wave) -> dict[UnitId, Code]:
 
 
 def _latest(wave: Wave) -> dict[int, Revision]:
-    revisions = Revision.objects.filter(invitation__wave=wave).order_by("invitation", "-number")
+    revisions = Revision.objects.filter(invitation__wave=wave, late=False).order_by("invitation", "-number")
     return {each.invitation_id: each for each in revisions.distinct("invitation")}
 
 

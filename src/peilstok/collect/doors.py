@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from peilstok.accounts.permissions import Act, requires
-from peilstok.collect import hands, moments, respondents, tokens
+from peilstok.collect import hands, moments, respondents, retention, tokens
 from peilstok.collect.respondents import Respondent
 from peilstok.collect.seats import TELEPHONE, Seat
 from peilstok.terms import LANGUAGES, Language
@@ -82,7 +82,7 @@ class PrivateLinksMiddleware:
 
 
 def by_link(view: View[...]) -> Door:
-    """The view behind a secret link. One that is none of ours gets a page that helps (404)."""
+    """The view behind a secret link. One that is none of ours, or none any more, gets a page that helps."""
 
     @csrf_exempt
     @require_http_methods(_methods(view))
@@ -93,7 +93,7 @@ def by_link(view: View[...]) -> Door:
         with translation.override(spoken(request, respondent)):
             request.LANGUAGE_CODE = translation.get_language() or "nl"
             if respondent is None:
-                response = render(request, "collect/unknown.html", status=404)
+                response = _no_link(request, token)
             else:
                 response = _served(request, view, Seat(respondent, moment, "", (token,)), *args, **kwargs)
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
@@ -166,6 +166,16 @@ def _served(request: HttpRequest, view: View[...], seat: Seat, *args: str, **kwa
     return closed(request, seat)
 
 
+def _no_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Of a poll that is long over and has forgotten whose link it was (410); or none of ours (404)."""
+    wave = retention.ended(token)
+    if wave is None:
+        return render(request, "collect/unknown.html", status=404)
+    language = language_of(request)
+    over = {"title": wave.title[language], "closes": moments.said(wave.closing, language), "token": token}
+    return render(request, "collect/over.html", over, status=410)
+
+
 def closed(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Also for who found it open and came too late: it closed, or the board took the part back."""
     handover = seat.hand.handover
@@ -187,7 +197,8 @@ def spoken(request: HttpRequest, respondent: Respondent | None) -> Language:
 def shown(request: HttpRequest, seat: Seat) -> dict[str, object]:
     """What every page of a seat shows of the wave and the board."""
     invitation, content = seat.invitation, seat.respondent.content
-    language = language_of(request)
+    language, until = language_of(request), invitation.wave.late_until
+    late = invitation.wave.takes_late_answers(seat.moment)
     return {
         "seat": seat,
         "handover": seat.hand.handover,
@@ -195,10 +206,12 @@ def shown(request: HttpRequest, seat: Seat) -> dict[str, object]:
         "wave": invitation.wave,
         "title": content.questionnaire.title[language],
         "closes": moments.said(invitation.wave.closing, language),
+        "late_until": moments.said(until, language) if late and until else "",
         "contact": content.spec.contact,
         "phone_link": re.sub(r"[^0-9+]", "", content.spec.contact.phone),
         "synthetic": invitation.wave.frame.synthetic,
         "board_answered": invitation.answered_at is not None,
+        "board_late": invitation.late_at is not None,
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from peilstok import disclose, questionnaire
 from peilstok.collect import content, scope, seals
-from peilstok.collect.answers import confirmed_answers
+from peilstok.collect.counting import confirmed_answers
 from peilstok.collect.models import Wave
 from peilstok.disclose import Plan, SafeTable
 from peilstok.disclose.figures import FigureBook

@@ -22,6 +22,8 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "W010": "The plan is of another wave.",
         "W011": "A reminder goes out before the wave opens, or not before it closes.",
         "W012": "A reminder does not come after the one before it.",
+        "W013": "Late answers end before the wave closes.",
+        "W014": "Late answers are taken when the links have been removed already.",
         "W020": "The file of addresses lacks a column.",
         "W021": "No board has this number.",
         "W022": "The address is malformed.",

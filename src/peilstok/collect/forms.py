@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 
 from peilstok import questionnaire as questions
 from peilstok.collect import parts
-from peilstok.collect.answers import Reading, Typed, read_page, unconfirmed
+from peilstok.collect.answers import unconfirmed
 from peilstok.collect.models import Handover, Revision
 from peilstok.collect.respondents import Respondent, seen, values
+from peilstok.collect.saving import Reading, Typed, read_page
 from peilstok.collect.sums import Sum, of_revision
 from peilstok.questionnaire import MISSING, Context, Item, ItemType, Page, PathPage, Problem
 from peilstok.terms import ItemName, Language, Missing, Value

@@ -21,7 +21,9 @@ from peilstok.register.models import Frame, FrameUnit, Organisation, Region
 LEFT_OUT: Final[Mapping[type[models.Model], frozenset[str]]] = MappingProxyType(
     {
         # long texts, which `content` keeps, and what no page of a link shows
-        Wave: frozenset({"file", "questionnaire", "plan", "frame_fingerprint", "title_nl", "title_en", "created_at"}),
+        Wave: frozenset(
+            {"file", "questionnaire", "plan", "frame_fingerprint", "title_nl", "title_en", "created_at", "forgotten_at"}
+        ),
         Frame: frozenset({"date", "source", "fingerprint", "imported_at"}),
     }
 )
@@ -64,7 +66,21 @@ _HOLD: Final = """
 """
 """PostgreSQL asks whether a row is wanted before it locks it: the wave is held first."""
 
+_STAMPS: Final = tuple(f"concat({alias}.xmin, ' ', {alias}.ctid)" for alias in "iwd")
+"""Which transaction wrote a row last, and where it stands since. Every write makes a row anew, and a lock alone changes
+neither: who finds the same again has missed nothing."""
+
+_GIVES: Final = "EXISTS (SELECT 1 FROM collect_handover g WHERE g.invitation_id = i.id AND g.taken_back_at IS NULL)"
+
 Fields = list["models.Field[Any, Any]"]
+
+
+class Stamp(NamedTuple):
+    """Of each row that a save rests on; the same as long as nobody wrote it (`drafts.keep_unless_changed`)."""
+
+    invitation: str
+    wave: str
+    draft: str
 
 
 class Found(NamedTuple):
@@ -72,6 +88,8 @@ class Found(NamedTuple):
 
     invitation: Invitation
     handover: Handover | None
+    gives: bool  # something of this board is with others now
+    stamp: Stamp | None
 
 
 def by_token(token_hash: str) -> Found | None:
@@ -135,7 +153,8 @@ def _joined(row: tuple[Any, ...]) -> Found:
         found[Draft].invitation = invitation
     if found[Handover]:
         found[Handover].invitation = invitation
-    return Found(invitation, found[Handover])
+    gives, *stamps = row[start:]
+    return Found(invitation, found[Handover], gives, Stamp(*stamps))
 
 
 def _object(model: type[models.Model], fields: Fields, values: tuple[Any, ...]) -> models.Model | None:
@@ -158,4 +177,4 @@ def _fields(model: type[models.Model]) -> Fields:
 def _statement() -> str:
     columns = [f'{alias}."{field.column}"' for model, alias, _ in _JOINED for field in _fields(model)]
     joins = [join.format(f'"{model._meta.db_table}"') for model, _, join in _JOINED]
-    return " ".join(["SELECT", ", ".join(columns), *joins])
+    return " ".join(["SELECT", ", ".join([*columns, _GIVES, *_STAMPS]), *joins])

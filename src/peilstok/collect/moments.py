@@ -16,3 +16,10 @@ def said(moment: datetime, language: Language) -> str:
     with translation.override(language):
         day = date_format(local, "l j F Y")
     return f"{day} at {local:%H:%M}" if language == "en" else f"{day} om {local:%H.%M} uur"
+
+
+def briefly(moment: datetime) -> str:
+    """`6 apr. 12.00`, `6 Apr 12:00`, in the language that is active."""
+    local = timezone.localtime(moment)
+    english = translation.get_language() == "en"
+    return f"{date_format(local, 'j M' if english else 'j b')} {local:{'%H:%M' if english else '%H.%M'}}"

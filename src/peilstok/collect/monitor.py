@@ -1,29 +1,55 @@
 """How a wave is going: the counts that the council sees while it runs.
 
 Every invitation has exactly one outcome (`outcomes`), so invited = bounced + not opened + opened + started + answered +
-refused at every moment; boards out of scope are counted apart. Pupils are those of the frame, not those that boards
-fill in. All counts come from one statement, so they belong to one moment.
+refused at every moment; boards out of scope are counted apart, and are in no other count. Pupils are those of the
+frame, not those that boards fill in. All counts come from one list of boards (`asked`), so they belong to one moment.
+Answers after closing are counted apart, and as nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Sum, Value, When
+from django.db.models import Count
 
-from peilstok.collect.models import Contact, Invitation, Message, Wave
+from peilstok.collect import asked, content
+from peilstok.collect.asked import Asked
+from peilstok.collect.models import Message, Wave
 from peilstok.collect.outcomes import INVITED, Outcome
-from peilstok.terms import WaveId
+from peilstok.estimate import Plan
+from peilstok.terms import Sector, WaveId
 
 SIZES: Final = (250, 1_000, 2_500, 5_000)
-"""Where the size classes begin, in pupils of the frame; the first is below 250."""
+"""Where the size classes begin where no plan says so, in pupils of the frame; the first is below 250."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Some of the invited boards: a sector (`bo`), a region (its code, empty where the register knows none).
+
+    The pupils of a sector are those in it; a board with two sectors stands in both.
+    """
+
+    key: str
+    name: str
+    invited: int
+    answered: int
+    pupils: int
+    pupils_covered: int
+
+    @property
+    def coverage(self) -> float:
+        return 100 * self.pupils_covered / self.pupils if self.pupils else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeClass:
-    """Boards with `low` pupils or more, and fewer than `high` (None: no bound)."""
+    """Boards with `low` pupils or more, and fewer than `high` (None: no bound).
+
+    `wanted` boards have to answer for it to be a cell of its own in weighting; 0 where nothing is weighted.
+    """
 
     low: int
     high: int | None
@@ -31,6 +57,16 @@ class SizeClass:
     answered: int
     pupils: int
     pupils_covered: int
+    wanted: int
+
+    @property
+    def thin(self) -> bool:
+        """Weighting would put it together with the next one (a class without boards in the frame lacks nothing)."""
+        return self.answered < min(self.wanted, self.invited)
+
+    @property
+    def coverage(self) -> float:
+        return 100 * self.pupils_covered / self.pupils if self.pupils else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,22 +74,45 @@ class Counts:
     """The counts of a wave at one moment."""
 
     wave: WaveId
-    bounced: int
-    not_opened: int
-    opened: int
-    started: int
-    answered: int
-    refused: int
+    by_outcome: Mapping[Outcome, int]  # of the invited, which are those in scope
     out_of_scope: int  # not among the invited
     without_address: int  # of the invited: no mail has gone to them, and there is no address that it could go to
+    late: int  # boards that answered after closing only; in `by_outcome` they are what they were when it closed
+    late_corrections: int  # boards that answered in time and sent a correction after closing
     pupils: int  # at the invited boards, by the frame
     pupils_covered: int  # at the boards that answered, by the frame
     by_size: tuple[SizeClass, ...]
+    by_sector: tuple[Group, ...]
+    by_region: tuple[Group, ...]
     messages: Mapping[str, int]
 
     @property
     def invited(self) -> int:
-        return sum(int(getattr(self, str(outcome))) for outcome in INVITED)
+        return sum(self.by_outcome.values())
+
+    @property
+    def answered(self) -> int:
+        return self.by_outcome[Outcome.ANSWERED]
+
+    @property
+    def refused(self) -> int:
+        return self.by_outcome[Outcome.REFUSED]
+
+    @property
+    def started(self) -> int:
+        return self.by_outcome[Outcome.STARTED]
+
+    @property
+    def opened(self) -> int:
+        return self.by_outcome[Outcome.OPENED]
+
+    @property
+    def not_opened(self) -> int:
+        return self.by_outcome[Outcome.NOT_OPENED]
+
+    @property
+    def bounced(self) -> int:
+        return self.by_outcome[Outcome.BOUNCED]
 
     @property
     def coverage(self) -> float:
@@ -65,92 +124,118 @@ class Counts:
         """Percent of boards."""
         return 100 * self.answered / self.invited if self.invited else 0.0
 
+    @property
+    def thin(self) -> tuple[SizeClass, ...]:
+        """The classes in which too few boards have answered to stand by themselves."""
+        return tuple(each for each in self.by_size if each.thin)
+
     def as_json(self) -> dict[str, object]:
         return {
             "wave": self.wave,
             "invited": self.invited,
-            **{str(outcome): getattr(self, str(outcome)) for outcome in Outcome},
+            **{str(outcome): number for outcome, number in self.by_outcome.items()},
+            "out_of_scope": self.out_of_scope,
             "without_address": self.without_address,
+            "late": self.late,
+            "late_corrections": self.late_corrections,
             "pupils": self.pupils,
             "pupils_covered": self.pupils_covered,
             "coverage": round(self.coverage, 1),
             "by_size": [
-                {
-                    name: getattr(each, name)
-                    for name in ("low", "high", "invited", "answered", "pupils", "pupils_covered")
-                }
-                for each in self.by_size
+                {**_numbers(each), "low": each.low, "high": each.high, "thin": each.thin} for each in self.by_size
             ],
+            "by_sector": [{"key": each.key, **_numbers(each)} for each in self.by_sector],
+            "by_region": [{"key": each.key, "name": each.name, **_numbers(each)} for each in self.by_region],
             "messages": dict(self.messages),
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """Invitations of one size class with one outcome."""
-
-    size: int
-    outcome: Outcome
-    boards: int
-    pupils: int
-    without_address: int
+def _numbers(each: Group | SizeClass) -> dict[str, object]:
+    return {
+        "invited": each.invited,
+        "answered": each.answered,
+        "pupils": each.pupils,
+        "pupils_covered": each.pupils_covered,
+    }
 
 
-def counts(wave: Wave) -> Counts:
-    found = _cells(wave)
-    boards = {outcome: sum(cell.boards for cell in found if cell.outcome is outcome) for outcome in Outcome}
-    cells = tuple(cell for cell in found if cell.outcome in INVITED)
+def counts(wave: Wave, boards: Sequence[Asked] | None = None, messages: Mapping[str, int] | None = None) -> Counts:
+    """`boards` (those out of scope too) and `messages`, where they have been looked up already."""
+    all_boards = asked.boards(wave) if boards is None else boards
+    every = asked.in_scope(all_boards)
+    outcomes = [each.outcome for each in every]
     return Counts(
         wave=WaveId(wave.pk),
-        bounced=boards[Outcome.BOUNCED],
-        not_opened=boards[Outcome.NOT_OPENED],
-        opened=boards[Outcome.OPENED],
-        started=boards[Outcome.STARTED],
-        answered=boards[Outcome.ANSWERED],
-        refused=boards[Outcome.REFUSED],
-        out_of_scope=boards[Outcome.OUT_OF_SCOPE],
-        without_address=sum(cell.without_address for cell in cells),
-        pupils=sum(cell.pupils for cell in cells),
-        pupils_covered=sum(cell.pupils for cell in cells if cell.outcome is Outcome.ANSWERED),
-        by_size=tuple(_size_class(low, cells) for low in (0, *SIZES)),
-        messages=_messages(wave),
+        by_outcome={outcome: outcomes.count(outcome) for outcome in INVITED},
+        out_of_scope=len(all_boards) - len(every),
+        without_address=sum(not each.reachable for each in every),
+        late=sum(each.late_at is not None and not each.answered for each in every),
+        late_corrections=sum(each.late_at is not None and each.answered for each in every),
+        pupils=sum(each.pupils for each in every),
+        pupils_covered=sum(each.pupils for each in every if each.answered),
+        by_size=size_classes(every, content.plan_of(wave)),
+        by_sector=_sectors(every),
+        by_region=_regions(every),
+        messages=_messages(wave) if messages is None else messages,
     )
 
 
-def _cells(wave: Wave) -> tuple[_Cell, ...]:
-    size = Case(
-        *(When(unit__pupils__gte=low, then=Value(low)) for low in reversed(SIZES)),
-        default=Value(0),
-        output_field=IntegerField(),
-    )
-    addresses = Contact.objects.mailable().filter(organisation=OuterRef("unit__organisation"))
-    reachable = Exists(addresses) | Exists(Message.objects.filter(invitation=OuterRef("pk")))
-    without = Count("pk", filter=Q(reachable=False))
-    rows = (
-        Invitation.objects.filter(wave=wave)
-        .annotate(size=size, reachable=reachable)
-        .values("size", "outcome")
-        .annotate(boards=Count("pk"), pupils=Sum("unit__pupils"), without=without)
-        .values_list("size", "outcome", "boards", "pupils", "without")
-    )
-    return tuple(_Cell(size, Outcome(outcome), *numbers) for size, outcome, *numbers in rows)
+def size_classes(every: Sequence[Asked], plan: Plan | None) -> tuple[SizeClass, ...]:
+    """Those of the plan's weighting, which are its cells before any are joined."""
+    weighting = plan.weighting if plan else None
+    bounds, wanted = (weighting.bounds, weighting.at_least) if weighting else (SIZES, 0)
+    return tuple(_size_class(low, high, every, wanted) for low, high in zip((0, *bounds), (*bounds, None), strict=True))
 
 
-def _size_class(low: int, cells: tuple[_Cell, ...]) -> SizeClass:
-    higher = [each for each in SIZES if each > low]
-    mine = [cell for cell in cells if cell.size == low]
-    answered = [cell for cell in mine if cell.outcome is Outcome.ANSWERED]
+def _size_class(low: int, high: int | None, every: Iterable[Asked], wanted: int) -> SizeClass:
+    mine = [each for each in every if low <= each.pupils and (high is None or each.pupils < high)]
+    answered = [each for each in mine if each.answered]
     return SizeClass(
         low=low,
-        high=higher[0] if higher else None,
-        invited=sum(cell.boards for cell in mine),
-        answered=sum(cell.boards for cell in answered),
-        pupils=sum(cell.pupils for cell in mine),
-        pupils_covered=sum(cell.pupils for cell in answered),
+        high=high,
+        invited=len(mine),
+        answered=len(answered),
+        pupils=sum(each.pupils for each in mine),
+        pupils_covered=sum(each.pupils for each in answered),
+        wanted=wanted,
+    )
+
+
+def _sectors(every: Sequence[Asked]) -> tuple[Group, ...]:
+    found = ((sector, [each for each in every if sector in each.sectors]) for sector in Sector)
+    return tuple(
+        _group(str(sector), "", mine, lambda each, sector=sector: each.sectors[sector])  # type: ignore[misc]
+        for sector, mine in found
+        if mine
+    )
+
+
+def _regions(every: Sequence[Asked]) -> tuple[Group, ...]:
+    """By name; boards whose region the register does not know come last."""
+    names = {each.region: each.region_name for each in every}
+    ordered = sorted(names, key=lambda code: (not code, names[code], code))
+    mine: dict[str, list[Asked]] = {code: [] for code in ordered}
+    for each in every:
+        mine[each.region].append(each)
+    return tuple(_group(code, names[code], mine[code], lambda each: each.pupils) for code in ordered)
+
+
+def _group(key: str, name: str, mine: Sequence[Asked], pupils: Callable[[Asked], int]) -> Group:
+    return Group(
+        key=key,
+        name=name,
+        invited=len(mine),
+        answered=sum(each.answered for each in mine),
+        pupils=sum(pupils(each) for each in mine),
+        pupils_covered=sum(pupils(each) for each in mine if each.answered),
     )
 
 
 def _messages(wave: Wave) -> dict[str, int]:
     rows = Message.objects.filter(invitation__wave=wave).values("state").annotate(number=Count("pk"))
-    found = dict(rows.values_list("state", "number"))
+    return by_state(dict(rows.values_list("state", "number")))
+
+
+def by_state(found: Mapping[str, int]) -> dict[str, int]:
+    """The number of mails in every state that there is."""
     return {str(state): found.get(str(state), 0) for state in Message.State}

@@ -7,7 +7,7 @@ is kept, and nothing of it is published.
 from __future__ import annotations
 
 from peilstok.collect import figures, scope
-from peilstok.collect.answers import confirmed_answers
+from peilstok.collect.counting import confirmed_answers
 from peilstok.collect.models import Wave
 from peilstok.estimate import answers, nonresponse, read_plan
 from peilstok.estimate.nonresponse import Report

@@ -17,6 +17,7 @@ from peilstok import questionnaire as questions
 from peilstok.collect import content, hands, lookup, parts, tokens
 from peilstok.collect.content import Content
 from peilstok.collect.hands import Hand
+from peilstok.collect.lookup import Found, Stamp
 from peilstok.collect.models import Draft, Handover, Invitation, Revision
 from peilstok.errors import NotNow
 from peilstok.questionnaire import BlockSource, Context, Item, Page, Path, PathPage, Questionnaire
@@ -34,6 +35,8 @@ class Respondent:
     context: Context
     draft: Draft  # not yet in the database while nothing was saved: its version is 0
     hand: Hand
+    gives: bool  # something is with others now
+    stamp: Stamp | None  # of when it was looked up
 
     @cached_property
     def _seen(self) -> tuple[Questionnaire, Mapping[ItemName, Value]]:
@@ -90,10 +93,21 @@ class Respondent:
 
     @cached_property
     def latest(self) -> Revision | None:
-        """What counts now."""
-        if self.invitation.answered_at is None:
+        """What the board confirmed last; it counts, unless it came late."""
+        if self.invitation.answered_at is None and self.invitation.late_at is None:
             return None
         return self.invitation.revisions.order_by("-number").first()
+
+    def revision_of(self, version: int) -> Revision | None:
+        """That in which this version of the draft was confirmed."""
+        return self.invitation.revisions.filter(draft_version=version).first() if self.latest else None
+
+    @cached_property
+    def counting(self) -> Revision | None:
+        """What counts in the figures: the latest that came in time."""
+        if self.latest is None or not self.latest.late:
+            return self.latest
+        return self.invitation.revisions.filter(late=False).order_by("-number").first()
 
     def left_out(self, without: Collection[Handover]) -> frozenset[str]:
         """The open pages that are with others who are not done: the board may send without them.
@@ -106,10 +120,15 @@ class Respondent:
         return frozenset(each.page.name for each in self.open_pages if any(part.holds(each.page) for part in given))
 
     def takes_answers(self, moment: datetime) -> bool:
-        return self.invitation.wave.takes_answers(moment) and self.invitation.out_of_scope_at is None
+        """In time or late (`Wave.listens`), and of a board in scope only."""
+        return self.invitation.wave.listens(moment) and self.invitation.out_of_scope_at is None
+
+    def may_refuse(self, moment: datetime) -> bool:
+        """Only in time: how it ended for a board stays when its wave has closed."""
+        return self.takes_answers(moment) and self.invitation.wave.takes_answers(moment)
 
     def check_open(self, moment: datetime) -> None:
-        """NotNow where the wave takes no answers, or where the board is out of scope."""
+        """NotNow where the wave takes no answers, not even late ones, or where the board is out of scope."""
         if not self.takes_answers(moment):
             raise NotNow(f"{self.invitation.wave_id} takes no answers (any more) of this board")
 
@@ -126,13 +145,13 @@ def find(token: str) -> Respondent | None:
     found = lookup.by_token(tokens.hash_of(readable))
     if found is None:
         return None
-    return of(found.invitation, hands.of_handover(found.handover) if found.handover else None)
+    return _of(found, hands.of_handover(found.handover) if found.handover else None)
 
 
 def of_board(wave: str, number: str, hand: Hand) -> Respondent | None:
     """The board with this number in the register, as it was invited to this wave."""
     found = lookup.by_number(wave, number)
-    return of(found.invitation, hand) if found else None
+    return _of(found, hand) if found else None
 
 
 def locked(invitation: Invitation, hand: Hand | None = None) -> Respondent:
@@ -141,15 +160,20 @@ def locked(invitation: Invitation, hand: Hand | None = None) -> Respondent:
     NotNow when the board has taken back what this hand was given.
     """
     if hand is None or hand.handover is None:
-        return of(lookup.locked(invitation.pk).invitation, hand)
-    found = lookup.locked(invitation.pk, link=hand.handover.token_hash)
+        return _of(lookup.locked(invitation.pk), hand)
+    found = lookup.locked(invitation.pk, link=hand.handover.token_hash or "")
     if found.handover is None or found.handover.taken_back_at:
         raise NotNow("the board has taken this part back")
-    return of(found.invitation, hands.of_handover(found.handover))
+    return _of(found, hands.of_handover(found.handover))
 
 
 def of(invitation: Invitation, hand: Hand | None = None) -> Respondent:
-    """`hand`: the board's own where there is none."""
+    """Of an invitation that was looked up in another way. `hand`: the board's own where there is none."""
+    return _of(Found(invitation, handover=None, gives=True, stamp=None), hand)
+
+
+def _of(found: Found, hand: Hand | None) -> Respondent:
+    invitation = found.invitation
     draft = getattr(invitation, "draft", None)  # a reverse one-to-one that is not there
     return Respondent(
         invitation=invitation,
@@ -161,6 +185,8 @@ def of(invitation: Invitation, hand: Hand | None = None) -> Respondent:
         ),
         draft=draft or Draft(invitation=invitation),
         hand=hand or hands.of_board(invitation),
+        gives=found.gives,
+        stamp=found.stamp,
     )
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from peilstok.audit import trail
 from peilstok.collect import lookup, outcomes
-from peilstok.collect.models import Invitation, Wave
+from peilstok.collect.models import Invitation, Snapshot, Wave
 from peilstok.collect.outcomes import Event, Outcome
 from peilstok.errors import NotNow
 from peilstok.register import frames
@@ -29,9 +29,13 @@ def rows(wave: Wave) -> tuple[RegisterRow, ...]:
 
 
 def exclude(*, invitation: Invitation, reason: Invitation.ScopeReason, by: str, moment: datetime) -> None:
-    """Note that the board is out of scope. What it filled in is kept and does not count. Its link says so kindly."""
+    """Note that the board is out of scope. What it filled in is kept and does not count. Its link says so kindly.
+
+    NotNow when the wave is frozen.
+    """
     with transaction.atomic():
         locked = lookup.locked(invitation.pk).invitation
+        _check_not_frozen(locked)
         if not outcomes.allowed(Outcome(locked.outcome), Event.EXCLUDE):
             raise NotNow(f"this board is {locked.outcome}: it cannot be out of scope")
         locked.out_of_scope_at, locked.scope_reason = locked.out_of_scope_at or moment, reason
@@ -42,10 +46,11 @@ def exclude(*, invitation: Invitation, reason: Invitation.ScopeReason, by: str, 
 def reopen(*, invitation: Invitation, by: str, moment: datetime) -> Outcome:
     """Take back that it is out of scope, or that it refused; gives what that undid. The outcome follows from the rest.
 
-    NotNow where there is nothing to undo.
+    NotNow where there is nothing to undo, or when the wave is frozen.
     """
     with transaction.atomic():
         locked = lookup.locked(invitation.pk).invitation
+        _check_not_frozen(locked)
         undone = outcomes.REOPENED[Outcome(locked.outcome)]
         if undone is None:
             raise NotNow(f"this board is {locked.outcome}: there is nothing to reopen")
@@ -57,6 +62,12 @@ def reopen(*, invitation: Invitation, by: str, moment: datetime) -> Outcome:
         locked.save(update_fields=fields)
         _record("invitation.reopen", locked, by, moment, {"invitation": locked.pk, "undone": str(undone)})
     return undone
+
+
+def _check_not_frozen(invitation: Invitation) -> None:
+    """Who freezes holds the wave, and `lookup.locked` waited for that; the database would refuse it as well."""
+    if Snapshot.objects.filter(wave=invitation.wave_id).exists():
+        raise NotNow(f"{invitation.wave_id} is frozen: how it ended for a board stays")
 
 
 def _record(act: str, invitation: Invitation, by: str, moment: datetime, details: dict[str, object]) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from peilstok.audit.models import Entry
-from peilstok.collect.models import Revision, Wave
+from peilstok.collect.models import Revision, Snapshot, Wave
+from peilstok.collect.snapshot import fingerprints
 from peilstok.collect.wavefile import fingerprint
 
 OF_A_WAVE: Final = ("file", "questionnaire", "plan", "frame")
@@ -57,6 +58,7 @@ def differences(*, wave: Wave | None = None) -> Iterator[str]:
     """
     yield from _of_waves(wave)
     yield from _of_revisions(wave)
+    yield from _of_snapshots(wave)
 
 
 def _of_waves(only: Wave | None) -> Iterator[str]:
@@ -103,6 +105,21 @@ def _board_of(entry: Entry) -> object:
     if "invitation" in entry.details:
         return entry.details["invitation"]
     return int(entry.actor.removeprefix("invitation:"))
+
+
+def _of_snapshots(only: Wave | None) -> Iterator[str]:
+    entries = {entry.subject: entry for entry in _entries("wave.freeze", only)}
+    snapshots = Snapshot.objects.select_related("wave")
+    for snapshot in snapshots.filter(wave=only) if only else snapshots:
+        entry = entries.pop(_subject(snapshot.wave), None)
+        if entry is None or entry.details.get("fingerprint") != snapshot.fingerprint:
+            yield f"the snapshot of {snapshot.wave_id} has another fingerprint than its entry, or no entry"
+        for name in fingerprints.changed(
+            snapshot.fingerprint, {each.name: bytes(each.content) for each in snapshot.files.all()}
+        ):
+            yield f"the snapshot of {snapshot.wave_id} is not what was frozen: {name}"
+    for subject, entry in entries.items():
+        yield f"entry {entry.number}: the snapshot of {subject} is gone"
 
 
 def _entries(act: str, wave: Wave | None) -> Iterator[Entry]:

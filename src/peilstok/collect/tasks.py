@@ -13,7 +13,7 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
-from peilstok.collect import waves
+from peilstok.collect import retention, waves
 from peilstok.collect.mail import handed, messages, pace, reminders, returned
 
 STALLED: int = 30  # seconds without a sign of life; a worker gives one every ten
@@ -56,6 +56,12 @@ def send_handed(numbers: list[int]) -> None:
 @app.task(queue="waves", queueing_lock="close_due_waves")
 def close_due_waves(timestamp: int) -> None:
     waves.close_due_waves(by="job:close_due_waves", moment=settings.PEILSTOK_MOMENT())
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queue="waves", queueing_lock="forget_due_waves")
+def forget_due_waves(timestamp: int) -> None:
+    retention.forget_all_due(by="job:forget_due_waves", moment=settings.PEILSTOK_MOMENT())
 
 
 @app.periodic(cron="* * * * *")

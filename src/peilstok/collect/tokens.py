@@ -21,7 +21,7 @@ from uuid import UUID
 from django.conf import settings
 
 from peilstok.collect.models import Contact, Handover, Invitation, Wave
-from peilstok.errors import CannotRun
+from peilstok.errors import CannotRun, NotNow
 
 BITS: Final = 128
 PURPOSE: Final = b"peilstok invitation 1 "
@@ -45,6 +45,8 @@ def new_hash(uuid: UUID) -> str:
 
 def token_of(invitation: Invitation | Handover) -> str:
     found = token(invitation.uuid, key=settings.SECRET_KEY)
+    if invitation.token_hash is None:
+        raise NotNow("the links of this wave have been removed")
     if not hmac.compare_digest(hash_of(found), invitation.token_hash):
         raise CannotRun("PEILSTOK_SECRET_KEY is not the key with which these invitations were made; set it back")
     return found

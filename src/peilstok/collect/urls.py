@@ -9,7 +9,7 @@ from django.urls import URLPattern, path
 
 from peilstok.collect.doors import Door, View, by_link, by_telephone
 from peilstok.collect.seats import TELEPHONE
-from peilstok.collect.views import answering, boards, calling, handing, mailing, monitoring
+from peilstok.collect.views import answering, boards, calling, handing, mailing, monitoring, phoning
 
 app_name = "collect"
 
@@ -52,6 +52,8 @@ urlpatterns = [
     path("voorbeeld/<slug:wave>/<str:given>/", mailing.shown, name="preview"),
     path("raad/metingen/", monitoring.waves, name="waves"),
     path("raad/metingen/<slug:wave>/", monitoring.monitor, name="monitor"),
+    path("raad/metingen/<slug:wave>/bellijst/", phoning.calls, name="calls"),
+    path("raad/metingen/<slug:wave>/bellijst/<slug:number>/", phoning.call, name="call"),
     path("raad/metingen/<slug:wave>/besturen/", boards.listed, name="boards"),
     path(_BOARD, boards.board, name="board"),
     path(f"{_BOARD}code/", boards.code, name="board_code"),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Final, Literal, Protocol, TypeVar
+from typing import Annotated, Final, Literal, Protocol, Self, TypeVar
 
 from django.core.exceptions import ValidationError as NotAnAddress
 from django.core.validators import validate_email
@@ -25,6 +25,7 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    model_validator,
 )
 
 from peilstok import disclose, questionnaire
@@ -42,6 +43,8 @@ T = TypeVar("T", covariant=True)
 PER_MINUTE: Final = 600
 """Mails that go out in a minute where the wave's file says nothing: a thousand boards are mailed in two minutes."""
 MOST_REMINDERS: Final = 9
+KEPT: Final = 90
+"""Days after closing that addresses and links are kept where the wave's file says nothing."""
 
 _DAY: Final = TypeAdapter(dt.date)
 _MOMENT: Final[TypeAdapter[dt.datetime]] = TypeAdapter(AwareDatetime)
@@ -121,6 +124,25 @@ class Person(_Part):
     phone: Line
 
 
+class ReadyWhen(_Part):
+    """When the estimate is good enough for the officer: both in percent, one of them at least."""
+
+    half_width: float | None = Field(default=None, gt=0, le=100)  # percentage points, of every key figure in percent
+    coverage: float | None = Field(default=None, gt=0, le=100)  # of the pupils of the frame
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.half_width is None and self.coverage is None:
+            raise ValueError("half_width or coverage, or both")
+        return self
+
+
+class Retention(_Part):
+    """How many days after closing what leads to a person is kept."""
+
+    addresses: int = Field(default=KEPT, ge=1, le=3_650)
+
+
 class WaveSpec(_Part):
     """The content of a wave's file."""
 
@@ -133,6 +155,9 @@ class WaveSpec(_Part):
     plan: Line | None = None
     opens: AwareDatetime
     closes: AwareDatetime
+    late_until: AwareDatetime | None = None
+    ready_when: ReadyWhen | None = None
+    retention: Retention = Retention()
     seen_by: Texts
     contact: Person
     mail: Mail
@@ -279,7 +304,12 @@ def spec_of(text: str, *, file: str) -> WaveSpec:
 def _examined(lines: Outline) -> tuple[WaveSpec | None, list[Finding]]:
     """The content of the file itself, and all that is wrong with it."""
     spec: WaveSpec | None = None
-    findings = [*lines.doubles, *_closed_before_open(lines), *_untimely_reminders(lines)]
+    findings = [
+        *lines.doubles,
+        *_closed_before_open(lines),
+        *_untimely_reminders(lines),
+        *_late_at_a_wrong_time(lines),
+    ]
     try:
         spec = WaveSpec.model_validate(lines.data)
     except ValidationError as error:
@@ -310,6 +340,27 @@ def _untimely_reminders(lines: Outline) -> Iterator[Finding]:
         if before and not before < at:
             yield finding("W012", place, at.isoformat(), f"later than the reminder before it, {before.isoformat()}")
         before = at
+
+
+def _late_at_a_wrong_time(lines: Outline) -> Iterator[Finding]:
+    closes, late = (_understood(_MOMENT, lines.text(key)) for key in ("closes", "late_until"))
+    if closes is None or late is None:
+        return
+    if late <= closes:
+        expected = f"later than closes, {closes.isoformat()}"
+        yield finding("W013", lines.place(("late_until",)), late.isoformat(), expected)
+    days = _days_kept(lines)
+    if days is not None and late > closes + dt.timedelta(days=days):
+        expected = f"before the links are removed, {days} days after closes"
+        yield finding("W014", lines.place(("late_until",)), late.isoformat(), expected)
+
+
+def _days_kept(lines: Outline) -> int | None:
+    """None where the file says something that is no number of days, which `faults` tells."""
+    try:
+        return Retention.model_validate(lines.data.get("retention", {})).addresses
+    except ValidationError:
+        return None
 
 
 def _understood(kind: TypeAdapter[T], text: str) -> T | None:

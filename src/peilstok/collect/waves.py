@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from peilstok import questionnaire
 from peilstok.audit import trail
@@ -22,7 +22,7 @@ from peilstok.collect.findings import finding
 from peilstok.collect.models import Contact, Invitation, Wave
 from peilstok.collect.wavefile import WaveFile
 from peilstok.errors import NotNow, Place, Refused
-from peilstok.register.models import Frame, FrameUnit
+from peilstok.register.models import Frame, FrameUnit, Organisation
 
 State = Wave.State
 
@@ -30,16 +30,20 @@ State = Wave.State
 class Act(StrEnum):
     OPEN = "open"
     CLOSE = "close"
+    FREEZE = "freeze"
 
 
 TRANSITIONS: Final[Mapping[tuple[Wave.State, Act], Wave.State | None]] = MappingProxyType(
     {
         (State.DRAFT, Act.OPEN): State.OPEN,
         (State.DRAFT, Act.CLOSE): None,
+        (State.DRAFT, Act.FREEZE): None,
         (State.OPEN, Act.OPEN): None,
         (State.OPEN, Act.CLOSE): State.CLOSED,
         (State.CLOSED, Act.OPEN): None,  # who was asked stays who was asked; ask again in a next wave
         (State.CLOSED, Act.CLOSE): None,
+        (State.OPEN, Act.FREEZE): None,
+        (State.CLOSED, Act.FREEZE): State.CLOSED,  # once; after that it stays what its snapshot says (`snapshots`)
     }
 )
 """What an act makes of a wave's state; None where it is not allowed."""
@@ -71,6 +75,7 @@ def create_wave(*, file: WaveFile, frame: Frame, by: str, moment: datetime) -> W
             plan=file.plan_text,
             opens=file.spec.opens,
             closes=file.spec.closes,
+            late_until=file.spec.late_until,
             created_at=moment,
         )
         details = seals.of_wave(wave)
@@ -116,9 +121,20 @@ def open_wave(*, wave: Wave, by: str, moment: datetime) -> Wave:
         wave.frame_fingerprint = wave.frame.fingerprint
         wave.save(update_fields=["state", "opened_at", "frame_fingerprint"])
         invited = Invitation.objects.bulk_create(_invitations(wave), batch_size=2_000)
+        _count_rows()
         details = {**seals.of_wave(wave), "invitations": len(invited)}
         trail.record(act="wave.open", actor=by, subject=f"wave:{wave.pk}", moment=moment, details=details)
     return wave
+
+
+def _count_rows() -> None:
+    """Have the database look how many rows there are now: it plans by that, and its own look comes a minute later.
+
+    For a thousand boards in tables that it still takes for empty it can plan a statement that runs for minutes.
+    """
+    tables = [connection.ops.quote_name(model._meta.db_table) for model in (Invitation, FrameUnit, Organisation)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def _invitations(wave: Wave) -> list[Invitation]:
@@ -145,6 +161,11 @@ def close_wave(*, wave: Wave, by: str, moment: datetime) -> Wave:
         details = {"answered": answered}
         trail.record(act="wave.close", actor=by, subject=f"wave:{wave.pk}", moment=moment, details=details)
     return wave
+
+
+def check_may_freeze(wave: Wave) -> None:
+    """NotNow unless the wave has closed."""
+    _after(wave, Act.FREEZE)
 
 
 def close_due_waves(*, by: str, moment: datetime) -> list[str]:

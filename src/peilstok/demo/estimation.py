@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from peilstok.collect.answers import confirmed_answers
+from peilstok.collect.counting import confirmed_answers
 from peilstok.collect.models import Wave as Poll
 from peilstok.collect.nonresponse import report_of
 from peilstok.estimate import Plan, Wave, answers, estimates, read_plan

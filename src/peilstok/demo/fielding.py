@@ -20,8 +20,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Final, Self
 
-from peilstok.collect import answers as collected
-from peilstok.collect import wavefile, waves
+from peilstok.collect import counting, snapshots, wavefile, waves
 from peilstok.collect.mail import messages, reminders
 from peilstok.collect.models import Message, Pace, Wave
 from peilstok.demo import content, visitor
@@ -68,12 +67,14 @@ def is_over(name: WaveId) -> bool:
 
 
 def field(name: WaveId, *, frame: Frame, answers: Answers, server: Server, stage: Stage) -> Wave:
-    """Open the wave, mail, let the boards answer, close. A wave that is closed is left as it is."""
+    """Open the wave, mail, let the boards answer, close, freeze. A wave that is closed is left as it is."""
     wave = opened(name, frame=frame, stage=stage)
     if wave.state == Wave.State.OPEN:
         _take_answers(wave, answers, server, stage)
         _remind(wave, stage)
         wave = waves.close_wave(wave=wave, by=stage.by, moment=wave.closes)
+    kept = snapshots.freeze(wave=wave, by=stage.by, moment=wave.closes)
+    snapshots.write(kept, snapshot(stage.folder, name))
     return wave
 
 
@@ -86,6 +87,7 @@ def opened(name: WaveId, *, frame: Frame, stage: Stage) -> Wave:
         raise CannotRun(f"{error}.\nThe demo here is of another version: `make clean`, and begin again") from error
     if wave.state == Wave.State.DRAFT:
         shutil.rmtree(_mail(stage.folder, name), ignore_errors=True)
+        shutil.rmtree(snapshot(stage.folder, name), ignore_errors=True)
         confirmations(stage.folder, name).unlink(missing_ok=True)
         wave = waves.open_wave(wave=wave, by=stage.by, moment=wave.opens)
     return wave
@@ -93,6 +95,11 @@ def opened(name: WaveId, *, frame: Frame, stage: Stage) -> Wave:
 
 def _mail(folder: Path, wave: WaveId) -> Path:
     return folder / "mail" / wave
+
+
+def snapshot(folder: Path, wave: WaveId) -> Path:
+    """What the wave was frozen as; docs/formats/snapshot.md."""
+    return folder / "snapshot" / wave
 
 
 def confirmations(folder: Path, wave: WaveId) -> Path:
@@ -103,7 +110,7 @@ def confirmations(folder: Path, wave: WaveId) -> Path:
 def _take_answers(wave: Wave, answers: Answers, server: Server, stage: Stage) -> None:
     """Mail who has no mail yet; each board answers as soon as its mail is there, several at a time."""
     queued = messages.send_invitations(wave, wave.opens, by=stage.by)
-    waiting = set(answers) - set(collected.confirmed_answers(wave))
+    waiting = set(answers) - set(counting.confirmed_answers(wave))
     if not (waiting or queued.waiting):
         return
     with ExitStack() as running:

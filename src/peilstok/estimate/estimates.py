@@ -9,6 +9,7 @@ degrees of freedom are the boards in the base less one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,13 +18,29 @@ from peilstok.estimate import answers, blocks, moments, rows
 from peilstok.estimate.answers import Wave
 from peilstok.estimate.blocks import Block, Measured, WaveSample
 from peilstok.estimate.columns import columns
+from peilstok.estimate.moments import Counts
 from peilstok.estimate.plan import Plan
 from peilstok.estimate.table import EstimateTable, Influence, Part
 from peilstok.estimate.weights import post_stratify
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Worked:
+    """What every estimate of a plan comes to, as arrays: the measures, their counts, one block for each design."""
+
+    sample: WaveSample
+    every: tuple[Measured, ...]
+    counts: Counts
+    blocks: tuple[Block, ...]
+
+
 def estimates(plan: Plan, wave: Wave) -> EstimateTable:
     """All estimates of the plan; raises `Refused` when answers and plan do not fit."""
+    return table_of(plan, worked_out(plan, wave))
+
+
+def worked_out(plan: Plan, wave: Wave) -> Worked:
+    """The same before they are put in a table."""
     answers.check_kinds(wave, plan.items)
     sample = _sample(plan, wave)
     every = tuple(_measured(plan, wave, sample))
@@ -31,9 +48,14 @@ def estimates(plan: Plan, wave: Wave) -> EstimateTable:
     counts = moments.counts(measures, sample.inside, wave.register("pupils"))
     made = blocks.blocks(every, measures, counts, sample)
     _refuse_parts_above_their_wholes(every, made, sample)
+    return Worked(sample, every, counts, made)
+
+
+def table_of(plan: Plan, worked: Worked) -> EstimateTable:
+    sample, wave = worked.sample, worked.sample.wave
     return EstimateTable(
         wave=plan.wave,
-        rows=rows.of(every, counts, made, sample),
+        rows=rows.of(worked.every, worked.counts, worked.blocks, sample),
         respondents=len(wave),
         pupils=int(wave.register("pupils").sum()),
         population=len(wave.frame),
@@ -41,7 +63,7 @@ def estimates(plan: Plan, wave: Wave) -> EstimateTable:
         cells=sample.strata.cells if sample.strata else (),
         plan_fingerprint=plan.fingerprint,
         data_fingerprint=wave.fingerprint,
-        influence=_influence(every, made[0], sample),
+        influence=_influence(worked.every, worked.blocks[0], sample),
     )
 
 

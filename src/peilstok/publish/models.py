@@ -11,7 +11,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from peilstok.collect.models import Wave
+from peilstok.collect.models import Snapshot, Wave
 from peilstok.publish.edition import Kind
 from peilstok.terms import Language, Words
 
@@ -39,6 +39,9 @@ class Release(models.Model):
     data_fingerprint = models.CharField(max_length=64, help_text="of the table of figures")
     files_fingerprint = models.CharField(max_length=64, help_text="SHA-256 over names and hashes of the files")
     code_version = models.CharField(max_length=60)
+    snapshot = models.ForeignKey(
+        Snapshot, null=True, on_delete=models.PROTECT, related_name="releases", help_text="null: it was not frozen then"
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-published_at", "-id"]

@@ -22,7 +22,7 @@ from django.db import transaction
 
 from peilstok.article import CheckedArticle
 from peilstok.audit import trail
-from peilstok.collect.models import Wave
+from peilstok.collect.models import Snapshot, Wave
 from peilstok.disclose import SafeTable
 from peilstok.disclose import figures as disclosed
 from peilstok.disclose.figures import FigureBook, WaveFigures
@@ -123,7 +123,12 @@ def _make(
         actor=by,
         subject=f"release:{wave.pk}:{edition.number}",
         moment=edition.released,
-        details={"kind": str(edition.kind), "files": release.files_fingerprint, "code": release.code_version},
+        details={
+            "kind": str(edition.kind),
+            "files": release.files_fingerprint,
+            "code": release.code_version,
+            "snapshot": release.snapshot.fingerprint if release.snapshot else None,
+        },
     )
     return release
 
@@ -146,6 +151,7 @@ def _keep(wave: Wave, edition: Edition, files: tuple[File, ...], previous: Relea
         data_fingerprint=edition.fingerprint,
         files_fingerprint=build.fingerprint(files),
         code_version=provenance.version(),
+        snapshot=Snapshot.objects.filter(wave=wave).first(),
     )
     ReleaseFile.objects.bulk_create(
         ReleaseFile(

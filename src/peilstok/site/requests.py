@@ -1,7 +1,7 @@
 """Every request has an id; every log line written while it is served carries it, and the answer names it.
 
-Also what no browser sends and the database cannot take: a cookie with a NUL. And what a server has to throw away: the
-body of an answer to HEAD.
+Also what no browser sends and the database cannot take: a cookie with a NUL. What a server has to throw away: the body
+of an answer to HEAD. And the policy of what a page may load, which is one for all pages.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
@@ -56,6 +58,21 @@ class HeadWithoutBodyMiddleware:
             response.streaming_content = ()
         elif isinstance(response, HttpResponse):
             response.content = b""
+        return response
+
+
+class OnePolicyMiddleware:
+    """The Content-Security-Policy of the settings on every answer, worked out once.
+
+    django-csp builds it anew for each answer, as answers could differ: here none does, and none has a nonce.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response, self._policy = get_response, build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        response.headers.setdefault(HEADER, self._policy)
         return response
 
 

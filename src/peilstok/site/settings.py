@@ -48,7 +48,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "peilstok.site.requests.OnePolicyMiddleware",
     "peilstok.site.requests.NoNulInCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "peilstok.site.language.LanguageMiddleware",
@@ -67,6 +67,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "libraries": {"i18n": "peilstok.site.spoken"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -166,6 +167,7 @@ SILENCED_SYSTEM_CHECKS = [
     # The council's domain carries other hosts than this one; what they promise to browsers is not ours to decide.
     "security.W005",  # SECURE_HSTS_INCLUDE_SUBDOMAINS
     "security.W021",  # SECURE_HSTS_PRELOAD
+    "templates.W003",  # that there is a second library i18n: `site/spoken` takes the place of Django's on purpose
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000

@@ -24,6 +24,7 @@ _SETTLE: Final = """
         GROUP BY m.invitation_id
     ) found
     WHERE found.invitation_id = i.id AND found.bounced IS DISTINCT FROM (i.bounced_at IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM collect_snapshot s WHERE s.wave_id = i.wave_id)
 """
 
 
@@ -34,6 +35,6 @@ def address_failed(message: Message, moment: datetime) -> None:
 
 
 def settle(invitations: Collection[int], moment: datetime) -> None:
-    """Set, or take back, that these boards have bounced, by what is known of their addresses."""
+    """Set, or take back, that these boards have bounced, by what is known of their addresses; not once it is frozen."""
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, [moment, list(invitations)])

@@ -88,7 +88,7 @@ def mark_uncertain(*, moment: datetime) -> int:
 def _send(mail: HandedMail, server: MailServer, clock: Clock) -> bool:
     moment = clock()
     composed = compose(mail, moment)  # before the claim: what cannot be composed was not sent
-    if not mail.handover.invitation.wave.takes_answers(moment) or not _claim(mail, moment):
+    if not mail.handover.invitation.wave.listens(moment) or not _claim(mail, moment):
         _queued(mail).update(state=State.CANCELLED)
         return False
     try:

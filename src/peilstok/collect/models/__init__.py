@@ -8,16 +8,20 @@ foreign keys here keep a frame of a wave from being removed.
 """
 
 from peilstok.collect.models.answers import Draft, Revision
+from peilstok.collect.models.calls import Call
 from peilstok.collect.models.contacts import Contact
 from peilstok.collect.models.handovers import HandedMail, Handover
-from peilstok.collect.models.invitations import Invitation
+from peilstok.collect.models.invitations import EndedLink, Invitation
 from peilstok.collect.models.messages import INVITATION, Message, Pace, Reminder
+from peilstok.collect.models.snapshots import Snapshot, SnapshotFile
 from peilstok.collect.models.waves import Wave
 
 __all__ = [
     "INVITATION",
+    "Call",
     "Contact",
     "Draft",
+    "EndedLink",
     "HandedMail",
     "Handover",
     "Invitation",
@@ -25,5 +29,7 @@ __all__ = [
     "Pace",
     "Reminder",
     "Revision",
+    "Snapshot",
+    "SnapshotFile",
     "Wave",
 ]

@@ -41,6 +41,8 @@ class Revision(models.Model):
     """A response as a board confirmed it. The latest one of an invitation counts; earlier ones stay.
 
     `channel` says how it came in, `by` from whom, as the audit trail names it: `invitation:12`, `handover:3`, `user:1`.
+    One that is `late` was confirmed when the wave had closed: it is kept apart and never counts. The database holds
+    every revision to that (migration 0008).
     """
 
     class Channel(models.TextChoices):
@@ -61,6 +63,7 @@ class Revision(models.Model):
     by = models.CharField(max_length=40, blank=True, help_text="empty: of before others could, so the board")
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEB)
     confirmed_at = models.DateTimeField()
+    late = models.BooleanField(default=False, help_text="confirmed when the wave had closed: kept apart")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["invitation", "number"]

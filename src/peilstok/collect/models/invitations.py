@@ -33,8 +33,10 @@ class Invitation(models.Model):
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="invitations")
     unit = models.ForeignKey(FrameUnit, on_delete=models.PROTECT, related_name="invitations")
     uuid = models.UUIDField(unique=True, default=uuid.uuid4)
-    token_hash = models.CharField(max_length=64, unique=True)
-    code_hash = models.CharField(max_length=64, unique=True, null=True, help_text="of before there were codes: null")
+    token_hash = models.CharField(max_length=64, unique=True, null=True, help_text="null: the link was forgotten")
+    code_hash = models.CharField(
+        max_length=64, unique=True, null=True, help_text="null: forgotten, or of before there were codes"
+    )
     language = models.CharField(max_length=2, choices=LANGUAGES, default="nl", help_text="of its pages, until chosen")
     bounced_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
@@ -43,6 +45,7 @@ class Invitation(models.Model):
     refused_at = models.DateTimeField(null=True)
     out_of_scope_at = models.DateTimeField(null=True)
     scope_reason = models.CharField(max_length=10, choices=ScopeReason, blank=True)
+    late_at = models.DateTimeField(null=True, help_text="when it first confirmed after closing; no part of the outcome")
     outcome = models.GeneratedField(
         expression=Case(
             *(When(**{f"{outcome}_at__isnull": False}, then=Value(str(outcome))) for outcome in ORDER),
@@ -65,3 +68,13 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wave_id}: {self.unit}"
+
+
+class EndedLink(models.Model):
+    """A link of which is known to which wave it led, and no more to which board (`retention`)."""
+
+    token_hash = models.CharField(max_length=64, primary_key=True)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.wave_id}: a link that has ended"

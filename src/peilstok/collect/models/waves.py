@@ -35,15 +35,25 @@ class Wave(models.Model):
     plan = models.TextField(blank=True)
     opens = models.DateTimeField(help_text="not before")
     closes = models.DateTimeField(help_text="answers are taken until just before this moment")
+    late_until = models.DateTimeField(
+        null=True, help_text="after closing, answers are taken until just before this moment and kept apart; null: none"
+    )
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     created_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True, help_text="when addresses and links were removed (`retention`)")
 
     class Meta:
         ordering = ["date", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(opens__lt=models.F("closes")), name="a_wave_opens_before_it_closes"),
+            models.CheckConstraint(
+                condition=Q(forgotten_at=None) | Q(state="closed"), name="only_a_closed_wave_forgets"
+            ),
+            models.CheckConstraint(
+                condition=Q(late_until=None) | Q(late_until__gt=models.F("closes")), name="late_comes_after_closing"
+            ),
             models.CheckConstraint(
                 condition=Q(state="draft", opened_at=None, closed_at=None, frame_fingerprint="")
                 | (Q(opened_at__isnull=False) & ~Q(frame_fingerprint="") & Q(state="open", closed_at=None))
@@ -62,6 +72,15 @@ class Wave(models.Model):
     def takes_answers(self, moment: datetime) -> bool:
         """The time decides, also when no job has closed the wave yet."""
         return self.state == self.State.OPEN and moment < self.closes
+
+    def takes_late_answers(self, moment: datetime) -> bool:
+        """Closed, but answers are still taken; they are kept apart and count in no figure."""
+        closed = self.state == self.State.CLOSED or (self.state == self.State.OPEN and moment >= self.closes)
+        return closed and self.late_until is not None and moment < self.late_until
+
+    def listens(self, moment: datetime) -> bool:
+        """Can a board fill in now, in time or late?"""
+        return self.takes_answers(moment) or self.takes_late_answers(moment)
 
     @property
     def closing(self) -> datetime:

@@ -14,11 +14,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from peilstok import questionnaire as questions
-from peilstok.collect import answers, confirmations, forms, handovers, moments, parts, sums
-from peilstok.collect.answers import Confirmed, Saved, Typed
+from peilstok.collect import answers, confirmations, forms, handovers, moments, parts, saving, sums
+from peilstok.collect.answers import Confirmed
 from peilstok.collect.doors import closed, language_of, seated, shown
 from peilstok.collect.models import Handover
 from peilstok.collect.parts import Kind
+from peilstok.collect.saving import Saved, Typed
 from peilstok.collect.seats import Seat
 from peilstok.errors import NotNow
 from peilstok.questionnaire import Page, PathPage, Progress
@@ -36,10 +37,16 @@ def answer(request: HttpRequest, seat: Seat) -> HttpResponse:
         return _part(request, seat)
     if respondent.latest is not None:
         return _done(request, seat)
-    if respondent.invitation.refused_at and not respondent.draft.version:
+    if _has_refused(seat):
         return _refused(request, seat)
     page = next(iter(respondent.open_pages), None)
     return _draw(request, seat, page) if page else _to(request, seat, "check")
+
+
+def _has_refused(seat: Seat) -> bool:
+    """And has filled in nothing since. After closing that is no reason not to show the questions."""
+    refused = seat.invitation.refused_at is not None and not seat.respondent.draft.version
+    return refused and seat.invitation.wave.takes_answers(seat.moment)
 
 
 def _part(request: HttpRequest, seat: Seat) -> HttpResponse:
@@ -72,13 +79,14 @@ def _asked(seat: Seat, page: str) -> Page:
 
 def _save(request: HttpRequest, seat: Seat, page: Page) -> HttpResponse:
     try:
-        saved, respondent = answers.save_page(
+        saved, respondent = saving.save_page(
             invitation=seat.invitation,
             page=page.name,
             **_sent(request, page),
             moment=seat.moment,
             says_right=frozenset(request.POST.getlist("right")),
             hand=seat.hand,
+            seen=seat.respondent,
         )
     except NotNow:
         return closed(request, seat)
@@ -112,12 +120,13 @@ def keep(request: HttpRequest, seat: Seat, page: str) -> HttpResponse:
     """What the script of a page sends while somebody types (`static/collect/keep.js`). No page comes back."""
     asked = _asked(seat, page)
     try:
-        kept = answers.keep_page(
+        kept = saving.keep_page(
             invitation=seat.invitation,
             page=asked.name,
             **_sent(request, asked),
             moment=seat.moment,
             hand=seat.hand,
+            seen=seat.respondent,
         )
     except NotNow:
         return HttpResponse(status=410)
@@ -135,7 +144,8 @@ def _onwards(request: HttpRequest, seat: Seat, page: Page) -> HttpResponse:
 def _draw(request: HttpRequest, seat: Seat, on_path: PathPage) -> HttpResponse:
     respondent, page, language = seat.respondent, on_path.page, language_of(request)
     before = respondent.path.preceding(page.name)
-    decided = respondent.invitation.answered_at is not None or not seat.hand.is_board
+    answered = respondent.invitation.answered_at or respondent.invitation.late_at
+    decided = answered is not None or not seat.hand.is_board
     context = {
         **shown(request, seat),
         "page": page.name,
@@ -151,7 +161,7 @@ def _draw(request: HttpRequest, seat: Seat, on_path: PathPage) -> HttpResponse:
         "minutes": respondent.questionnaire.minutes,
         "seen_by": respondent.content.spec.seen_by.words[language],
         "refused": respondent.invitation.refused_at is not None and not decided,
-        "may_refuse": respondent.invitation.refused_at is None and not decided,
+        "may_refuse": respondent.invitation.refused_at is None and not decided and respondent.may_refuse(seat.moment),
         "with_other": _with_other(seat, page),
         "part": parts.of_page(page).slug,
     }
@@ -160,7 +170,7 @@ def _draw(request: HttpRequest, seat: Seat, on_path: PathPage) -> HttpResponse:
 
 def _with_other(seat: Seat, page: Page) -> Handover | None:
     """Who else fills this page in, as far as the board asked somebody."""
-    if not seat.hand.is_board:
+    if not (seat.hand.is_board and seat.respondent.gives):
         return None
     with_others = handovers.given(seat.invitation)
     return next((each for each in with_others if parts.of(each).holds(page)), None)
@@ -205,7 +215,7 @@ def check(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 def _draw_check(request: HttpRequest, seat: Seat, *, changed: bool = False) -> HttpResponse:
     language, respondent = language_of(request), seat.respondent
-    without = handovers.waiting(seat.invitation) if seat.hand.sends else ()
+    without = handovers.waiting(seat.invitation) if seat.hand.sends and respondent.gives else ()
     context = {
         **shown(request, seat),
         "answers": forms.overview(respondent, language),
@@ -216,6 +226,7 @@ def _draw_check(request: HttpRequest, seat: Seat, *, changed: bool = False) -> H
         "changed": changed,
         "sends": seat.hand.sends,
         "unsent": seat.hand.sends and respondent.has_unsent_changes,
+        "board_sent": seat.hand.sends and respondent.latest is not None,
     }
     return render(request, "collect/check.html", context, status=409 if changed else 200)
 
@@ -272,6 +283,8 @@ def _done(request: HttpRequest, seat: Seat) -> HttpResponse:
         "answers": forms.counted(respondent, latest, language),
         "unsent": respondent.has_unsent_changes,
         "may_change": respondent.takes_answers(seat.moment),
+        "came_late": latest.late,
+        "counting": moments.said(counting.confirmed_at, language) if (counting := respondent.counting) else "",
     }
     return render(request, "collect/done.html", context)
 
@@ -349,7 +362,8 @@ def refuse(request: HttpRequest, seat: Seat) -> HttpResponse:
         except NotNow:
             return _to(request, seat, "answer")
         return _to(request, seat, "refuse")
-    if seat.invitation.refused_at is None or seat.invitation.answered_at is not None:
+    answered = seat.invitation.answered_at is not None
+    if seat.invitation.refused_at is None or answered or not seat.respondent.may_refuse(seat.moment):
         return _to(request, seat, "answer")
     return _refused(request, seat)
 

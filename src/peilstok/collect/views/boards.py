@@ -80,7 +80,10 @@ def excluded(request: HttpRequest, /, wave: str, number: str) -> HttpResponse:
     if reason not in scope.Reason.values:
         messages.error(request, _("Please choose why this board is out of scope."))
         return _back(invitation)
-    scope.exclude(invitation=invitation, reason=scope.Reason(reason), by=actor_of(request), moment=_moment())
+    try:
+        scope.exclude(invitation=invitation, reason=scope.Reason(reason), by=actor_of(request), moment=_moment())
+    except NotNow:
+        messages.error(request, _("This wave is frozen: how it ended for each board stays."))
     return _back(invitation)
 
 
@@ -143,10 +146,13 @@ def _draw(request: HttpRequest, invitation: Invitation, *, code: str = "") -> Ht
         "code": code,
         "code_address": settings.PEILSTOK.site_url + reverse("collect:code"),
         "fill_in": reverse(f"collect:{seats.TELEPHONE}answer", args=numbered),
-        "takes_answers": invitation.wave.takes_answers(moment) and invitation.out_of_scope_at is None,
-        "may_refuse": outcomes.allowed(outcome, Event.REFUSE) and outcome is not Outcome.REFUSED,
-        "may_reopen": outcomes.REOPENED[outcome] is not None,
-        "may_exclude": outcome is not Outcome.OUT_OF_SCOPE,
+        "takes_answers": invitation.wave.listens(moment) and invitation.out_of_scope_at is None,
+        "may_refuse": invitation.wave.takes_answers(moment)
+        and outcomes.allowed(outcome, Event.REFUSE)
+        and outcome is not Outcome.REFUSED,
+        "may_reopen": outcomes.REOPENED[outcome] is not None and not found.frozen,
+        "may_exclude": outcome is not Outcome.OUT_OF_SCOPE and not found.frozen,
+        "frozen": found.frozen,
         "synthetic": invitation.wave.frame.synthetic,
     }
     return render(request, "collect/board.html", context)

@@ -1,0 +1,138 @@
+"""Forgetting, some time after a wave has closed, what leads to a person: links, codes, names, what was never sent in.
+
+How many days the wave's file says (`retention: {addresses: 90}`). What goes is what belongs to the wave:
+
+- the links of boards and of who was handed a part, and the codes for the telephone. Of a link is kept to which wave it
+  led and not to whom, so that who follows it is told that the poll is over; a code is not known any more.
+- the names and addresses of who was handed a part, and who asked them.
+- what was typed and never sent in, and what mail servers said of a mail, in which addresses stand.
+- addresses that no board has any more (`Contact.replaced_at`), once every wave that mailed them has forgotten: the last
+  of these waves takes them out. One whose reader opted out stays, as that is asked for good, and a file can bring it
+  back.
+
+What stays: the current addresses of boards (`contacts`), which are of no one wave and are replaced by the next file;
+answers that were confirmed and how it ended for each board, also when it was mailed, called and handed a part over, by
+numbers and not by names; and a snapshot, which has no address in it. Done once; a second time finds nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from peilstok.audit import trail
+from peilstok.collect import content, tokens, waves
+from peilstok.collect.models import Contact, Draft, EndedLink, HandedMail, Handover, Message, Wave
+from peilstok.errors import NotNow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """How many of each were (or, in a dry run, would be) removed."""
+
+    addresses: int  # of boards, those that are no longer current
+    handovers: int  # parts with the name and address of who was handed them
+    links: int  # of boards and of parts
+    codes: int
+    drafts: int
+    bounces: int  # texts of mail servers, in which addresses stand
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} {number:,}" for name, number in asdict(self).items())
+
+
+def due(wave: Wave) -> datetime:
+    """When what leads to a person goes."""
+    return wave.closing + timedelta(days=content.of(wave).spec.retention.addresses)
+
+
+def found(wave: Wave) -> Forgotten:
+    """What there is to forget of the wave."""
+    return Forgotten(
+        addresses=_outdated(wave).count(),
+        handovers=_named(wave).count(),
+        links=wave.invitations.exclude(token_hash=None).count() + _handovers(wave).exclude(token_hash=None).count(),
+        codes=wave.invitations.exclude(code_hash=None).count(),
+        drafts=Draft.objects.filter(invitation__wave=wave).count(),
+        bounces=sum(mails.count() for mails in _told(wave)),
+    )
+
+
+def forget(*, wave: Wave, by: str, moment: datetime) -> Forgotten:
+    """Remove it, once. NotNow before its time, and of a wave that has not closed."""
+    with transaction.atomic():
+        wave = waves.locked(wave)
+        _check(wave, moment)
+        counted = found(wave)
+        if wave.forgotten_at is not None:
+            return counted
+        _end_links(wave)
+        _outdated(wave).update(email="", name="", phone="")
+        _handovers(wave).update(to_name="", to_email="", asked_by="")
+        Draft.objects.filter(invitation__wave=wave).delete()
+        for mails in _told(wave):
+            mails.update(detail="")
+        wave.forgotten_at = moment
+        wave.save(update_fields=["forgotten_at"])
+        trail.record(act="wave.forget", actor=by, subject=f"wave:{wave.pk}", moment=moment, details=asdict(counted))
+    return counted
+
+
+def _handovers(wave: Wave) -> QuerySet[Handover]:
+    return Handover.objects.filter(invitation__wave=wave)
+
+
+def _named(wave: Wave) -> QuerySet[Handover]:
+    return _handovers(wave).exclude(to_name="", to_email="", asked_by="")
+
+
+def _told(wave: Wave) -> tuple[QuerySet[Message], QuerySet[HandedMail]]:
+    """The mails of which a server has said something."""
+    return (
+        Message.objects.filter(invitation__wave=wave).exclude(detail=""),
+        HandedMail.objects.filter(handover__invitation__wave=wave).exclude(detail=""),
+    )
+
+
+def _outdated(wave: Wave) -> QuerySet[Contact]:
+    """Addresses that this wave mailed, that no board has any more, and that no other wave has still to forget."""
+    mine = Message.objects.filter(contact=OuterRef("pk"), invitation__wave=wave)
+    others = Message.objects.filter(contact=OuterRef("pk"), invitation__wave__forgotten_at=None)
+    gone = Contact.objects.filter(replaced_at__isnull=False, opted_out_at=None).exclude(email="")
+    return gone.filter(Exists(mine)).exclude(Exists(others.exclude(invitation__wave=wave)))
+
+
+def _check(wave: Wave, moment: datetime) -> None:
+    if wave.state != Wave.State.CLOSED:
+        raise NotNow(f"{wave.pk} is {wave.state}: addresses and links are kept until some time after it has closed")
+    if moment < due(wave):
+        raise NotNow(f"{wave.pk}: addresses and links are kept until {due(wave):%Y-%m-%d %H:%M} UTC")
+
+
+def _end_links(wave: Wave) -> None:
+    """What is left of a link is of which wave it was; whose, nothing says any more."""
+    of_boards = wave.invitations.exclude(token_hash=None).values_list("token_hash", flat=True)
+    of_parts = _handovers(wave).exclude(token_hash=None).values_list("token_hash", flat=True)
+    hashes_in_no_order_of_boards = sorted(each for each in (*of_boards, *of_parts) if each)
+    ended = [EndedLink(token_hash=each, wave=wave) for each in hashes_in_no_order_of_boards]
+    EndedLink.objects.bulk_create(ended, batch_size=2_000)
+    wave.invitations.update(token_hash=None, code_hash=None)
+    _handovers(wave).update(token_hash=None)
+
+
+def forget_all_due(*, by: str, moment: datetime) -> dict[str, Forgotten]:
+    """Every wave whose time has come; gives those of which this removed something, by name."""
+    closed = Wave.objects.filter(state=Wave.State.CLOSED, forgotten_at=None).order_by("pk")
+    return {wave.pk: forget(wave=wave, by=by, moment=moment) for wave in closed if moment >= due(wave)}
+
+
+def ended(token: str) -> Wave | None:
+    """The wave whose link this was, where it has been forgotten whose."""
+    readable = tokens.readable(token)
+    if readable is None:
+        return None
+    link = EndedLink.objects.filter(token_hash=tokens.hash_of(readable)).select_related("wave__frame").first()
+    return link.wave if link else None
