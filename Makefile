@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve test check lint types contracts fresh tests docs translations lock clean test-engines bench-estimate bench-coverage bench-live bench-replicates bench-large mutants-estimate mutants-collect bench-intake
+.PHONY: help setup setup-dev demo serve test check lint types contracts fresh tests docs translations lock clean test-engines bench-estimate bench-coverage bench-live bench-replicates bench-large mutants-estimate mutants-questionnaire mutants-collect bench-intake
 
 help:
 	@echo "make demo    set everything up and run the main job: three polls, from register to article"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench-coverage  how often 95 percent intervals hold the truth, in 10,000 samples; minutes"
 	@echo "make bench-intake  how many boards can answer at once, and what each costs"
 	@echo "make mutants-estimate  plant defects in the room estimate; each must turn a test red; minutes"
+	@echo "make mutants-questionnaire  the same with expressions, XLSForm and what makes waves comparable"
 	@echo "make mutants-collect  the same with answers and mails"
 	@echo "make docs    write the generated pages under docs/ anew"
 	@echo "make lock    resolve requirements/*.in into hash-pinned requirements/*.txt (needs uv)"
@@ -75,7 +76,7 @@ bench-replicates: setup
 	@PYTHONPATH=src $(BIN)/python -m benchmarks.bench_replicates
 
 # planted in a copy of the package; WORDS="fpc scan" takes those with one of these in their name or file
-mutants-estimate mutants-collect: mutants-%: setup-dev
+mutants-estimate mutants-questionnaire mutants-collect: mutants-%: setup-dev
 	@$(BIN)/python -m tests.mutants $* $(WORDS)
 
 docs: setup-dev

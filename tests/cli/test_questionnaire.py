@@ -195,6 +195,7 @@ def test_a_comparison_as_json_has_the_same_for_a_program(write: Write) -> None:
     assert asked["declared"] == {"comparable": True, "reason": SINCE["reason"]}
     assert asked["differences"][0] == {
         "change": "wording changed",
+        "could_break": True,
         "what": "text, nl",
         "before": ASKED["nl"],
         "after": ASKED_LATER["nl"],

@@ -465,6 +465,11 @@ def test_the_previous_answer_stands_beside_the_question(wave: Wave, client: Clie
             False,
         ),
         ('en: "How many are in care?"}', 'en: "How many are in care?"}, maximum: 900', False),
+        (
+            'en: "How many are in care?"}',
+            'en: "How many are in care?"}, percent_of: register(pupils)',
+            False,
+        ),
         ("required: true, dont_know: true", "dont_know: true", True),
         ('title: {nl: "Opvang"', 'title: {nl: "De opvang"', True),
     ],

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from peilstok import estimate
+from peilstok.collect import forms, respondents
 from peilstok.collect.counting import confirmed_answers
 from peilstok.collect.models import Revision, Wave
 from peilstok.register import frames
@@ -118,6 +119,18 @@ def test_the_check_page_names_the_school_by_each_of_its_answers(wave: Wave, clie
     visit.send()
     assert "De Linden: Hoeveel leerlingen van De Linden vangt u op?" in visit.html
     assert visit.url.endswith("/controle/")
+
+
+def test_what_asks_a_second_look_names_the_school_of_which_it_was_said(wave: Wave, client: Client) -> None:
+    """As where the register had more pupils of it when the answer was given."""
+    respondent = respondents.of(fielding.invitation(wave))
+    nothing = {"missing": "not_answered"}
+    lists = {"schools": ["s00ap", "s00bk"], "schools_added": nothing}
+    respondent.draft.answers = {**lists, "in_care.s00ap": 46, "in_care.s00bk": 5000, "remark": nothing}
+    respondent.draft.saved = {page.page.name: 1 for page in respondent.path.pages}
+    (found,) = forms.obstacles(respondent, "nl")
+    assert found.label == "De Eiken: Hoeveel leerlingen van De Eiken vangt u op?"
+    assert "5.000" in found.message
 
 
 def test_a_school_taken_off_the_list_later_does_not_count_and_its_answer_is_kept(wave: Wave, client: Client) -> None:

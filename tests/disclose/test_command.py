@@ -130,5 +130,61 @@ def test_what_cannot_be_shown_yet_is_said_in_words(plan: str, name: str, told: s
     assert told in str(result.exception)
 
 
+DECLARED = "changed: {{since: care, comparable: {}, reason: {{nl: Anders gevraagd., en: Asked otherwise.}}}}, "
+ARTICLE = """---
+wave: wave-4
+lang: nl
+title: Opvang
+date: 2020-04-13
+---
+
+Besturen vangen [{words}](claim:higher({figure},wave-3)) leerlingen op.
+"""
+
+
+def next_wave(before: Wave, *, comparable: str, plan: str = PLAN) -> Wave:
+    """The wave after it, in which `in_care` has a maximum that its author declares."""
+    questionnaire = fielding.QUESTIONNAIRE.replace(
+        "{name: in_care, type: number, ", "{name: in_care, type: number, maximum: 900, " + DECLARED.format(comparable)
+    )
+    files = {"questionnaire.yaml": questionnaire, "plan.yaml": plan.replace("wave: wave-3", "wave: wave-4")}
+    text = (
+        fielding.WAVE.replace("id: wave-3", "id: wave-4\nprevious: wave-3")
+        .replace("date: 2020-04-06", "date: 2020-04-13")
+        .replace("closes: 2020-04-06", "closes: 2020-04-13")
+    )
+    file = read(f"{text}plan: plan.yaml\n", file="wave.yaml", beside=lambda name: files[name])
+    made = waves.create_wave(file=file, frame=before.frame, by="command", moment=fielding.DURING)
+    return waves.open_wave(wave=made, by="command", moment=fielding.DURING)
+
+
+def findings_of(tmp_path: Path, figure: str) -> str:
+    """What `peilstok` says of an article that compares the figure with the wave before, from figures that it wrote."""
+    (tmp_path / "nl.md").write_text(ARTICLE.format(words="meer", figure=figure), encoding="utf-8")
+    assert run("export", "wave-4", "-o", str(tmp_path / "F.json")).exit_code == 0
+    check = ["article", "check", str(tmp_path / "nl.md"), "--figures", str(tmp_path / "F.json")]
+    return CliRunner().invoke(app, check).output
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("comparable", "figure", "forbidden"),
+    [("false", "in_care", True), ("true", "in_care", False), ("false", "lead_school", False)],
+)
+def test_a_break_that_the_questionnaire_declares_forbids_the_change_of_each_figure_that_uses_the_item(
+    tmp_path: Path, comparable: str, figure: str, forbidden: bool
+) -> None:
+    """The plan says nothing of it."""
+    plan = PLAN.replace("minimum_contributors: 2", "minimum_contributors: 0")
+    first = wave(plan)
+    second = next_wave(first, comparable=comparable, plan=plan)
+    for made in (first, second):
+        answered(made, "99001", 10, "school")
+        answered(made, "99002", 20, "other")
+    told = findings_of(tmp_path, figure)
+    assert ("A044" in told) is forbidden, told
+    assert (f"{figure} is not comparable with wave-3: Asked otherwise." in told) is forbidden
+
+
 def test_help_names_both_commands() -> None:
     assert {"show", "export"} <= set(run("--help").output.split())

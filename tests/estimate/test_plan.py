@@ -8,10 +8,10 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from peilstok.errors import Refused
-from peilstok.estimate import planfile, read_plan
+from peilstok.estimate import Plan, planfile, read_plan
 from peilstok.estimate.measures import Condition, Mean, OfFrame, Ratio, Share, Term
 from peilstok.estimate.plan import figure_name
-from peilstok.terms import ALL, DomainKey, FigureName
+from peilstok.terms import ALL, DomainKey, FigureName, ItemName, WaveId, Words
 from tests.estimate.boards import HEAD, WORDS, plan
 
 SOUND = f"in_care: {{kind: ratio, numerator: a, denominator: pupils, {WORDS}}}"
@@ -297,6 +297,51 @@ def test_a_break_ends_in_this_wave() -> None:
         SOUND, more="breaks: [{figure: in_care, between: [wave-2, wave-3], reason: {nl: a, en: b}}]\n"
     ).breaks
     assert found.between == ("wave-2", "wave-3")
+
+
+OF_ITEMS = f"""
+care: {{kind: ratio, numerator: a + b, denominator: pupils, {WORDS}}}
+part: {{kind: mean, of: {{percent: b, per: register(pupils)}}, unit: percent, domains: [without_vso], {WORDS}}}
+lead: {{kind: share, item: c, is: school, {WORDS}}}
+size: {{kind: mean, of: register(pupils), unit: pupils, {WORDS}}}
+"""
+WIDER, OTHER = Words(nl="Ruimer gevraagd.", en="Asked more widely."), Words(nl="Anders.", en="Otherwise.")
+
+
+def broken(made: Plan) -> dict[str, str]:
+    return {each.figure: each.reason.en for each in made.breaks if each.between == ("wave-2", "wave-3")}
+
+
+@pytest.mark.parametrize(
+    ("items", "figures"),
+    [
+        ({"a": WIDER}, {"care": "Asked more widely."}),
+        ({"b": WIDER}, {"care": "Asked more widely.", "part": "Asked more widely."}),
+        ({"a": WIDER, "b": OTHER}, {"care": "Asked more widely. Otherwise.", "part": "Otherwise."}),
+        ({"a": OTHER, "b": OTHER}, {"care": "Otherwise.", "part": "Otherwise."}),
+        ({"c": WIDER}, {"lead": "Asked more widely."}),
+        ({"pupils": WIDER}, {"care": "Asked more widely."}),
+        ({"remark": WIDER}, {}),
+        ({}, {}),
+    ],
+)
+def test_a_break_of_an_item_is_one_of_each_figure_that_uses_it(
+    items: dict[str, Words], figures: dict[str, str]
+) -> None:
+    made = plan(OF_ITEMS)
+    found = made.with_breaks({ItemName(name): reason for name, reason in items.items()}, since=WaveId("wave-2"))
+    assert broken(found) == figures
+    assert (found.fingerprint != made.fingerprint) is bool(figures)
+
+
+def test_what_the_plan_itself_says_of_a_break_stays() -> None:
+    own = "breaks: [{figure: care, between: [wave-%s, wave-3], reason: {nl: eigen, en: own}}]\n"
+    items = {ItemName("b"): WIDER}
+    found = plan(OF_ITEMS, more=own % 2).with_breaks(items, since=WaveId("wave-2"))
+    assert broken(found) == {"care": "own", "part": "Asked more widely."}
+    assert len(found.breaks) == 2
+    of_another = plan(OF_ITEMS, more=own % 1).with_breaks(items, since=WaveId("wave-2"))
+    assert broken(of_another) == {"care": "Asked more widely.", "part": "Asked more widely."}
 
 
 def test_the_json_schema_names_every_key() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from tests.mutants import collect, estimate, estimate_callers
+from tests.mutants import collect, estimate, estimate_callers, questionnaire
 from tests.mutants.planting import Room, main
 
 ROOMS = {
     "estimate": Room("estimate", (*estimate.DEFECTS, *estimate_callers.DEFECTS)),
+    "questionnaire": Room("questionnaire", questionnaire.DEFECTS),
     "collect": Room("collect", collect.DEFECTS, database=True),
 }
 

@@ -24,6 +24,20 @@ DEFECTS: Final = (
         ("keeping", "answering"),
     ),
     Defect(
+        "what the questionnaire declares a break is compared",
+        "figures.py",
+        "return plan.with_breaks(breaks, since=WaveId(wave.previous.pk))",
+        "return plan",
+        ("disclose/test_command",),
+    ),
+    Defect(
+        "last time's answer stands beside another question",
+        "respondents.py",
+        "return name in then.items and questions.asked_alike(then.items[name], now.items[name])",
+        "return name in then.items",
+        ("answering",),
+    ),
+    Defect(
         "a confirmation is told before it is on disk",
         "../site/settings.py",
         '"prepare_threshold": 5 if prepared else None,',

@@ -50,6 +50,18 @@ def codes(act: Callable[[], object]) -> set[str]:
     return {finding.code for finding in refused.value.findings}
 
 
+def test_a_question_in_which_each_board_reads_its_own_name_stands_above_its_chart_without_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = fielded.QUESTIONNAIRE.replace("Is de opvang op gang?", "Is de opvang bij {register(name)} op gang?")
+    assert asked != fielded.QUESTIONNAIRE
+    monkeypatch.setattr(fielded, "QUESTIONNAIRE", asked)
+    release = publish(fielded.wave())
+    page = bytes(release.files.get(name="article.nl.html").content).decode()
+    assert "Is de opvang bij … op gang?" in page
+    assert "register(" not in page
+
+
 def test_publishing_keeps_an_edition_with_its_files_and_tells_the_trail() -> None:
     release = publish(fielded.wave())
     assert (release.edition, release.kind, release.synthetic) == (1, "first", True)

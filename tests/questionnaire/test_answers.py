@@ -23,13 +23,20 @@ from tests.questionnaire.building import context, item, made, one
         (item("q", "choice", options=["yes", "no"]), 'if(register(has_special_school), "yes", "no")', "yes"),
         (item("q"), "previous(q)", 7),
         (item("q", "choice", options=["yes", "no"]), "previous(q)", None),  # 7 is no option
+        (item("q", "choices", options=["yes", "no"]), '{"yes"}', frozenset({"yes"})),
+        (item("q", "date"), "previous(day) + 14", "2020-04-20"),
+        (item("q", "date"), '"2020-04-06"', "2020-04-06"),
+        (item("q"), 'previous(day) - "2020-04-01"', 5),
+        (item("q", "date"), "previous(day) + 100000", None),  # 2294, which nobody could fill in
+        (item("q", "date"), "previous(day) + 10000000", None),
     ],
 )
 def test_an_item_is_prefilled_with_what_is_known_and_fits(
     asked: dict[str, object], prefill: str, expected: Value | None
 ) -> None:
-    questionnaire = made([{**asked, "prefill": prefill}, item("other")])
-    known = context({"pupils": 1201, "pupils_so": None, "name": "Bestuur", "has_special_school": True}, q=7)
+    questionnaire = made([{**asked, "prefill": prefill}, item("other"), item("day", "date")])
+    register = {"pupils": 1201, "pupils_so": None, "name": "Bestuur", "has_special_school": True}
+    known = context(register, q=7, day="2020-04-06")
     assert prefilled(questionnaire, known) == ({} if expected is None else {"q": expected})
 
 

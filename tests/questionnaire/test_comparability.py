@@ -15,6 +15,8 @@ from peilstok.questionnaire import (
     ItemComparison,
     Questionnaire,
     accept_changes,
+    asked_alike,
+    breaks_since,
     compare,
     findings_since,
     read,
@@ -64,6 +66,8 @@ CHOICES = item("q", "choices", options=["x", "y", option("z")])
         (NUMBER, "dont_know", True, "options changed", ["dont_know"]),
         (NUMBER, "not_applicable", True, "options changed", ["not_applicable"]),
         (NUMBER, "percent_of", "register(pupils)", "answer changed", ["percent_of"]),
+        (NUMBER, "prefill", "register(pupils)", "prefill changed", ["prefill"]),
+        (NUMBER, "prefill", "3", "prefill changed", ["prefill"]),
         (NUMBER, "when", "register(pupils) > 1", "population changed", ["when"]),
         (CHOICE, "options", [option("x"), option("y"), option("z")], "options changed", ["option z"]),
         (CHOICES, "options", [option("x"), option("y")], "options changed", ["option z"]),
@@ -77,7 +81,6 @@ CHOICES = item("q", "choices", options=["x", "y", option("z")])
         ),
         (NUMBER, "minimum", 0, "same", []),
         (NUMBER, "optional", True, "same", []),
-        (NUMBER, "prefill", "register(pupils)", "same", []),
         (NUMBER, "hint", {"nl": " Tel\n  mee", "en": "Count"}, "same", []),
         (NUMBER, "hint", {"nl": "Tel\u00a0mee", "en": "Count"}, "same", []),
         (CHOICE, "options", [option("y"), option("x")], "same", []),
@@ -92,6 +95,102 @@ def test_each_kind_of_change_is_told_with_what_is_other_and_nothing_else(
         found = compared(then, now)
         assert (", ".join(found.changes), whats(found)) == (change, what)
         assert found.could_break is (change != "same")
+
+
+@pytest.mark.parametrize("key", ["prefill", "percent_of", "when"])
+def test_an_expression_that_is_only_written_otherwise_is_the_same(key: str) -> None:
+    then, now = ("register(pupils)>1", "(register(pupils) > 1.0)") if key == "when" else ("2*3", "(2 * 3)")
+    found = compared({**NUMBER, key: then}, {**NUMBER, key: now})
+    assert found.changes == (Change.SAME,)
+
+
+RULE = {"name": "r", "severity": "hard", "rule": "b <= a", "message": {"nl": "Te veel", "en": "Too many"}}
+SUM = {"name": "s", "severity": "hard", "parts": ["a", "b"], "total": "c"}
+
+
+def checked(*checks: Mapping[str, object]) -> Questionnaire:
+    return made([item("a"), item("b"), item("c")], checks=[dict(check) for check in checks])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "at", "what", "could_break"),
+    [
+        ([], [RULE], "b", "check r: nothing -> hard, b <= a", True),
+        ([RULE], [{**RULE, "rule": "b < a"}], "b", "check r: hard, b <= a -> hard, b < a", True),
+        ([RULE], [{**RULE, "severity": "soft"}], "b", "check r: hard, b <= a -> soft, b <= a", True),
+        ([], [{**RULE, "severity": "soft"}], "b", "check r: nothing -> soft, b <= a", False),
+        (
+            [{**RULE, "severity": "soft"}],
+            [{**RULE, "severity": "soft", "rule": "b < 2 * a"}],
+            "b",
+            "check r: soft, b <= a -> soft, b < 2 * a",
+            False,
+        ),
+        (
+            [RULE],
+            [{**RULE, "message": {"nl": "Te veel", "en": "Far too many"}}],
+            "b",
+            "check r, message, en: Too many -> Far too many",
+            False,
+        ),
+        ([], [SUM], "c", "check s: nothing -> hard, a + b = c", True),
+        ([SUM], [{**SUM, "severity": "soft"}], "c", "check s: hard, a + b = c -> soft, a + b = c", True),
+        ([SUM], [{**SUM, "parts": ["a", "c"], "total": "b"}], "c", "check s: hard, a + b = c -> hard, a + c = b", True),
+        ([RULE], [{**RULE, "at": "c"}], "c", "check r: nothing -> hard, b <= a", True),
+        ([RULE], [{**RULE, "at": "c"}], "b", "check r: hard, b <= a -> nothing", True),
+    ],
+)
+def test_a_check_that_is_other_is_told_at_its_item_and_may_break_where_it_refuses_answers(
+    before: list[Mapping[str, object]], after: list[Mapping[str, object]], at: str, what: str, could_break: bool
+) -> None:
+    found = {str(each.name): each for each in compare(checked(*before), checked(*after))}
+    told = [f"{one.what}: {one.before or 'nothing'} -> {one.after or 'nothing'}" for one in found[at].differences]
+    assert (found[at].changes, told) == ((Change.CHECKS,), [what])
+    assert found[at].could_break is found[at].undeclared is could_break
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([RULE, SUM], [SUM, RULE]),
+        ([RULE], [{**RULE, "name": "other"}]),
+        ([RULE], [{**RULE, "rule": "(b<=a)"}]),
+        ([RULE], [{**RULE, "at": "b"}]),
+        ([SUM], [{**SUM, "parts": ["b", "a"]}]),
+    ],
+)
+def test_a_check_that_says_the_same_is_the_same(
+    before: list[Mapping[str, object]], after: list[Mapping[str, object]]
+) -> None:
+    assert changes(checked(*before), checked(*after)) == dict.fromkeys("abc", "same")
+
+
+def test_a_soft_check_and_a_hard_one_are_told_together_and_only_the_hard_one_is_to_be_declared() -> None:
+    soft = {**RULE, "name": "t", "severity": "soft", "rule": "b < 9"}
+    text = file([item("a"), item("b"), item("c")], checks=[RULE, soft])
+    (found,) = findings_since(checked(), read(text, file="poll.yaml"), text=text, file="poll.yaml")
+    assert 'item "b": checks changed (check r) since "proef"' in str(found)
+
+
+def test_a_check_over_a_block_is_told_at_the_last_item_that_it_looks_at() -> None:
+    page = {"name": "p", "title": BOTH, "items": [item("q")], "block": "s"}
+    block = {"name": "s", "of": "schools", "title": BOTH, "text": BOTH, "entry": BOTH}
+    limit = {"name": "r", "severity": "hard", "rule": "sum(q) < 9", "message": {"nl": "Te veel", "en": "Too many"}}
+    then, now = (read(file(pages=[page], blocks=[block], checks=checks), file="poll.yaml") for checks in ([], [limit]))
+    assert changes(then, now) == {"q": "checks changed"}
+
+
+def test_whoever_is_asked_the_same_can_see_the_answer_of_before_whatever_else_changed() -> None:
+    then = next(iter(made([NUMBER]).items.values()))
+    for more, alike in (
+        ({"maximum": 10}, False),
+        ({"percent_of": "register(pupils)"}, False),
+        ({"text": {"nl": "Vraag?", "en": "Question"}}, False),
+        ({"hint": {"nl": " Tel  mee", "en": "Count"}}, True),
+        ({"prefill": "register(pupils)", "required": True, "dont_know": True, "when": "register(pupils) > 1"}, True),
+    ):
+        now = next(iter(made([{**NUMBER, **more}]).items.values()))
+        assert asked_alike(then, now) is asked_alike(now, then) is alike
 
 
 def test_an_option_of_another_name_is_another_option_however_it_reads() -> None:
@@ -149,6 +248,7 @@ def test_a_condition_is_the_same_when_it_says_the_same_however_it_is_written(
         ({**GATE, "options": [option("yes"), option("no"), option("maybe")]}, True),
         ({**GATE, "dont_know": True}, True),
         ({**GATE, "required": True}, True),
+        ({**GATE, "prefill": '"yes"'}, False),
         ({**GATE, "when": "register(pupils) > 1"}, True),
         ({**GATE, "hint": {"nl": "Uitleg", "en": "Hint"}}, False),
         (GATE, False),
@@ -286,6 +386,14 @@ def test_all_undeclared_changes_come_at_once_and_refuse_and_warnings_alone_do_no
     accept_changes(before, read(text, file="poll.yaml"), text=text, file="poll.yaml")
 
 
+def test_a_break_is_what_is_declared_so_since_that_questionnaire_also_of_a_new_item() -> None:
+    broken, fine = {**SINCE, "comparable": False}, {**SINCE, "since": "eerste", "comparable": False}
+    asked = made([item("a", changed=broken), item("b", changed=SINCE), item("c", changed=fine), item("d")])
+    assert dict(breaks_since("proef", asked)) == {"a": Words(nl="Reden", en="Reason")}
+    assert list(breaks_since("eerste", asked)) == ["c"]
+    assert breaks_since("tweede", asked) == {}
+
+
 def test_a_declaration_is_read_from_the_file() -> None:
     (asked,) = made([item("a", changed={**SINCE, "comparable": False})]).items.values()
     assert asked.changed == Declaration(since="proef", comparable=False, reason=Words(nl="Reden", en="Reason"))
@@ -342,8 +450,8 @@ def test_the_manual_explains_exactly_the_changes_that_there_are() -> None:
 def test_every_property_of_an_item_is_compared_or_named_as_not_compared() -> None:
     """A new key of the format must be thought of here."""
     compared_with = {"text", "hint", "unit", "options", "dont_know", "not_applicable", "type", "minimum", "maximum"}
-    assert set(Item.__dataclass_fields__) == compared_with | {"required", "when", "percent_of"} | {
-        "name", "optional", "prefill", "changed",
+    assert set(Item.__dataclass_fields__) == compared_with | {"required", "when", "percent_of", "prefill"} | {
+        "name", "optional", "changed",
         "piped", "lines",  # made of the texts, and of a block
     }  # fmt: skip
 

@@ -155,6 +155,7 @@ def test_what_changed_between_the_waves_is_known_by_hand() -> None:
         if each.before and each.after and each.changes != (Change.SAME,)
     }
     assert changed == {
+        ("wave-2", "pupils_in_care"): ((Change.CHECKS,), None),  # a soft one, that looks at the wave before
         ("wave-2", "pupils_expected"): ((Change.WORDING,), True),
         ("wave-3", "vulnerable_pupils"): ((Change.WORDING,), False),
         ("wave-3", "remark"): ((Change.WORDING,), False),

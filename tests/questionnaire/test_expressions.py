@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from random import Random  # noqa: TID251  # texts by the hundred; hypothesis gives the seed
@@ -34,7 +35,13 @@ from peilstok.terms import Missing
 MANUAL = Path(__file__).resolve().parents[2] / "docs/formats/expressions.md"
 CHOICE = Kind(Sort.CHOICE, ("more", "same", "fewer"))
 SCOPE = Scope(
-    {"n": NUMBER, "m": NUMBER, "c": CHOICE, "s": Kind(Sort.SET, ("x", "y", "z")), "d": DATE, "t": TEXT, "b": NUMBER},
+    {
+        **dict.fromkeys("nmb", NUMBER),
+        **dict.fromkeys("de", DATE),
+        "c": CHOICE,
+        "s": Kind(Sort.SET, ("x", "y", "z")),
+        "t": TEXT,
+    },
     blocks={"b": "schools"},
 )
 MISSING = list(Missing)
@@ -53,13 +60,14 @@ def value(name: str, text: str, missing: Missing) -> object:
         return missing
     if name == "s":
         return frozenset(text.split())
-    return text if name in "cdt" else float(text) if "." in text else int(text)
+    return text if name in "cdet" else float(text) if "." in text else int(text)
 
 
 def result(text: str) -> object:
-    return (
-        {"?": None, "true": True, "false": False}.get(text, text) if text in ("?", "true", "false") else Fraction(text)
-    )
+    words = {"?": None, "true": True, "false": False}
+    if text in words:
+        return words[text]
+    return text if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else Fraction(text)
 
 
 def worth(source: str, *, register: dict[str, object] | None = None, **items: object) -> object:
@@ -168,6 +176,19 @@ def test_the_register_and_the_previous_wave_are_looked_up() -> None:
         ("{}", [("Q055", 0)]),
         ("n in {}", [("Q055", 5)]),
         ('d < "6 april"', [("Q055", 4)]),
+        ("d + e", [("Q055", 2)]),
+        ("n - d", [("Q055", 2)]),
+        ("d * 2", [("Q055", 2)]),
+        ("d / 2", [("Q055", 2)]),
+        ("d + c", [("Q055", 2)]),
+        ("-d", [("Q055", 0)]),
+        ("d + 0.5", [("Q055", 2)]),
+        ('d - "6 april"', [("Q055", 4)]),
+        ('d + "2020-04-06"', [("Q055", 2)]),
+        ('n + "3"', [("Q055", 2)]),
+        ("d - e = d", [("Q055", 6)]),
+        ("d + n > m", [("Q055", 6)]),
+        ("sum(d, e)", [("Q055", 0)]),
         ("sum(n, c)", [("Q055", 0)]),
         ("count(n, m)", [("Q055", 0)]),
         ("count(c)", [("Q055", 0)]),
@@ -190,6 +211,10 @@ def test_an_option_is_taken_where_a_value_for_an_item_is_asked() -> None:
     assert expression('"more"', scope=SCOPE, expected=CHOICE).kind == CHOICE
     assert expression('if(n > 1, "more", "same")', scope=SCOPE, expected=CHOICE).kind == CHOICE
     assert faults('"mor"', CHOICE) == [("Q054", 0)]
+    several = Kind(Sort.SET, ("x", "y"))
+    assert expression('{"x", "y"}', scope=SCOPE, expected=several).worth(Surroundings({}, {}, {})) == frozenset("xy")
+    assert faults('{"x", "w"}', several) == [("Q054", 6)]
+    assert faults("{1, 2}", several) == [("Q054", 0), ("Q054", 0)]
     assert faults('if(n > 1, "more", "mor")', CHOICE) != []
 
 
@@ -233,6 +258,32 @@ def test_the_deepest_expression_is_taken_and_one_level_more_is_not() -> None:
     assert faults("(" * DEEPEST + "n" + ")" * DEEPEST)[0][0] == "Q058"
 
 
+@pytest.mark.parametrize("stored", ["soon", "20200406", "2020-4-6", "2020-02-30", "0000-01-01", "", 3, True, None])
+def test_a_stored_value_that_is_no_date_is_unknown_and_breaks_nothing(stored: object) -> None:
+    for source in ('d < "2020-04-06"', "d - e", "d + 1", "e - d", "if(d + n > e, 1, 2)"):
+        assert worth(source, d=stored, e="2020-04-06", n=1) is None
+
+
+def test_the_day_after_the_last_of_the_calendar_is_unknown_and_so_is_any_number_of_days_beyond() -> None:
+    assert worth("d + 1", d="9999-12-30") == "9999-12-31"
+    assert worth("d - 1", d="0001-01-02") == "0001-01-01"
+    for days in (1, 10**6, 10**12, 10**30):
+        assert worth("d + n", d="9999-12-31", n=days) is None
+        assert worth("d - n", d="0001-01-01", n=days) is None
+
+
+@given(st.dates(), st.integers(-(10**5), 10**5))
+def test_days_added_to_a_date_are_the_days_between(day: date, days: int) -> None:
+    """Counted by the calendar of the standard library, whatever we do with texts."""
+    later = worth("d + n", d=day.isoformat(), n=days)
+    assert later == worth("n + d", d=day.isoformat(), n=days) == worth("d - n", d=day.isoformat(), n=-days)
+    if later is not None:
+        assert worth("d - e", d=later, e=day.isoformat()) == days
+        assert date.fromisoformat(str(later)).toordinal() == day.toordinal() + days
+    else:
+        assert not 1 <= day.toordinal() + days <= date.max.toordinal()
+
+
 def test_nodes_that_do_not_go_together_cannot_be_built() -> None:
     number, choice = nodes.ItemValue("n", NUMBER), nodes.ItemValue("c", CHOICE)
     with pytest.raises(nodes.Mismatch):
@@ -257,10 +308,12 @@ def test_nodes_that_do_not_go_together_cannot_be_built() -> None:
         ("if(n > 0, m, m)", 0),
         ("if(n > 0, m, 1)", OPEN),
         ("n > 0 and c = 'more'", OPEN),  # unknown or false
+        ("d + n", OPEN),
+        ("d + n > d", OPEN),
     ],
 )
 def test_what_rests_on_an_answer_still_to_come_is_open(source: str, expected: object) -> None:
-    assert worth(source, n=OPEN, m=0, c=Missing.NOT_ANSWERED) == expected
+    assert worth(source, n=OPEN, m=0, c=Missing.NOT_ANSWERED, d="2020-04-06") == expected
 
 
 PIECES = (
@@ -270,6 +323,7 @@ PIECES = (
         "c",
         "s",
         "d",
+        "e",
         "t",
         "b",
         "x",
@@ -314,10 +368,15 @@ ATOMS = (
     "count(s)",
     "-m",
     "n / m",
+    "(d - e)",
+    'd - "2020-04-06"',
+    "(d + n - e)",
 )
+DATES = ("d", "previous(d)", '"2020-04-06"', "(d + n)", "(e - 7)", "d + 9999999", "d + n / m")
 TESTS = ('c = "more"', 's includes "x"', 'd < "2020-04-06"', 't = "a"', "answered(n)", "true", 'c in {"more", "same"}')
 AT_ONCE = 100
-VALUES = ({}, {"n": 2, "m": 0.1, "c": "more", "s": frozenset("xy"), "d": "2020-04-06", "t": "a", "b": 3}, {"n": OPEN})
+DAYS = {"d": "2020-04-06", "e": "9999-12-31"}
+VALUES = ({}, {"n": 2, "m": 0.1, "c": "more", "s": frozenset("xy"), **DAYS, "t": "a", "b": 3}, {"n": OPEN, **DAYS})
 
 
 def _written(rng: Random) -> str:
@@ -331,6 +390,8 @@ def _written(rng: Random) -> str:
 
 
 def _condition(rng: Random, depth: int) -> str:
+    if depth == 0 and rng.random() < 0.2:
+        return f"{rng.choice(DATES)} {rng.choice(('=', '!=', '<', '<=', '>', '>='))} {rng.choice(DATES)}"
     if depth == 0:
         compared = f"{_number(rng, 2)} {rng.choice(('=', '!=', '<', '<=', '>', '>='))} {_number(rng, 2)}"
         return rng.choice((compared, compared, rng.choice(TESTS)))

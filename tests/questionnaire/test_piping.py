@@ -43,6 +43,22 @@ def test_a_value_that_is_not_there_is_an_ellipsis() -> None:
         assert words(piped(), answers) == "Vangt u de … leerlingen van De Linden ook op?"
 
 
+def test_for_nobody_in_particular_each_value_is_an_ellipsis_whatever_it_is() -> None:
+    told = {"nl": "{{Zo}}: {in_care}, {register(name)} en {if(in_care > 1, 2, 3)}?", "en": "{count(in_care > 1)}"}
+    items = made([item("in_care")], [item("after", text=told)]).items
+    text = items[ItemName("after")].text_for_all
+    assert (text.nl, text.en) == ("{Zo}: …, … en …?", "…")
+    assert items[ItemName("in_care")].text_for_all == items[ItemName("in_care")].text
+
+
+def test_a_date_reads_as_the_language_writes_it_also_where_it_is_worked_out() -> None:
+    told = {"nl": "Was dat op {d}, dus voor {d + 14}?", "en": "Was that on {d}, so before {d + 14}?"}
+    seen = instantiated(made([item("d", "date")], [item("after", text=told)]), a(d="2020-04-06"), context())
+    text = seen.items[ItemName("after")].text
+    assert text.nl == "Was dat op 6 april 2020, dus voor 20 april 2020?"
+    assert text.en == "Was that on 6 April 2020, so before 20 April 2020?"
+
+
 def test_an_answer_that_does_not_count_stands_in_no_text() -> None:
     questionnaire = made([item("n")], [item("in_care", when="n > 0")], [item("after", text=TEXT)])
     assert words(questionnaire, {"n": 0, "in_care": 5}).startswith("Vangt u de … ")

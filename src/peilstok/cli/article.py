@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from peilstok.cli.findings import leave_where_wrong
+from peilstok.cli.formats import Format
 from peilstok.cli.texts import text_of
 from peilstok.errors import CannotRun, Finding, Refused, Severity
 
@@ -17,11 +18,6 @@ app = typer.Typer(
     help="Articles: text whose numbers are bound to figures. These commands read files and need no database.",
     no_args_is_help=True,
 )
-
-
-class Format(StrEnum):
-    TEXT = "text"
-    JSON = "json"
 
 
 @app.callback()
@@ -65,8 +61,7 @@ def check(
     except Refused as refused:
         findings, bindings = refused.findings, 0
     _print(article, findings, bindings, output)
-    if any(each.severity is Severity.ERROR for each in findings):
-        raise typer.Exit(1)
+    leave_where_wrong(findings)
 
 
 def _print(article: Path, findings: Sequence[Finding], bindings: int, output: Format) -> None:

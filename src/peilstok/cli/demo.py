@@ -7,13 +7,13 @@ import os
 import socket
 import sys
 from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from peilstok.cli import progress, surroundings
+from peilstok.cli.formats import Format
 from peilstok.errors import CannotRun
 
 app = typer.Typer(
@@ -22,11 +22,6 @@ app = typer.Typer(
 )
 
 PORT: Final = 8000
-
-
-class Format(StrEnum):
-    TEXT = "text"
-    JSON = "json"
 
 
 @app.command()

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from peilstok.cli import surroundings
+from peilstok.cli.formats import Format, Formatted
 from peilstok.cli.texts import text_of
-from peilstok.cli.waves import ACTOR, Format, Formatted, WaveName, moment_now
+from peilstok.cli.waves import ACTOR, WaveName, moment_now
 from peilstok.errors import NotNow
 
 if TYPE_CHECKING:

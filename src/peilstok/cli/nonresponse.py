@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from peilstok.cli import surroundings
 from peilstok.cli.figures import WaveName
-
-
-class Format(StrEnum):
-    TEXT = "text"
-    JSON = "json"
-
-
-class Lang(StrEnum):
-    NL = "nl"
-    EN = "en"
+from peilstok.cli.formats import Format, Formatted, Language
 
 
 def nonresponse(
     wave: WaveName,
-    language: Annotated[Lang, typer.Option("--lang", help="the language of the text")] = Lang.NL,
-    output: Annotated[
-        Format, typer.Option("--format", help="text to read, or one JSON object for a program")
-    ] = Format.TEXT,
+    language: Annotated[Language, typer.Option("--lang", help="the language of the text")] = Language.NL,
+    output: Formatted = Format.TEXT,
 ) -> None:
     """Tell how far the answers of a wave can be trusted, although nobody drew who answered.
 

@@ -6,13 +6,14 @@ import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from peilstok.cli import surroundings, xlsform
+from peilstok.cli.findings import counted, leave_where_wrong
+from peilstok.cli.formats import Format, Formatted, Language
 from peilstok.cli.texts import text_of
 from peilstok.errors import CannotRun, Finding, Severity
 
@@ -29,19 +30,6 @@ WIDTH: Final = 80
 """Columns of a terminal in which a comparison is to be read."""
 AROUND: Final = 4
 """Words shown on either side of a change; of a longer text the rest is left out."""
-
-
-class Format(StrEnum):
-    TEXT = "text"
-    JSON = "json"
-
-
-class Language(StrEnum):
-    NL = "nl"
-    EN = "en"
-
-
-Formatted = Annotated[Format, typer.Option("--format", help="text to read, or one JSON object for a program")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +84,8 @@ def compare(
     """Tell of each item of two questionnaires what changed, and whether the later one declares it.
 
     An item is the same one by its name. Of texts the changes are shown by word: [-what went-] {+what came+}. Changes of
-    wording, options, answer and population are to be declared in AFTER, as comparable or as a break, with the reason
-    (docs/formats/questionnaire.md); after the items come the findings about those that are not.
+    wording, options, answer, prefill, hard checks and population are to be declared in AFTER, as comparable or as a
+    break, with the reason (docs/formats/questionnaire.md); after the items come the findings about those that are not.
 
     Exit status: 0 all is declared, 1 something is not or a file has errors, 2 a file could not be read.
 
@@ -177,10 +165,8 @@ def _since(before: Questionnaire, after: Questionnaire, read: _Read) -> tuple[Fi
 
 
 def _end(findings: Sequence[Finding]) -> None:
-    counts = [sum(each.severity is severity for each in findings) for severity in (Severity.ERROR, Severity.WARNING)]
-    typer.echo(f"{counts[0]} errors, {counts[1]} warnings", err=True)
-    if counts[0]:
-        raise typer.Exit(1)
+    typer.echo(counted(findings, of=(Severity.ERROR, Severity.WARNING)), err=True)
+    leave_where_wrong(findings)
 
 
 def _print_checked(found: Sequence[_Read], earlier: _Read | None, output: Format) -> None:
@@ -314,6 +300,7 @@ def _item_as_json(each: ItemComparison) -> dict[str, object]:
 def _difference_as_json(difference: Difference) -> dict[str, object]:
     return {
         "change": str(difference.change),
+        "could_break": difference.could_break,
         "what": difference.what,
         "before": difference.before,
         "after": difference.after,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -13,6 +12,7 @@ import typer
 
 from peilstok.cli import progress, surroundings
 from peilstok.cli.days import day
+from peilstok.cli.formats import Format, Formatted
 from peilstok.errors import Finding, Refused, Severity
 
 if TYPE_CHECKING:
@@ -28,12 +28,6 @@ app = typer.Typer(
 ACTOR: Final = "command"
 
 
-class Format(StrEnum):
-    TEXT = "text"
-    JSON = "json"
-
-
-Formatted = Annotated[Format, typer.Option("--format", help="text to read, or one JSON object for a program")]
 Synthetic = Annotated[bool, typer.Option("--synthetic", help="the frame of invented boards of a demonstration")]
 Day = Annotated[date, typer.Argument(parser=day, metavar="DATE", help="such as 2019-10-01", show_default=False)]
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from peilstok.cli import progress, surroundings
+from peilstok.cli.formats import Format
 from peilstok.cli.texts import text_of
 from peilstok.errors import CannotRun
 
@@ -21,11 +21,6 @@ app = typer.Typer(help="Releases: an article and its figures as published, never
 
 ACTOR: Final = "command"
 STEPS: Final = 3
-
-
-class Format(StrEnum):
-    TEXT = "text"
-    JSON = "json"
 
 
 @app.command()

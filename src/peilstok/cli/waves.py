@@ -12,6 +12,7 @@ import typer
 
 from peilstok.cli import surroundings
 from peilstok.cli.days import day
+from peilstok.cli.formats import Format, Formatted
 
 if TYPE_CHECKING:
     from peilstok.collect.progress import Progress
@@ -20,14 +21,6 @@ app = typer.Typer(help="Waves: fielding a questionnaire to the boards of a frame
 
 ACTOR: Final = "command"
 WaveName = Annotated[str, typer.Argument(metavar="WAVE", help="the wave's id, e.g. wave-3", show_default=False)]
-
-
-class Format(StrEnum):
-    TEXT = "text"
-    JSON = "json"
-
-
-Formatted = Annotated[Format, typer.Option("--format", help="text to read, or one JSON object for a program")]
 
 
 @app.callback()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from peilstok.cli.findings import counted
 from peilstok.cli.texts import text_of
-from peilstok.errors import CannotRun, Finding, Severity
+from peilstok.errors import CannotRun, Finding
 
 
 def import_form(
@@ -28,7 +29,7 @@ def import_form(
     from peilstok.questionnaire.xlsform import imported
 
     made = imported(_bytes_of(form), file=form.name)
-    _end(made.findings, made.text.encode() if made.text is not None else None, output)
+    _written(made.findings, made.text.encode() if made.text is not None else None, output)
 
 
 def export_form(
@@ -38,7 +39,7 @@ def export_form(
     """Make an XLSForm of a questionnaire.
 
     What XLSForm cannot say and without which other things would be asked or accepted is an error, and then no file is
-    written; a soft check or a prefill is left out with a warning.
+    written; a soft check, or a prefill that is not the same for everyone, is left out with a warning.
 
     Exit status: 0 when the file is written, 1 when there are errors, 2 when a file cannot be read or written.
     """
@@ -46,7 +47,7 @@ def export_form(
     from peilstok.questionnaire.xlsform import exported
 
     made = exported(read(text_of(questionnaire), file=str(questionnaire)), file=questionnaire.name)
-    _end(made.findings, made.data, output)
+    _written(made.findings, made.data, output)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -56,12 +57,10 @@ def _bytes_of(path: Path) -> bytes:
         raise CannotRun(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _end(findings: Iterable[Finding], made: bytes | None, output: Path) -> None:
-    told = tuple(findings)
-    for each in told:
+def _written(findings: Sequence[Finding], made: bytes | None, output: Path) -> None:
+    for each in findings:
         typer.echo(str(each))
-    counts = [f"{sum(each.severity is severity for each in told)} {severity}s" for severity in Severity]
-    typer.echo(f"{output if made is not None else 'nothing written'}: {', '.join(counts)}", err=True)
+    typer.echo(f"{output if made is not None else 'nothing written'}: {counted(findings)}", err=True)
     if made is None:
         raise typer.Exit(1)
     try:

@@ -1,19 +1,21 @@
 """The figures of a wave and of its series: the confirmed answers, the frame and the plan, through disclosure control.
 
-Decides nothing about what may be shown (`disclose` does) and keeps nothing: whoever asks gets the figures of now.
+Decides nothing about what may be shown (`disclose` does) and keeps nothing: whoever asks gets the figures of now. What
+the questionnaire declares a break since the wave before breaks every figure that uses the item: nobody says it twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from peilstok import disclose
-from peilstok.collect import scope, seals
+from peilstok import disclose, questionnaire
+from peilstok.collect import content, scope, seals
 from peilstok.collect.counting import confirmed_answers
 from peilstok.collect.models import Wave
-from peilstok.disclose import SafeTable
+from peilstok.disclose import Plan, SafeTable
 from peilstok.disclose.figures import FigureBook
 from peilstok.errors import NotNow
+from peilstok.terms import WaveId
 
 
 def table_of(wave: Wave) -> SafeTable:
@@ -28,8 +30,17 @@ def table_of(wave: Wave) -> SafeTable:
         raise NotNow(f"no board has confirmed its answers in {wave.pk} yet")
     for difference in seals.differences(wave=wave):
         raise NotNow(f"no figures of {wave.pk}: {difference}; `peilstok audit verify` tells all that is so")
+    return disclose.safe_table(_plan_of(wave), frame=scope.rows(wave), answers=answers, date=wave.date)
+
+
+def _plan_of(wave: Wave) -> Plan:
+    """The plan in its file, with the breaks that the questionnaire declares."""
     plan = disclose.read_plan(wave.plan, file=f"{wave.pk}/plan.yaml")
-    return disclose.safe_table(plan, frame=scope.rows(wave), answers=answers, date=wave.date)
+    if wave.previous is None:
+        return plan
+    before = content.questionnaire_of(wave.previous.pk, wave.previous.questionnaire_fingerprint)
+    breaks = questionnaire.breaks_since(before.name, content.of(wave).questionnaire)
+    return plan.with_breaks(breaks, since=WaveId(wave.previous.pk))
 
 
 def series_of(wave: Wave) -> tuple[Wave, ...]:

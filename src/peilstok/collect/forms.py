@@ -379,8 +379,14 @@ def _own(together: Together) -> Shown:
 def _shown(item: Item, value: Value, page: Page, language: Language) -> Shown:
     missing = isinstance(value, Missing)
     unit = f" {item.unit[language]}" if item.unit and not missing else ""
-    label = f"{page.entry.label}: {item.text[language]}" if page.entry else item.text[language]
-    return Shown(item.name, page.name, label, questions.display(item, value, language) + unit, missing)
+    return Shown(
+        item.name, page.name, _asked(item, page, language), questions.display(item, value, language) + unit, missing
+    )
+
+
+def _asked(item: Item, page: Page, language: Language) -> str:
+    """The question; of one about an entry of a block with its name."""
+    return f"{page.entry.label}: {item.text[language]}" if page.entry else item.text[language]
 
 
 def obstacles(
@@ -436,7 +442,7 @@ def heading(page: Page, language: Language) -> str:
 def _obstacle(respondent: Respondent, problem: Problem, language: Language) -> Obstacle:
     item, page = respondent.questionnaire.items[problem.item], respondent.questionnaire.page_of(problem.item)
     key = "" if problem.hard else problem.key
-    return Obstacle(page.name, problem.item, item.text[language], problem.message[language], key)
+    return Obstacle(page.name, problem.item, _asked(item, page, language), problem.message[language], key)
 
 
 def both(respondent: Respondent, page: Page, sent: Typed, language: Language) -> tuple[Both, ...]:

@@ -205,15 +205,16 @@ _written_out_before: dict[tuple[object, ...], Questionnaire] = {}
 
 def _written_out(questionnaire: Questionnaire, kept: Mapping[str, object], context: Context) -> Questionnaire:
     """With the blocks written out. For seventy schools that takes longer than all else on a page; it seldom changes."""
-    items = questions.lists_of(questionnaire, context)
+    pages = questions.list_pages(questionnaire, context)
+    items = tuple(item for page in pages.values() for item in page.items)
     lists = _values({item.name: item for item in items}, kept)
-    entries = [entry for block in questionnaire.blocks for entry in questions.entries(block, lists, context)]
-    rows = tuple((entry.key, *sorted(map(str, entry.row.items()))) for entry in entries)
+    entries = questions.entries_of(questionnaire, lists, context)
+    rows = tuple((entry.key, *sorted(map(str, entry.row.items()))) for each in entries.values() for entry in each)
     key = (questionnaire.fingerprint, items, rows)
     if key not in _written_out_before:
         if len(_written_out_before) >= _WRITTEN_OUT:
             _written_out_before.clear()
-        _written_out_before[key] = questions.written_out(questionnaire, lists, context)
+        _written_out_before[key] = questions.written_out(questionnaire, pages, entries)
     return _written_out_before[key]
 
 
@@ -263,7 +264,7 @@ class _Previous(Mapping[ItemName, Value]):
         return {
             name: value
             for name, value in values_as_written(now, kept).items()
-            if _asked_alike(questions.item_of(name)[0], now, then)
+            if _asked_again(questions.item_of(name)[0], now, then)
         }
 
     def __getitem__(self, name: ItemName) -> Value:
@@ -276,13 +277,8 @@ class _Previous(Mapping[ItemName, Value]):
         return len(self._answers)
 
 
-def _asked_alike(name: ItemName, now: Questionnaire, then: Questionnaire) -> bool:
-    """The same words, options and bounds. Of whom it is asked, and whether it may stay open, may differ."""
-    return name in then.items and _wording(now.items[name]) == _wording(then.items[name])
-
-
-def _wording(item: Item) -> tuple[object, ...]:
-    return (item.type, item.text, item.hint, item.unit, item.options, item.minimum, item.maximum)
+def _asked_again(name: ItemName, now: Questionnaire, then: Questionnaire) -> bool:
+    return name in then.items and questions.asked_alike(then.items[name], now.items[name])
 
 
 def values(questionnaire: Questionnaire, kept: Mapping[str, object]) -> dict[ItemName, Value]:

@@ -172,7 +172,7 @@ def _label(written: Questionnaire, seen: Questionnaire, item: Item) -> Words:
             if page.entry and questions.item_of(each.name)[0] == item.name:
                 name = page.entry.label
                 return Words(nl=each.text.nl.replace(name, together.nl), en=each.text.en.replace(name, together.en))
-    return item.text
+    return item.text_for_all
 
 
 def _items_of(written: Questionnaire, block: Block) -> Iterator[Item]:

@@ -6,8 +6,8 @@ finding about its file. Not decided here: how an estimand is estimated (`estimat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -52,6 +52,13 @@ class Estimand:
     base: Words
     group: str | None
     domains: tuple[DomainKey, ...]
+
+    @property
+    def items(self) -> frozenset[ItemName]:
+        """The items that it is made of, whatever is asked of them."""
+        if isinstance(self.measure, Share):
+            return frozenset({self.measure.item})
+        return frozenset(ItemName(term.name) for term in self.measure.terms if term.source == "item")
 
     @property
     def scale(self) -> float:
@@ -111,6 +118,29 @@ class Plan:
             else:
                 needed |= {ItemName(term.name): None for term in measure.terms if term.source == "item"}
         return needed
+
+    def with_breaks(self, items: Mapping[ItemName, Words], *, since: WaveId) -> Plan:
+        """The plan with a break since that wave of every figure that uses one of these items, for these reasons.
+
+        What the plan itself says of a figure and these two waves stays as it says it. The fingerprint is another.
+        """
+        between = (since, self.wave)
+        said = {each.figure for each in self.breaks if each.between == between}
+        new = tuple(
+            DeclaredBreak(figure=each.name, between=between, reason=_together(reasons))
+            for each in self.estimands
+            if each.name not in said and (reasons := [items[name] for name in items if name in each.items])
+        )
+        if not new:
+            return self
+        told = [self.fingerprint, *([each.figure, *each.between, dict(each.reason.as_json())] for each in new)]
+        return replace(self, breaks=(*self.breaks, *new), fingerprint=plancheck.fingerprint(told))
+
+
+def _together(reasons: Sequence[Words]) -> Words:
+    """Several reasons as one, each once."""
+    once = tuple(dict.fromkeys(reasons))
+    return Words(nl=" ".join(each.nl for each in once), en=" ".join(each.en for each in once))
 
 
 @lru_cache(maxsize=100_000)

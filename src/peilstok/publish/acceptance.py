@@ -130,7 +130,10 @@ def _article(checked: CheckedArticle) -> Article:
 
 
 def _questions(wave: Wave, table: SafeTable) -> dict[str, Words]:
-    """The question above the chart of its answers: groups of figures that bear the name of an item."""
+    """The question above the chart of its answers: groups of figures that bear the name of an item.
+
+    Where each board read something of its own in it, as the name of a school, there is an ellipsis.
+    """
     items = {str(name): item for name, item in content.of(wave).questionnaire.items.items()}
     groups = {figure.group for figure in table.figures.figures.values() if figure.group}
-    return {group: items[group].text for group in sorted(groups & items.keys())}
+    return {group: items[group].text_for_all for group in sorted(groups & items.keys())}

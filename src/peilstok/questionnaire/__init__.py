@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from peilstok.questionnaire.answers import display, part_in_words, prefilled, value_from_json, value_to_json
 from peilstok.questionnaire.checks import problems, whole_of, wholes
-from peilstok.questionnaire.comparability import Change, Difference, ItemComparison, compare
-from peilstok.questionnaire.declarations import accept_changes, findings_since
+from peilstok.questionnaire.comparability import Change, Difference, ItemComparison, asked_alike, compare
+from peilstok.questionnaire.declarations import accept_changes, breaks_since, findings_since
 from peilstok.questionnaire.instances import (
     Entry,
     added_up,
-    entries,
+    entries_of,
     filled_in,
     instantiated,
     item_of,
-    lists_of,
+    list_pages,
     written_out,
 )
 from peilstok.questionnaire.model import (
@@ -72,17 +72,19 @@ __all__ = [
     "SumCheck",
     "accept_changes",
     "added_up",
+    "asked_alike",
+    "breaks_since",
     "compare",
     "counted",
     "display",
-    "entries",
+    "entries_of",
     "entry_words",
     "examine",
     "filled_in",
     "findings_since",
     "instantiated",
     "item_of",
-    "lists_of",
+    "list_pages",
     "parse",
     "part_in_words",
     "path",

@@ -67,6 +67,8 @@ def value_from_json(item: Item, data: object) -> Value:
 def _prefill(item: Item, surroundings: Surroundings) -> Value | None:
     assert item.prefill is not None
     worth = item.prefill.worth(surroundings)
+    if item.type is ItemType.DATE:
+        return dates.read(worth) if isinstance(worth, str) else None
     if not isinstance(worth, Fraction):
         return worth if isinstance(worth, str | frozenset) and worth else None
     value = int(numerals.rounded(worth, places=0)) if item.type is ItemType.NUMBER else float(worth)

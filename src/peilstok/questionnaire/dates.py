@@ -1,9 +1,13 @@
-"""Days as people write them: `2020-04-06`, `6-4-2020`, `6 april 2020`. The day comes before the month."""
+"""Days as people write them: `2020-04-06`, `6-4-2020`, `6 april 2020`. The day comes before the month.
+
+Kept and computed with they are texts, YYYY-MM-DD, so that comparing the texts compares the days.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from fractions import Fraction
 from typing import Final
 
 from peilstok.terms import Language
@@ -36,6 +40,29 @@ def written(day: str, language: Language) -> str:
     """A day (YYYY-MM-DD) in words: 6 april 2020."""
     found = date.fromisoformat(day)
     return f"{found.day} {MONTHS[language][found.month - 1]} {found.year}"
+
+
+def standard(text: str) -> str | None:
+    """A day that is written as it is kept, YYYY-MM-DD, of any year from 1 to 9999; None for any other text."""
+    try:
+        return text if date.fromisoformat(text).isoformat() == text else None
+    except ValueError:
+        return None
+
+
+def days_between(first: str, last: str) -> int:
+    """How many days after the first the last one is; negative where it comes before."""
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+
+
+def shifted(day: str, days: Fraction) -> str | None:
+    """The day so many days later; None for a part of a day, and beyond the years 1 to 9999."""
+    if days.denominator != 1:
+        return None
+    try:
+        return (date.fromisoformat(day) + timedelta(days=int(days))).isoformat()
+    except OverflowError:
+        return None
 
 
 def _day(year: int, month: int, day: int) -> str | None:

@@ -10,7 +10,7 @@ in `comparability`; that the reason is a good one, nobody decides but its reader
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from peilstok.errors import Finding, Place, Refused, Severity
 from peilstok.questionnaire.codes import finding
@@ -18,6 +18,7 @@ from peilstok.questionnaire.comparability import Change, ItemComparison, compare
 from peilstok.questionnaire.entries import Entries
 from peilstok.questionnaire.model import Declaration, Questionnaire
 from peilstok.questionnaire.places import Branch, Leaf, Rows, Tree, grow
+from peilstok.terms import ItemName, Words
 
 
 def declaration(entries: Entries | None) -> Declaration | None:
@@ -26,6 +27,16 @@ def declaration(entries: Entries | None) -> Declaration | None:
         return None
     since, comparable, reason = entries.title("since"), entries.flag("comparable"), entries.words("reason")
     return Declaration(since=since, comparable=comparable, reason=reason) if since and reason else None
+
+
+def breaks_since(earlier: str, asked: Questionnaire) -> Mapping[ItemName, Words]:
+    """The items that are declared a break since the questionnaire of this name, with the reason.
+
+    Of a new item as well, which takes the place of another; and also where the comparison finds no change: its author
+    knows more than the texts say.
+    """
+    declared = ((name, item.changed) for name, item in asked.items.items())
+    return {name: said.reason for name, said in declared if said and said.since == earlier and not said.comparable}
 
 
 def accept_changes(before: Questionnaire, after: Questionnaire, *, text: str, file: str) -> None:
@@ -55,7 +66,7 @@ def _finding(each: ItemComparison, place: Place) -> Finding | None:
 
 
 def _undeclared(each: ItemComparison) -> str:
-    changes = dict.fromkeys(difference.change for difference in each.differences)
+    changes = dict.fromkeys(difference.change for difference in each.breaking)
     told = "; ".join(f"{change} ({_parts(each, change)})" for change in changes)
     said = each.after.changed if each.after else None
     about = f'what it declares is since "{said.since}"' if said else "it declares nothing of that"
@@ -63,7 +74,7 @@ def _undeclared(each: ItemComparison) -> str:
 
 
 def _parts(each: ItemComparison, change: Change) -> str:
-    return "; ".join(difference.what for difference in each.differences if difference.change is change)
+    return "; ".join(difference.what for difference in each.breaking if difference.change is change)
 
 
 def _named(tree: Tree) -> Iterator[tuple[str, Place]]:

@@ -52,20 +52,32 @@ class Entry:
 
 def instantiated(questionnaire: Questionnaire, answers: Mapping[ItemName, Value], context: Context) -> Questionnaire:
     """The questionnaire with these answers, for this unit; itself where it has neither blocks nor values in texts."""
-    return filled_in(written_out(questionnaire, answers, context), answers, context)
+    written = written_out(
+        questionnaire, list_pages(questionnaire, context), entries_of(questionnaire, answers, context)
+    )
+    return filled_in(written, answers, context)
 
 
-def written_out(questionnaire: Questionnaire, lists: Mapping[ItemName, Value], context: Context) -> Questionnaire:
-    """The questionnaire with its blocks written out for the entries in these answers to the lists."""
-    return _WrittenOut(questionnaire, lists, context).questionnaire() if questionnaire.blocks else questionnaire
+def written_out(
+    questionnaire: Questionnaire, lists: Mapping[BlockName, Page], entries: Mapping[BlockName, tuple[Entry, ...]]
+) -> Questionnaire:
+    """The questionnaire with its blocks written out: of each the page with its list, then its pages for each entry."""
+    return _WrittenOut(questionnaire, lists, entries).questionnaire() if questionnaire.blocks else questionnaire
 
 
-def lists_of(questionnaire: Questionnaire, context: Context) -> tuple[Item, ...]:
-    """The items in which a board says which entries there are."""
-    return tuple(item for block in questionnaire.blocks for item in _list_page(block, context).items)
+def list_pages(questionnaire: Questionnaire, context: Context) -> dict[BlockName, Page]:
+    """The page of each block on which a board says which entries there are."""
+    return {block.name: _list_page(block, context) for block in questionnaire.blocks}
 
 
-def entries(block: Block, answers: Mapping[ItemName, Value], context: Context) -> tuple[Entry, ...]:
+def entries_of(
+    questionnaire: Questionnaire, lists: Mapping[ItemName, Value], context: Context
+) -> dict[BlockName, tuple[Entry, ...]]:
+    """The entries of each block by these answers to the lists."""
+    return {block.name: _entries(block, lists, context) for block in questionnaire.blocks}
+
+
+def _entries(block: Block, answers: Mapping[ItemName, Value], context: Context) -> tuple[Entry, ...]:
     """The entries that the board has: those of the register that it kept (at first all), and those it added."""
     known = tuple(Entry(key_of(row), row) for row in context.entries.get(block.of, ()))
     if block.listed in answers:
@@ -109,12 +121,17 @@ def added_up(questionnaire: Questionnaire, values: Mapping[ItemName, Value]) -> 
 
 
 class _WrittenOut:
-    def __init__(self, questionnaire: Questionnaire, answers: Mapping[ItemName, Value], context: Context) -> None:
+    def __init__(
+        self,
+        questionnaire: Questionnaire,
+        lists: Mapping[BlockName, Page],
+        entries: Mapping[BlockName, tuple[Entry, ...]],
+    ) -> None:
         self._written = questionnaire
         self._blocks = {block.name: block for block in questionnaire.blocks}
-        self._entries = {block.name: entries(block, answers, context) for block in questionnaire.blocks}
+        self._lists = lists
+        self._entries = entries
         self._block_of = {item.name: page.block for page in questionnaire.pages if page.block for item in page.items}
-        self._context = context
 
     def questionnaire(self) -> Questionnaire:
         pages = tuple(self._pages())
@@ -127,7 +144,7 @@ class _WrittenOut:
                 for page in pages:
                     yield replace(page, items=tuple(self._item(item, None) for item in page.items))
             else:
-                yield _list_page(self._blocks[name], self._context)
+                yield self._lists[name]
                 together = tuple(pages)
                 for number, entry in enumerate(self._entries[name], start=1):
                     yield from (self._page(page, name, entry, number) for page in together)

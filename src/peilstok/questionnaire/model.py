@@ -164,6 +164,11 @@ class Item:
         return frozenset().union(*(each.items for each in (self.when, self.percent_of, self.piped) if each))
 
     @property
+    def text_for_all(self) -> Words:
+        """The text without what one unit reads in it: an ellipsis stands for each value."""
+        return self.piped.text.unfilled if self.piped else self.text
+
+    @property
     def option_names(self) -> tuple[str, ...]:
         return tuple(option.name for option in self.options)
 

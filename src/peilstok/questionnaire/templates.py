@@ -1,6 +1,7 @@
 """Texts with values in them: "U vulde {pupils_in_care} leerlingen in van uw {pupils} leerlingen."
 
-Between the braces stands an expression. Numbers are written in the format of the language. `{{` and `}}` are braces.
+Between the braces stands an expression. Numbers and dates are written in the format of the language. `{{` and `}}` are
+braces.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from peilstok.questionnaire import numerals
+from peilstok.questionnaire import dates, numerals
 from peilstok.questionnaire.expressions import (
+    DATE,
     Expression,
     ExpressionRefused,
     Fault,
-    Outcome,
     Scope,
     Surroundings,
     expression,
@@ -45,6 +46,12 @@ class Template:
     def as_written(self) -> bool:
         """Is the text what it is, without a value or a doubled brace in it?"""
         return "".join(map(str, self.nl)) == self.source.nl and "".join(map(str, self.en)) == self.source.en
+
+    @property
+    def unfilled(self) -> Words:
+        """The text as it is for nobody in particular: with an ellipsis for each value."""
+        nl, en = ("".join(each if isinstance(each, str) else _UNKNOWN for each in own) for own in (self.nl, self.en))
+        return Words(nl=nl, en=en)
 
     def filled(self, surroundings: Surroundings) -> Words:
         """The text with the values filled in. A value that is unknown is shown as an ellipsis."""
@@ -80,11 +87,14 @@ def pieces(text: str, *, scope: Scope) -> tuple[Piece, ...]:
 
 
 def _filled(pieces: tuple[Piece, ...], surroundings: Surroundings, language: Language) -> str:
-    return "".join(piece if isinstance(piece, str) else _shown(piece.worth(surroundings), language) for piece in pieces)
+    return "".join(piece if isinstance(piece, str) else _shown(piece, surroundings, language) for piece in pieces)
 
 
-def _shown(worth: Outcome, language: Language) -> str:
+def _shown(piece: Expression, surroundings: Surroundings, language: Language) -> str:
     """One decimal at most: a message is read in passing."""
+    worth = piece.worth(surroundings)
+    if piece.kind == DATE and isinstance(worth, str):
+        return dates.written(worth, language)
     if isinstance(worth, Fraction):
         return numerals.written(numerals.rounded(worth, places=1), language)
     return worth if isinstance(worth, str) and worth else _UNKNOWN

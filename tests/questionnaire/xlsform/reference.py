@@ -62,8 +62,8 @@ def _call(name: str, parts: tuple[Node, ...], answers: Mapping[str, str], own: s
             return Fraction(len(text))
         case "coalesce", [first, second]:
             return first or second
-        case "date", [text]:
-            return Fraction(date.fromisoformat(text).toordinal())
+        case "date", [day]:
+            return _number(day)
     raise NotImplementedError(name)
 
 

@@ -38,7 +38,7 @@ FORMS: dict[str, Sheets] = {
     "X019": form(*[{**q("note", f"a{number}"), NL: "lang " * 700} for number in range(80)]),
     "X020": form({"type": "text", "name": "a", "label": "Why?"}),
     "X021": form(q("text", "a", **{"label::French (fr)": "Pourquoi ?"})),
-    "X022": form(q("text", "a", default="x")),
+    "X022": form(q("integer", "a", default="x")),
     "X023": form(q("integer", "a"), TIMES),
     "X024": form(q("text", "a", **{"required_message::Dutch (nl)": "Vul in"})),
     "X030": form(q("text", "a"), q("deviceid", "b")),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from peilstok.errors import Severity
 from peilstok.questionnaire import Questionnaire, read
-from peilstok.questionnaire.expressions import NUMBER, Kind, Scope, Sort, Surroundings, expression
+from peilstok.questionnaire.expressions import DATE, NUMBER, Kind, Scope, Sort, Surroundings, expression
 from peilstok.questionnaire.xlsform import exported, imported, sheets, xpath
 from peilstok.questionnaire.xlsform.imports import WHICH
 from peilstok.questionnaire.xlsform.rendering import Renderer
@@ -95,20 +95,26 @@ count(s) > 1                    | ${s} != '' and count-selected(${s}) > 1
 n >= 0.5 * m                    | ${n} >= 0.5 * ${m}
 n / m > 2                       | ${m} != 0 and ${n} div ${m} > 2
 n = m                           | ${m} != '' and ${n} != '' and ${n} = ${m}
+d + 14 < e                      | date(${d} + 14) < ${e}
+e - d > n                       | ${e} - ${d} > ${n}
+e - (d - 3 * n) != 7            | ${d} != '' and ${e} != '' and ${n} != '' and ${e} - date(${d} - 3 * ${n}) != 7
+e + count(s) > "2020-04-06"     | ${s} != '' and date(${e} + count-selected(${s})) > date('2020-04-06')
 (n > 1 or m > 1) and a = "no"   | (${n} > 1 or ${m} > 1) and ${a} = 'no'
 """
 SCOPE = Scope(
     items={
         "a": Kind(Sort.CHOICE, ("yes", "no")), "s": Kind(Sort.SET, ("x", "y")), "n": NUMBER, "m": NUMBER, "own": NUMBER,
+        "d": DATE, "e": DATE,
     }
 )  # fmt: skip
 OFFERED = {"a": ("dont_know",)}
+WHOLE = ("n", "m")
 
 
 @pytest.mark.parametrize("line", CONDITIONS.strip().splitlines())
 def test_a_condition_is_said_in_the_language_of_xlsform(line: str) -> None:
     ours, theirs = (part.strip() for part in line.rsplit("|", 1))
-    assert Renderer(OFFERED).holds(expression(ours, scope=SCOPE).node) == theirs
+    assert Renderer(OFFERED, whole=WHOLE).holds(expression(ours, scope=SCOPE).node) == theirs
 
 
 ATOMS = st.one_of(
@@ -117,6 +123,9 @@ ATOMS = st.one_of(
     st.builds("n {} m".format, st.sampled_from(["=", "!=", "<", ">="])),
     st.builds("own {} m".format, st.sampled_from(["=", "!=", "<", ">="])),
     st.builds("n {} m > 3".format, st.sampled_from("+-*/")),
+    st.builds("e - d {} n".format, st.sampled_from(["=", "!=", "<", ">="])),
+    st.builds("d + {} {} e".format, st.sampled_from("1nm"), st.sampled_from(["=", "!=", "<", ">="])),
+    st.builds('{} {} "2020-03-02"'.format, st.sampled_from(["d + 3", "e - n"]), st.sampled_from(["=", "!=", ">"])),
     st.sampled_from(['a in {"yes", "no"}', "n in {0, 7}", 's includes "x"', "count(s) = 1", "count(s) < 2"]),
     st.sampled_from(["answered(a)", "answered(n)", "answered(s)", "true", "own > 2", "own * 2 <= 4"]),
     st.builds("if({}, n > 1, m > 1)".format, st.sampled_from(['a = "yes"', "answered(n)", "m > 2"])),
@@ -136,6 +145,8 @@ ANSWERS = st.fixed_dictionaries(
         "n": st.sampled_from(["", "0", "2", "7"]),
         "m": st.sampled_from(["", "0", "2", "7"]),
         "own": st.sampled_from(["0", "2", "7"]),
+        "d": st.sampled_from(["", "2020-02-28", "2020-03-01"]),
+        "e": st.sampled_from(["", "2020-02-28", "2020-03-02"]),
     }
 )
 
@@ -147,10 +158,11 @@ def test_what_is_written_comes_out_as_ours_does(text: str, answers: Mapping[str,
     given_values: dict[str, object] = {name: int(answers[name]) for name in ("n", "m", "own") if answers[name]}
     given_values |= {"s": frozenset(answers["s"].split())} if answers["s"] else {}
     given_values |= {"a": answers["a"] if answers["a"] != "dont_know" else Missing.DONT_KNOW} if answers["a"] else {}
+    given_values |= {name: answers[name] for name in "de" if answers[name]}
     read_ = expression(text, scope=SCOPE)
     worth = read_.worth(Surroundings(given_values, {}, {}))  # type: ignore[arg-type]  # names as plain texts
-    renderer = Renderer(OFFERED)
-    own = Renderer(OFFERED, "own")
+    renderer = Renderer(OFFERED, whole=WHOLE)
+    own = Renderer(OFFERED, "own", whole=WHOLE)
     assert reference.holds(xpath.parse(renderer.holds(read_.node)), answers) == (worth is True)
     assert reference.holds(xpath.parse(renderer.fails(read_.node)), answers) == (worth is False)
     assert reference.holds(xpath.parse(own.stands(read_.node)), answers, "own") == (worth is not False)
@@ -182,6 +194,10 @@ def test_what_is_written_comes_out_as_ours_does(text: str, answers: Mapping[str,
         ),
         (made([item("a")], [item("b", when="count(a > 1, a < 9) = 1")]), "count(...) of conditions"),
         (made([item("a", text={"nl": "Een ${{a}}", "en": "A ${{a}}"})]), '"${"'),
+        (
+            made([item("a", "decimal"), item("d", "date")], [item("b", when='d + a > "2020-04-06"')]),
+            "a date and a number that may have decimals in when",
+        ),
     ],
 )
 def test_what_xlsform_cannot_say_and_would_change_what_is_asked_is_refused(
@@ -226,6 +242,15 @@ def test_a_value_that_is_worked_out_in_a_text_gets_a_row_of_its_own() -> None:
     assert again(questionnaire).checks[0].message.source.en == "That is {100 * b / a} percent."  # type: ignore[union-attr]  # a rule
 
 
+def test_a_date_that_is_worked_out_in_a_text_comes_back_as_one() -> None:
+    told = {"nl": "Uiterlijk {d + 14}?", "en": "By {d + 14}?"}
+    questionnaire = made([item("d", "date")], [item("b", text=told)])
+    (worked_out,) = [row for row in rows(questionnaire) if row["type"] == "calculate"]
+    assert (worked_out["name"], worked_out["calculation"]) == ("calculated.1", "date(${d} + 14)")
+    assert row_of(questionnaire, "b")["label::English (en)"] == "By ${calculated.1}?"
+    assert again(questionnaire).pages[1].items == questionnaire.pages[1].items
+
+
 def test_a_value_within_a_block_is_worked_out_there_and_outside_it_again() -> None:
     told: dict[str, object] = {"text": {"nl": "Twee keer is {2 * a}", "en": "Twice is {2 * a}"}}
     pages = [[item("a")], [item("b", "text", **told)], [item("c", "note", **told)]]
@@ -244,6 +269,16 @@ def test_a_value_within_a_block_is_worked_out_there_and_outside_it_again() -> No
 WORDS = st.text(alphabet=st.sampled_from("abcdefgh éï?<&'\"|=#"), min_size=1, max_size=20).map(lambda text: f"V{text}.")
 PAIRS = st.builds(lambda nl, en: {"nl": f"{nl} nl", "en": f"{en} en"}, WORDS, WORDS)
 TYPES = ["number", "decimal", "choice", "choices", "text", "long_text", "date", "email", "phone", "note"]
+
+PREFILLS = {
+    "number": ["6", "2 * 3"],
+    "decimal": ["5.5", "11 / 2"],
+    "choice": ['"x"'],
+    "choices": ['{ "x" , "y" }', '{ "z" }'],
+    "text": ['"Vrij"', '"een - twee"', "'zeg \"ja\"'", '" ruim "', '"2 * 3"', '"{a}"'],
+    "long_text": ['"Vrij"'],
+    "date": ['"2020-04-06"', '"2020-04-06" + 14'],
+}
 
 
 @st.composite
@@ -282,9 +317,11 @@ def items(draw: st.DrawFn, name: str, known: list[tuple[str, str]]) -> dict[str,
     if type_ in ("number", "decimal"):
         each["minimum"] = draw(st.integers(-5, 5))
         each |= {"maximum": draw(st.integers(6, 9))} if draw(st.booleans()) else {}
+    if type_ in PREFILLS and draw(st.booleans()):
+        each["prefill"] = draw(st.sampled_from(PREFILLS[type_]))
     if type_ != "note":
         each |= draw(st.sampled_from([{}, {"required": True}, {"optional": True}]))
-    conditions = [_condition(*one) for one in known if one[1] in ("number", "choice", "choices")]
+    conditions = [_condition(*one) for one in known if one[1] in ("number", "choice", "choices", "date")]
     if conditions and draw(st.booleans()):
         each["when"] = draw(
             st.sampled_from([" and ".join(conditions[:3]), conditions[-1], " or ".join(conditions[:2])])
@@ -293,7 +330,12 @@ def items(draw: st.DrawFn, name: str, known: list[tuple[str, str]]) -> dict[str,
 
 
 def _condition(name: str, type_: str) -> str:
-    return {"number": f"{name} > 2", "choice": f'{name} != "x"', "choices": f'{name} includes "x"'}[type_]
+    return {
+        "number": f"{name} > 2",
+        "choice": f'{name} != "x"',
+        "choices": f'{name} includes "x"',
+        "date": f'{name} + 7 > "2020-04-06"',
+    }[type_]
 
 
 @st.composite

@@ -361,7 +361,11 @@ def test_what_the_form_does_not_say_gets_a_default_with_a_remark() -> None:
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        (q("text", "a", default="x"), "X022"),
+        (q("integer", "a", default="x"), "X022"),
+        (q("note", "a", default="x"), "X022"),
+        (q("text", "a", default="x", read_only="yes"), "X022"),
+        ({"type": "calculate", "name": "a", "calculation": "1 + 1", "default": "x"}, "X022"),
+        (q("hidden", "a", default="x"), "X022"),
         (q("text", "a", calculation="1 + 1"), "X004"),
         (q("integer", "a", constraint=". >= 0", read_only="yes"), "X004"),
         (q("text", "a", image="a.png"), "X004"),
@@ -405,7 +409,7 @@ CELLS = st.one_of(
         "text", "integer", "select_one yn", "select_multiple yn or_other", "begin group", "end group", "begin repeat",
         "end repeat", "begin loop over yn", "end loop", "calculate", "note", "range", "a", "b", "yes", "no", "${a} = 1",
         "${b} + 2", "selected(${a}, 'yes')", "not(${a} = '')", ". > 3", "sum(${a})", "U zei ${a} {b}", "2", "-1",
-        "start=0 end=10 step=1", "multiline", "field-list", "%(label)s", "yn", "dont_know", "other",
+        "2 * 3", "start=0 end=10 step=1", "multiline", "field-list", "%(label)s", "yn", "dont_know", "other",
     ]),
     st.text(max_size=12),
 )  # fmt: skip

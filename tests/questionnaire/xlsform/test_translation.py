@@ -36,6 +36,7 @@ NAMES = {
     "m": Answer("m", NUMBER),
     "t": Answer("t", TEXT),
     "d": Answer("d", DATE),
+    "e": Answer("e", DATE),
     "note": Nothing(),
     "today": Lost("metadata"),
     "several": Repeated((Answer("r_1", NUMBER), Answer("r_2", NUMBER))),
@@ -81,6 +82,11 @@ string-length(${t}) > 0                     | answered(t)
 string-length(${t}) = 0                     | not answered(t)
 ${d} >= '2020-01-01'                        | d >= "2020-01-01"
 ${d} = date('2020-01-02')                   | d = "2020-01-02"
+${e} - ${d} > 14                            | e - d > 14
+${d} + 14 < ${e}                            | d + 14 < e
+date(${d} + ${n}) <= date(${e})             | d + n <= e
+7 + ${d} = '2020-01-02'                     | 7 + d = "2020-01-02"
+date('2020-01-02') - ${d} >= 3              | "2020-01-02" - d >= 3
 ${note} = ''                                | true
 sum(${several}) > 3                         | sum(r_1, r_2) > 3
 selected(${a}, 'yes') = true()              | a = "yes"
@@ -138,6 +144,13 @@ ${several} = 1               | X007
 ${n} + ${t} > 3              | X008
 ${n} = 'five'                | X008
 ${d} = 'soon'                | X008
+${d} + ${e} > 3              | X008
+14 - ${d} > 3                | X008
+${d} * 2 > 3                 | X008
+${d} - '2020-01-02' > 3      | X008
+${d} - ${t} > 3              | X008
+-${d} > 3                    | X008
+date(${n}) > ${d}            | X006
 ${n}                         | X008
 if(${a} = 'yes', ${n}) = 3   | X005
 """
@@ -183,6 +196,8 @@ ANSWERS = st.fixed_dictionaries(
         "n": st.sampled_from(["", "0", "2", "7"]),
         "m": st.sampled_from(["", "0", "2", "7"]),
         "t": st.sampled_from(["", "p", "q"]),
+        "d": st.sampled_from(["", "2020-02-28", "2020-03-01"]),
+        "e": st.sampled_from(["", "2020-02-28", "2020-03-02"]),
     }
 )
 SIGNS = ["=", "!=", "<", "<=", ">", ">="]
@@ -200,6 +215,8 @@ ATOMS = st.one_of(
     st.builds("${{n}} {} ${{m}} {} {}".format, signs("+", "-", "*"), st.sampled_from(SIGNS), NUMBERS),
     st.builds("${{n}} {} ${{m}}".format, signs("<", "<=", ">", ">=")),
     st.builds("${{t}} {} '{}'".format, signs("=", "!="), st.sampled_from(["p", "q", ""])),
+    st.builds("${{e}} - ${{d}} {} {}".format, signs(*SIGNS), NUMBERS),
+    st.builds("{} {} ${{e}}".format, signs("${d}", "${d} + 2", "date(${d} - ${n})"), signs("<", "<=", ">", ">=")),
     st.builds("selected({}, '{}')".format, st.just("${s}"), signs("x", "y")),
     st.builds("${{s}} {} ''".format, signs("=", "!=")),
     st.builds("if({}, {}, {}) {} {}".format, st.just("${a} = 'yes'"), NUMBERS, st.just("${n}"), signs(*SIGNS), NUMBERS),

@@ -1,7 +1,8 @@
 """What an expression is worth for one unit. Three-valued: what is missing makes what rests on it unknown.
 
 The rules are the tables of `docs/formats/expressions.md`, which the tests run. Numbers are computed as exact
-fractions, so that 33.3 + 33.3 + 33.4 = 100 holds. Division by zero is unknown.
+fractions, so that 33.3 + 33.3 + 33.4 = 100 holds. Division by zero is unknown, as are a date beyond the calendar and a
+date with a part of a day added.
 
 A fourth outcome, `OPEN`, stands for an answer that is still to come. It serves to tell how many questions there can
 still be (`numbering`): what rests on an open answer is open, unless it comes out the same whatever the answer is.
@@ -18,6 +19,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any, Final, Literal, assert_never
 
+from peilstok.questionnaire import dates
 from peilstok.questionnaire.expressions import nodes
 from peilstok.questionnaire.expressions.kinds import Kind, Sort
 from peilstok.questionnaire.expressions.nodes import Node
@@ -82,8 +84,10 @@ def known(value: object, kind: Kind) -> Outcome:
             return value if isinstance(value, frozenset) and value <= set(kind.options) else None
         case Sort.CHOICE:
             return value if type(value) is str and value in kind.options else None
-        case Sort.TEXT | Sort.DATE:
-            return value if type(value) is str and value else None  # not Missing, which is a str as well
+        case Sort.DATE:
+            return dates.standard(value) if type(value) is str else None  # not Missing, which is a str as well
+        case Sort.TEXT:
+            return value if type(value) is str and value else None
     assert_never(kind.sort)
 
 
@@ -162,9 +166,18 @@ def _computed(node: Node, worths: Sequence[Outcome]) -> Outcome:
     raise TypeError(f"no rule for {type(node).__name__}")
 
 
-def _arithmetic(sign: nodes.ArithmeticSign, left: Outcome, right: Outcome) -> Fraction | None:
-    if not isinstance(left, Fraction) or not isinstance(right, Fraction):
-        return None
+def _arithmetic(sign: nodes.ArithmeticSign, left: Outcome, right: Outcome) -> Fraction | str | None:
+    match left, right:
+        case str(), str():
+            return Fraction(dates.days_between(right, left))
+        case (str() as day, Fraction() as days) | (Fraction() as days, str() as day):
+            return dates.shifted(day, -days if sign == "-" else days)
+        case Fraction(), Fraction():
+            return _of_numbers(sign, left, right)
+    return None
+
+
+def _of_numbers(sign: nodes.ArithmeticSign, left: Fraction, right: Fraction) -> Fraction | None:
     match sign:
         case "+":
             return left + right

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
 from typing import Final, cast
 
+from peilstok.questionnaire import dates
 from peilstok.questionnaire.expressions import nodes
-from peilstok.questionnaire.expressions.kinds import BOOLEAN, NUMBER, TEXT, Kind, Sort, listed
+from peilstok.questionnaire.expressions.kinds import BOOLEAN, DATE, NUMBER, TEXT, Kind, Sort, listed
 from peilstok.questionnaire.expressions.nodes import Mismatch, Node
 from peilstok.questionnaire.expressions.syntax import (
     FUNCTIONS,
@@ -95,7 +95,8 @@ class _Meaning:
             case nodes.Text(), Sort.DATE:
                 return self._day(node.value, written.at)
             case nodes.Listed(), Sort.SET:
-                return self._fit_listed(node, kind.chosen_from, written)
+                listed_ = self._fit_listed(node, kind.chosen_from, written)
+                return nodes.Chosen(frozenset(map(str, node.values)), kind) if listed_ else None
             case nodes.If(), Sort.CHOICE | Sort.DATE if node.kind == TEXT:
                 then, otherwise = self.fit(node.then, kind, written), self.fit(node.otherwise, kind, written)
                 return nodes.If(node.condition, then, otherwise) if then and otherwise else None
@@ -140,11 +141,11 @@ class _Meaning:
         return nodes.OptionName(name, kind)
 
     def _day(self, text: str, at: int) -> Node | None:
-        try:
-            return nodes.Day(date.fromisoformat(text).isoformat())
-        except ValueError:
+        day = dates.standard(text)
+        if day is None:
             self._fault("Q055", at, f'"{text}" next to a date', 'a date written as "2020-04-06"')
             return None
+        return nodes.Day(day)
 
     def _set(self, written: WrittenSet) -> Node | None:
         parts = [self.node(part) for part in written.parts]
@@ -269,7 +270,9 @@ class _Meaning:
                 return nodes.Not(parts[0])
             case "negative":
                 return nodes.Negative(parts[0])
-            case "+" | "-" | "*" | "/":
+            case "+" | "-":
+                return nodes.Arithmetic(written.sign, *self._terms(parts[0], parts[1], written))
+            case "*" | "/":
                 return nodes.Arithmetic(written.sign, parts[0], parts[1])
             case "in":
                 return self._membership(parts[0], parts[1], written)
@@ -285,6 +288,12 @@ class _Meaning:
         if isinstance(left, nodes.Text) and not isinstance(right, nodes.Text):
             return self._beside(left, right.kind, written), right
         return left, right
+
+    def _terms(self, left: Node, right: Node, written: WrittenOperation) -> tuple[Node, Node]:
+        """Both sides of `+` or `-`: a text that is written as a date is one, as no other text can stand there."""
+        if written.sign == "-" and DATE in (left.kind, right.kind):
+            left, right = self._alike(left, right, written)
+        return _as_day(left), _as_day(right)
 
     def _beside(self, text: nodes.Text, kind: Kind, written: Written) -> Node:
         if kind.sort not in (Sort.CHOICE, Sort.DATE):
@@ -309,6 +318,12 @@ def _noted(node: Node | None) -> Node:
     if node is None:
         raise _Noted
     return node
+
+
+def _as_day(node: Node) -> Node:
+    """A text that is written as a date as that date; anything else as it is."""
+    day = dates.standard(node.value) if isinstance(node, nodes.Text) else None
+    return node if day is None else nodes.Day(day)
 
 
 def _text_in(written: Written, value: str) -> Written:

@@ -6,8 +6,8 @@ made (`Mismatch`). A node says nothing about how it is written (`syntax`) or com
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import Any, Final, Literal, get_args
 
@@ -76,7 +76,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A set of options, as an answer to an item with several; not written in files, but made for lists of entries."""
+    """A set of options, as an answer to an item with several: `{"more", "same"}` where such a value is asked."""
 
     values: frozenset[str]
     kind: Kind
@@ -135,14 +135,36 @@ class EachEntry:
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
+    """Of two numbers; or of dates: a date with days added or taken off, and the days from one date to another."""
+
     sign: ArithmeticSign
     left: Node
     right: Node
-    kind: Kind = NUMBER
+    kind: Kind = field(init=False)
 
     def __post_init__(self) -> None:
-        for operand in (self.left, self.right):
-            _demand(operand, NUMBER, f'a number on each side of "{self.sign}"')
+        sides = (self.left, self.right)
+        kind = COMES_TO.get((self.sign, self.left.kind, self.right.kind))
+        if kind is None or any(isinstance(side, Listed) for side in sides):
+            odd = next((side for side in sides if side.kind.sort not in (Sort.NUMBER, Sort.DATE)), self.right)
+            raise Mismatch(f'{odd.kind} beside "{self.sign}"', _TERMS.get(self.sign, "a number on each side"))
+        if kind == DATE and any(isinstance(each, Number) and each.value.denominator != 1 for each in sides):
+            raise Mismatch("a part of a day beside a date", "a whole number of days")
+        object.__setattr__(self, "kind", kind)
+
+
+COMES_TO: Final[Mapping[tuple[str, Kind | None, Kind | None], Kind]] = {
+    **{(sign, NUMBER, NUMBER): NUMBER for sign in ARITHMETIC},
+    ("+", DATE, NUMBER): DATE,
+    ("+", NUMBER, DATE): DATE,
+    ("-", DATE, NUMBER): DATE,
+    ("-", DATE, DATE): NUMBER,
+}
+"""The kind of what two values come to, for each sign and the kinds that may stand beside it."""
+_TERMS: Final = {
+    "+": "two numbers, or a date and a number of days",
+    "-": "two numbers, two dates, or a date and then a number of days",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +335,7 @@ Node = (
 
 def _under(sort: type[Node]) -> tuple[str | None, tuple[str, ...]]:
     """Which field of such a node holds several nodes, if any, and which hold one each."""
-    declared = {field.name: field.type for field in fields(sort)}
+    declared = {each.name: each.type for each in fields(sort)}
     several = [name for name, annotation in declared.items() if annotation == "tuple[Node, ...]"]
     return next(iter(several), None), tuple(name for name, annotation in declared.items() if annotation == "Node")
 
@@ -342,7 +364,7 @@ def rebuilt(node: Node, change: Callable[[Node], Node | tuple[Node, ...]]) -> No
 
 def _fields(node: Node) -> dict[str, Any]:
     """What a node is built from; the constructor checks it again."""
-    return {field.name: getattr(node, field.name) for field in fields(node)}
+    return {each.name: getattr(node, each.name) for each in fields(node) if each.init}
 
 
 def items_in(node: Node) -> frozenset[str]:

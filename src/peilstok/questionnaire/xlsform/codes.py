@@ -25,7 +25,7 @@ CODES: Final[Mapping[str, str]] = {
     "X019": "What was made of the form is no sound questionnaire; the code of the questionnaire file stands in it.",
     "X020": "Warning: a text is there in one language only and is used in both, or it is the same in both.",
     "X021": "Warning: texts in a language that Peilstok does not have are left out.",
-    "X022": "Warning: a default is not kept; the field is empty at first.",
+    "X022": "Warning: a default that is no value of the question is not kept; the field is empty at first.",
     "X023": "Warning: a calculated value that nothing uses is left out.",
     "X024": "Warning: something that a respondent would see or that is held to is left out.",
     "X030": "Info: a row of metadata, for which Peilstok has a way of its own.",

@@ -1,7 +1,7 @@
 """An XLSForm from a questionnaire: the workbook, and everything that XLSForm cannot say.
 
 Without some things other questions would be asked, or other answers accepted: they are errors, and there is no file.
-What only helps a respondent (a soft check, a prefill) is left out with a warning.
+What only helps a respondent (a soft check, a prefill from the register) is left out with a warning.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from decimal import Decimal
 from typing import Final
 
 from peilstok.errors import Finding, Place, Severity
-from peilstok.questionnaire.expressions import NUMBER, Expression, Node, Sort, nodes
+from peilstok.questionnaire.answers import prefilled
+from peilstok.questionnaire.expressions import DATE, NUMBER, Expression, Node, Sort, nodes
 from peilstok.questionnaire.model import (
     Block,
     BlockSource,
     Check,
     CheckSeverity,
+    Context,
     Item,
     ItemType,
     Page,
@@ -27,7 +29,7 @@ from peilstok.questionnaire.model import (
 )
 from peilstok.questionnaire.templates import Piece, Template
 from peilstok.questionnaire.wording import MISSING
-from peilstok.questionnaire.xlsform import sheets
+from peilstok.questionnaire.xlsform import defaults, sheets
 from peilstok.questionnaire.xlsform.codes import finding
 from peilstok.questionnaire.xlsform.imports import WHICH
 from peilstok.questionnaire.xlsform.rendering import Renderer
@@ -57,7 +59,7 @@ def _in_each(column: str) -> tuple[str, ...]:
 _COLUMNS: Final = {
     "survey": (
         "type", "name", *_in_each("label"), *_in_each("hint"), "required", "relevant", "constraint",
-        *_in_each("constraint_message"), "calculation", "appearance",
+        *_in_each("constraint_message"), "calculation", "default", "appearance",
     ),
     "choices": ("list_name", "name", *_in_each("label")),
     "settings": (
@@ -100,6 +102,8 @@ class _Export:
             for item in questionnaire.items.values()
             if item.type.has_options
         }
+        self._whole = {str(item.name) for item in questionnaire.items.values() if item.type is ItemType.NUMBER}
+        self._prefilled = prefilled(questionnaire, Context()).keys()
         self._checks = self._checks_by_item()
         self._calculations: dict[str, str] = {}
         self._survey: list[Cells] = []
@@ -181,8 +185,9 @@ class _Export:
         row: Cells = {"type": type_, "name": item.name, "appearance": appearance, "required": self._required(item)}
         row |= self._label(item)
         if item.when is not None:
-            row["relevant"] = self._rendered(item, "when", item.when.node, Renderer(self._missing).holds)
+            row["relevant"] = self._rendered(item, "when", item.when.node, self._renderer().holds)
         row |= self._constraint(item)
+        row["default"] = self._default(item)
         self._left_out(item)
         self._survey.append(row)
 
@@ -215,17 +220,33 @@ class _Export:
         for check in sometimes[:1]:
             unless = _needed_unless(check, item)
             assert unless is not None
-            return self._rendered(item, f'the check "{check.name}"', unless, Renderer(self._missing).fails)
+            return self._rendered(item, f'the check "{check.name}"', unless, self._renderer().fails)
         return "no" if item.optional else ""
 
+    def _default(self, item: Item) -> str:
+        """Its prefill, where that is the same for everyone. What it would not be filled in with is left out as well."""
+        if item.prefill is None:
+            return ""
+        try:
+            written = defaults.default(item, self._renderer())
+        except ExpressionFault as fault:
+            found = f"its prefill, {item.prefill.source} ({fault.found})"
+            self._say("X051", found, "left out: a default is the same for everyone", item.name)
+            return ""
+        if item.name not in self._prefilled:
+            self._say("X051", f"its prefill, {item.prefill.source}", "left out: nobody sees it here either", item.name)
+            return ""
+        return written
+
     def _left_out(self, item: Item) -> None:
-        if item.prefill is not None:
-            self._say("X051", f"its prefill, {item.prefill.source}", "left out: XLSForm knows no register", item.name)
         if item.percent_of is not None:
             self._say("X051", "its percentage", "left out: a number is asked", item.name)
         if item.missing_offered and not item.options:
             offered = " and ".join(str(each) for each in item.missing_offered)
             self._say("X051", offered, "left out: it may be left open", item.name)
+
+    def _renderer(self, own: str | None = None) -> Renderer:
+        return Renderer(self._missing, own, whole=self._whole)
 
     def _rendered(self, item: Item, where: str, node: Node, render: Callable[[Node], str]) -> str:
         try:
@@ -251,7 +272,7 @@ class _Export:
         return ItemName(max(check.items, key=order.index))
 
     def _constraint(self, item: Item) -> Cells:
-        renderer = Renderer(self._missing, item.name)
+        renderer = self._renderer(item.name)
         parts = [*_bounds(item), *_alone(item)]
         checks = [each for each in self._checks.get(item.name, ()) if _needed_unless(each, item) is None]
         render = renderer.standing if len(parts) + len(checks) > 1 else renderer.stands
@@ -306,11 +327,11 @@ class _Export:
         node = piece.node
         if isinstance(node, nodes.ItemValue) and node.kind.sort is Sort.CHOICE:
             written = f"jr:choice-name(${{{node.name}}}, '${{{node.name}}}')"
-        elif node.kind != NUMBER:
-            self._say("X050", f"{{{piece.source}}} in the {column}", "an answer or a number", item.name)
+        elif node.kind not in (NUMBER, DATE):
+            self._say("X050", f"{{{piece.source}}} in the {column}", "an answer, a number or a date", item.name)
             return "none"
         else:
-            written = self._rendered(item, f"the {column}", node, Renderer(self._missing).value)
+            written = self._rendered(item, f"the {column}", node, self._renderer().value)
         if written not in self._calculations:
             made = sum(row["type"] == "calculate" for row in self._survey)
             self._calculations[written] = name = f"calculated.{made + 1}"

@@ -17,9 +17,10 @@ from peilstok.errors import Finding
 from peilstok.questionnaire import expressions, templates
 from peilstok.questionnaire.expressions import BOOLEAN, ExpressionRefused
 from peilstok.questionnaire.model import ItemType
-from peilstok.questionnaire.xlsform import constraints, meanings, naming, translation, xpath
+from peilstok.questionnaire.xlsform import constraints, defaults, meanings, naming, translation, xpath
 from peilstok.questionnaire.xlsform.choicelists import MEDIA
 from peilstok.questionnaire.xlsform.codes import finding
+from peilstok.questionnaire.xlsform.defaults import Field
 from peilstok.questionnaire.xlsform.drafts import Draft, Round
 from peilstok.questionnaire.xlsform.meanings import Answer
 from peilstok.questionnaire.xlsform.questiontypes import NO, YES, Sort
@@ -117,6 +118,7 @@ class _OneItem:
             item |= self._bounds(constraint)
         when = self._when()
         item |= {"when": when} if when else {}
+        item |= self._prefill(item)
         checks = [*self._rule(constraint), *self._needed_sometimes()]
         return Made(draft, item, tuple(checks), self._looks_at)
 
@@ -158,6 +160,21 @@ class _OneItem:
         if written in YES:
             return {"required": True}
         return {"optional": True} if written in NO else {}
+
+    def _prefill(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        written, answer = self._row.cell("default"), self._draft.answer
+        if not written or self._draft.specifies:
+            return {}
+        fault = "nothing is answered"
+        if answer is not None:
+            bounds = item.get("minimum", 0), item.get("maximum")
+            field = Field(self._type(), answer, *(bounds if answer.kind == expressions.NUMBER else ()))
+            try:
+                return {"prefill": defaults.prefill(written, field=field, lookup=self._lookup)}
+            except ExpressionFault as found:
+                fault = found.found
+        self._say("X022", f'the default "{written[:60]}" ({fault})', "left out: the field is empty at first", "default")
+        return {}
 
     # texts
 
@@ -314,7 +331,8 @@ class _OneItem:
         return bounds | ({"maximum": _number(min(highs))} if highs else {})
 
     def _without_low(self, constraint: _Constraint, highs: list[Decimal]) -> dict[str, Any]:
-        if constraint.negative or (highs and min(highs) < 0):
+        filled_in_below = self._row.cell("default").startswith("-")
+        if constraint.negative or filled_in_below or (highs and min(highs) < 0):
             return {"minimum": LOWEST}
         if not constraint.low:
             self._say("X038", "a number without a lower bound", "asked from 0 up; minimum: -5 allows less", "type")

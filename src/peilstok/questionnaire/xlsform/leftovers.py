@@ -77,7 +77,7 @@ class Leftovers:
         read_only = row.cell("read_only") not in ("", *NO)
         if asked and read_only and not (sort in (Sort.TEXT, Sort.NOTE) and row.cell("read_only") in YES):
             self._say(row, "X004", "an answer that can only be read", "a note", "read_only")
-        if row.cell("default") and sort is not Sort.REFUSED:
+        if row.cell("default") and (encloses or sort in (Sort.CALCULATION, Sort.METADATA, Sort.HIDDEN)):
             found = f'the default "{row.cell("default")}"'
             self._say(row, "X022", found, "left out: the field is empty at first", "default")
         if row.texts("required_message"):

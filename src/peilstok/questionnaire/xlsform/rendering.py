@@ -7,12 +7,12 @@ an answer must meet). Tests for an answer are added only where XLSForm would com
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from peilstok.questionnaire.expressions import Node, Sort, nodes
+from peilstok.questionnaire.expressions import DATE, Node, Sort, nodes
 from peilstok.questionnaire.xlsform.xpath import ExpressionFault
 
 _TURNED: Final = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -33,11 +33,17 @@ class Written:
 
 
 class Renderer:
-    """`missing` has the missing values that each item with options offers; `own` is written as a point."""
+    """`missing` has the missing values that each item with options offers; `own` is written as a point.
 
-    def __init__(self, missing: Mapping[str, Sequence[str]], own: str | None = None) -> None:
+    `whole` are the items with whole numbers: so many days can be added to a date.
+    """
+
+    def __init__(
+        self, missing: Mapping[str, Sequence[str]], own: str | None = None, *, whole: Collection[str] = ()
+    ) -> None:
         self._missing = missing
         self._own = own
+        self._whole = whole
 
     def holds(self, node: Node) -> str:
         return self._truth(node, denied=False, unless=False).text
@@ -174,7 +180,24 @@ class Renderer:
             tests = (Written(f"{right.within(_SUM)} {each} 0", _COMPARED) for each in ("!=", "="))
             rests_on = (*rests_on, (next(tests), next(tests)))
         text = f"{left.within(level)} {sign} {right.within(level + 1)}"
-        return Written(text, level, rests_on, left.items | right.items)
+        if node.kind != DATE:
+            return Written(text, level, rests_on, left.items | right.items)
+        if not all(each.kind == DATE or self._is_whole(each) for each in (node.left, node.right)):
+            raise ExpressionFault("X050", "a date and a number that may have decimals", "a whole number of days")
+        return Written(f"date({text})", _WHOLE, rests_on, left.items | right.items)
+
+    def _is_whole(self, node: Node) -> bool:
+        """Is it a whole number whatever is answered? In XLSForm a date may have a part of a day behind it."""
+        match node:
+            case nodes.Number(value):
+                return value.denominator == 1
+            case nodes.ItemValue(name):
+                return name in self._whole
+            case nodes.CountChosen():
+                return True
+            case nodes.Arithmetic("+" | "-" | "*") | nodes.Negative() | nodes.Sum() | nodes.EachEntry():
+                return all(each.kind == DATE or self._is_whole(each) for each in nodes.children(node))
+        return False
 
     def _chosen(self, name: str) -> Written:
         said = f"count-selected({self.question(name)})"

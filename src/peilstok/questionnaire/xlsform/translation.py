@@ -20,7 +20,7 @@ from datetime import date
 from enum import Enum, auto
 from typing import Final
 
-from peilstok.questionnaire.expressions import BOOLEAN, DATE, NUMBER, TEXT, Kind, Sort
+from peilstok.questionnaire.expressions import BOOLEAN, DATE, NUMBER, TEXT, Kind, Sort, nodes
 from peilstok.questionnaire.xlsform import xpath
 from peilstok.questionnaire.xlsform.meanings import Answer, Asked, Lookup, resolved
 from peilstok.questionnaire.xlsform.xpath import TURNED, Call, ExpressionFault, Negative, Node, Operation, Text
@@ -92,9 +92,17 @@ def value(text: str, *, lookup: Lookup) -> str:
     node = resolved(text, lookup=lookup)
     while isinstance(node, Call) and node.name == "if" and len(node.parts) == 3 and node.parts[2] == Text(""):
         node = node.parts[1]  # a calculation with a condition: what shows it has the same one, or shows nothing
-    said = _Translator(None).value(node)
-    if said.kind == BOOLEAN or "{" in said.text or "}" in said.text:
+    said = plain_value(node)
+    if "{" in said or "}" in said:
         raise ExpressionFault("X008", f'"{text}" as a value in a text', "a number, a date, an option or a text")
+    return said
+
+
+def plain_value(node: Node) -> str:
+    """A number, date, option or text; no condition."""
+    said = _Translator(None).value(node)
+    if said.kind == BOOLEAN:
+        raise ExpressionFault("X008", "a condition as a value", "a number, a date, an option or a text")
     return said.text
 
 
@@ -302,7 +310,7 @@ class _Translator:
             case xpath.Number(text):
                 return Said(text, _WHOLE, NUMBER)
             case Text(text):
-                return Said(_quoted(text), _WHOLE, None)
+                return Said(quoted(text), _WHOLE, None)
             case Asked(answer=answer):
                 return Said(answer.name, _WHOLE, answer.kind, frozenset({answer.name}))
             case Negative(of):
@@ -324,11 +332,19 @@ class _Translator:
         return said
 
     def _worked_out(self, node: Operation) -> Said:
-        left, right = self._number(node.left), self._number(node.right)
+        """A date with days added is a number in XPath, and as a date the same day: `date(...)` says it of either."""
+        left, right = self._term(node.left), self._term(node.right)
         level = _SUM if node.sign in ("+", "-") else _PRODUCT
         sign = "/" if node.sign == "div" else node.sign
+        kind = nodes.COMES_TO.get((sign, left.kind, right.kind))
+        if kind is None:
+            raise ExpressionFault("X008", f'{left.kind} "{node.sign}" {right.kind}', "numbers, or a date and days")
         text = f"{left.within(level)} {sign} {right.within(level + 1)}"
-        return Said(text, level, NUMBER, left.rests_on | right.rests_on)
+        return Said(text, level, kind, left.rests_on | right.rests_on)
+
+    def _term(self, node: Node) -> Said:
+        said = self.value(node)
+        return said if said.kind == DATE else self._number(node)
 
     def _function(self, node: Call) -> Said:
         match node:
@@ -344,7 +360,9 @@ class _Translator:
             case Call("jr:choice-name", (Asked() as question, Text())):
                 return self.value(question)  # in a text Peilstok shows what an option says anyway
             case Call("date", (Text(text),)):
-                return Said(_quoted(_day(text)), _WHOLE, DATE)
+                return Said(quoted(_day(text)), _WHOLE, DATE)
+            case Call("date", (part,)) if self.value(part).kind == DATE:
+                return self.value(part)
             case Call("coalesce", (Asked(answer=answer) as first, second)):
                 return self._between(Operation("!=", first, Text("")), first, second)
             case Call("if", (asked, then, otherwise)):
@@ -441,7 +459,7 @@ def _beside(said: Said, other: Said) -> str:
             raise ExpressionFault("X008", f'the text "{bare}" beside a number', "a number")
         return bare
     if said.kind is None and other.kind == DATE:
-        return _quoted(_day(bare))
+        return quoted(_day(bare))
     if said.kind == NUMBER and other.kind == TEXT and xpath.numeric(said.text):
         return f'"{said.text}"'
     return said.within(_SUM)
@@ -465,7 +483,8 @@ def _day(text: str) -> str:
         raise ExpressionFault("X008", f'"{text[:40]}" beside a date', "a date written as 2020-04-06") from None
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as our language writes it."""
     if "\n" in text or ('"' in text and "'" in text):
         raise ExpressionFault("X008", "a text with line ends or both kinds of quotation marks", "a plain text")
     return f"'{text}'" if '"' in text else f'"{text}"'
