@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from peilstok.collect import retention, waves
-from peilstok.collect.mail import handed, messages, pace, reminders, returned
+from peilstok.collect.mail import confirmed, handed, messages, pace, reminders, returned
 
 STALLED: int = 30  # seconds without a sign of life; a worker gives one every ten
 
@@ -68,6 +68,12 @@ def forget_due_waves(timestamp: int) -> None:
 @app.task(queue="waves", queueing_lock="queue_due_reminders")
 def queue_due_reminders(timestamp: int) -> None:
     list(reminders.queue_all_due(by="job:queue_due_reminders", moment=settings.PEILSTOK_MOMENT()))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="waves", queueing_lock="queue_confirmations")
+def queue_confirmations(timestamp: int) -> None:
+    list(confirmed.queue_all_due(by="job:queue_confirmations", moment=settings.PEILSTOK_MOMENT()))
 
 
 @app.periodic(cron="* * * * *")
