@@ -1,7 +1,7 @@
 """The mails about parts that a board handed to others: with the link, and reminders that the board asks for.
 
-That each goes out at most once is `outbox`. A mail that is overtaken (the part is done or taken back, the board has
-answered) does not go out any more.
+That each goes out at most once is `outbox`, how fast `pace`. A mail that is overtaken (the part is done or taken back,
+the board has sent its answers since) does not go out any more, and none goes to an address whose reader wants no mail.
 """
 
 from __future__ import annotations
@@ -13,19 +13,17 @@ from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 from procrastinate.contrib.django import app
 
 from peilstok.collect import content, moments, tokens
-from peilstok.collect.mail import outbox
+from peilstok.collect.mail import outbox, pace
 from peilstok.collect.mail.mailserver import Receipt
 from peilstok.collect.mail.outbox import Clock, Outbox
-from peilstok.collect.models import HandedMail, Handover, Wave
+from peilstok.collect.models import Contact, HandedMail, Handover, Wave
 from peilstok.terms import Language
-
-BATCH: Final = 50
 
 State = HandedMail.State
 
@@ -38,7 +36,10 @@ def numbers(handovers: Sequence[Handover]) -> dict[int, int]:
 
 
 def queue(handovers: Sequence[Handover], *, number: int | Mapping[int, int], moment: datetime) -> None:
-    """A mail for each, sent by a worker. `number`: 1, or how many mails there were before by the handover's key."""
+    """A mail for each, sent by a worker at the pace of the wave, which is the same for all.
+
+    `number`: 1, or how many mails there were before by the handover's key.
+    """
     rows = [
         HandedMail(handover=each, number=number if isinstance(number, int) else number[each.pk] + 1, queued_at=moment)
         for each in handovers
@@ -46,8 +47,9 @@ def queue(handovers: Sequence[Handover], *, number: int | Mapping[int, int], mom
     made = [mail.pk for mail in HandedMail.objects.bulk_create(rows)]
     # by name: `tasks` knows this module, and this one does not know `tasks`
     job = app.configure_task("peilstok.collect.tasks.send_handed", queue="mail")
-    for at in range(0, len(made), BATCH):
-        job.defer(numbers=[*made[at : at + BATCH]])
+    batch = pace.of(handovers[0].invitation.wave).batch if handovers else 1
+    for at in range(0, len(made), batch):
+        job.defer(numbers=[*made[at : at + batch]])
 
 
 def send_queued(*, numbers: Sequence[int], clock: Clock) -> int:
@@ -55,6 +57,13 @@ def send_queued(*, numbers: Sequence[int], clock: Clock) -> int:
     related = ("handover__invitation__wave__frame", "handover__invitation__unit__organisation")
     waiting = HandedMail.objects.filter(pk__in=numbers, state=State.QUEUED).select_related(*related).order_by("pk")
     return outbox.send(waiting, _OUTBOX, clock)
+
+
+def wave_of(numbers: Sequence[int]) -> Wave | None:
+    """The wave of those of these mails that still wait; they are all of one."""
+    waiting = HandedMail.objects.filter(pk__in=numbers, state=State.QUEUED).select_related("handover__invitation__wave")
+    first = waiting.first()
+    return first.handover.invitation.wave if first else None
 
 
 def check_none_waits(numbers: Sequence[int]) -> None:
@@ -76,13 +85,16 @@ def _claim(mail: HandedMail, moment: datetime) -> bool:
     asked = _queued(mail).filter(
         handover__taken_back_at=None,
         handover__done_at=None,
-        handover__invitation__answered_at=None,
         handover__invitation__refused_at=None,
         handover__invitation__out_of_scope_at=None,
-        handover__invitation__wave__state=Wave.State.OPEN,
     )
+    # a part may be handed over, and reminded of, after the board sent without it: it can send again
+    asked = asked.exclude(handover__invitation__answered_at__gt=F("queued_at"))
+    wave = "handover__invitation__wave"
+    asked = asked.filter(Q(**{f"{wave}__state": Wave.State.OPEN}) | Q(**{f"{wave}__late_until__gt": moment}))
+    stopped = Contact.objects.filter(opted_out_at__isnull=False, email__iexact=OuterRef("handover__to_email"))
     listens = mail.handover.invitation.wave.listens(moment)
-    return listens and asked.update(state=State.SENDING, claimed_at=moment) == 1
+    return listens and asked.exclude(Exists(stopped)).update(state=State.SENDING, claimed_at=moment) == 1
 
 
 def _cancel(mail: HandedMail, moment: datetime) -> None:

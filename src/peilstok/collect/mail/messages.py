@@ -202,6 +202,13 @@ def send_queued(*, numbers: Sequence[int], clock: Clock) -> int:
     return outbox.send(waiting.iterator(chunk_size=pace.BATCH), _OUTBOX, clock)
 
 
+def wave_of(numbers: Sequence[int]) -> Wave | None:
+    """The wave of those of these mails that still wait; they are all of one."""
+    waiting = Message.objects.filter(pk__in=numbers, state=State.QUEUED).select_related("invitation__wave")
+    first = waiting.first()
+    return first.invitation.wave if first else None
+
+
 def check_none_waits(numbers: Sequence[int]) -> None:
     """NotNow when the mail server asked to try some of these again later."""
     outbox.check_none_waits(Message.objects.filter(pk__in=numbers))
