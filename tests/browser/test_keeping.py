@@ -8,6 +8,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from peilstok.collect.models import Draft, Wave
+from tests.accounts.cast import PASSWORD, anna
 from tests.browser.conftest import NewPage, shoot, sideways, violations
 from tests.collect import fielding
 
@@ -136,3 +137,66 @@ def test_what_was_left_on_a_phone_does_not_write_over_what_was_saved_on_another_
     phone.get_by_role("button", name="Opslaan").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Welk antwoord klopt?")
     assert Draft.objects.get().answers["in_care"] == 50
+
+
+TELEPHONE = "/raad/metingen/wave-3/besturen/99001/telefoon/"
+
+
+def log_in(page: Page) -> None:
+    page.get_by_label("E-mailadres").fill("anna@peilstok.example")
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.get_by_role("button", name="Inloggen").click()
+
+
+def on_the_telephone(page: Page, server: LiveServer) -> Page:
+    """Anna at her desk, on the second page of the board."""
+    anna()
+    page.goto(f"{server.url}/inloggen/?next={TELEPHONE}")
+    log_in(page)
+    page.get_by_role("button", name="Opslaan").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Opvang")
+    page.wait_for_load_state()
+    return page
+
+
+def test_what_an_officer_types_on_the_telephone_is_kept_and_the_board_sees_it(
+    wave: Wave, live_server: LiveServer, new_page: NewPage
+) -> None:
+    desk = on_the_telephone(new_page(), live_server)
+    desk.get_by_label("Hoeveel vangt u op?").press_sequentially("47")
+    kept(desk)
+    shoot(desk, "1280-telephone-kept")
+    phone = new_page(width=360, height=740)
+    phone.goto(live_server.url + fielding.path_of(wave))
+    assert phone.get_by_label("Hoeveel vangt u op?").input_value() == "47"
+
+
+def test_an_officer_whose_login_ends_is_told_so_and_loses_nothing(
+    wave: Wave, live_server: LiveServer, new_page: NewPage
+) -> None:
+    desk = on_the_telephone(new_page(), live_server)
+    desk.context.clear_cookies()
+    desk.get_by_label("Hoeveel vangt u op?").press_sequentially("48")
+    expect(desk.locator(".kept")).to_contain_text("U bent niet meer ingelogd")
+    shoot(desk, "1280-telephone-logged-out")
+    assert violations(desk) == []
+    assert "care" not in Draft.objects.get().typed
+    desk.reload()  # leads to the login, and from there back
+    log_in(desk)
+    kept(desk)
+    assert desk.get_by_label("Hoeveel vangt u op?").input_value() == "48"
+    assert Draft.objects.get().typed["care"]["fields"]["in_care"] == ["48"]
+
+
+def test_an_officer_who_presses_save_after_her_login_has_ended_finds_it_again(
+    wave: Wave, live_server: LiveServer, new_page: NewPage
+) -> None:
+    desk = on_the_telephone(new_page(), live_server)
+    desk.context.clear_cookies()
+    desk.get_by_label("Hoeveel vangt u op?").press_sequentially("49")
+    expect(desk.locator(".kept")).to_contain_text("U bent niet meer ingelogd")
+    desk.get_by_role("button", name="Opslaan").click()
+    desk.goto(f"{live_server.url}/inloggen/?next={TELEPHONE}vraag/care/")
+    log_in(desk)
+    kept(desk)
+    assert desk.get_by_label("Hoeveel vangt u op?").input_value() == "49"

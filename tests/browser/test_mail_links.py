@@ -31,6 +31,11 @@ def test_a_director_on_a_phone_without_javascript_ends_the_mail_to_an_address(wa
     assert sideways(page) == 0
     shoot(page, "stop-2-360")
     assert Contact.objects.get(email="bestuur@proef.example").opted_out_at == fielding.DURING
+    page.get_by_role("button", name="Ongedaan maken").click()
+    assert page.get_by_text("gaat weer naar be...@proef.example").is_visible()
+    assert sideways(page) == 0
+    shoot(page, "stop-3-360")
+    assert Contact.objects.get(email="bestuur@proef.example").opted_out_at is None
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -44,6 +49,10 @@ def test_the_pages_behind_the_links_of_a_mail_pass_axe(wave: Wave, new_page: New
     shoot(page, f"stop-en-{name}")
     page.get_by_role("button", name="No more mail to this address").click()
     assert violations(page) == []
+    shoot(page, f"stopped-en-{name}")
+    page.get_by_role("button", name="Undo").click()
+    assert violations(page) == []
+    shoot(page, f"stop-undone-en-{name}")
     page.goto(tokens.preview_link(wave, language="nl"))
     assert violations(page) == []
     assert sideways(page) == 0

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import socketserver
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 
 @dataclass
@@ -87,11 +91,52 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def serving(box: Letterbox) -> Iterator[str]:
-    """The URL of the box, with the user and the password in it."""
+def serving(box: Letterbox, *, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """The URL of the box, with the user and the password in it; `tls`: encrypted from the first byte."""
     handler = type("Conversation", (_Conversation,), {"box": box})
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
+    with _Server(("127.0.0.1", 0), handler) as server:
+        server.tls = tls
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"imap://bode:geheim%20woord@127.0.0.1:{server.server_address[1]}/INBOX"
+        scheme = "imaps" if tls else "imap"
+        yield f"{scheme}://bode:geheim%20woord@127.0.0.1:{server.server_address[1]}/INBOX"
         server.shutdown()
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    tls: ssl.SSLContext | None = None
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """In the thread of the connection, so that a handshake that fails ends that one only."""
+        if self.tls:
+            try:
+                request = self.tls.wrap_socket(request, server_side=True)
+            except (ssl.SSLError, OSError):
+                return
+        super().finish_request(request, client_address)
+        if self.tls:
+            request.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """One that signed itself, for one name, with its key; both are files."""
+
+    file: Path
+    key: Path
+
+    @property
+    def server(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.file, self.key)
+        return context
+
+
+def certificate(folder: Path, name: str = "IP:127.0.0.1", *, days: int = 1) -> Certificate:
+    """Made by the program openssl. `name` as it stands in it: `IP:127.0.0.1`, `DNS:imap.raad.example`."""
+    made = Certificate(folder / "certificate.pem", folder / "key.pem")
+    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    files = ["-keyout", str(made.key), "-out", str(made.file)]
+    about = ["-subj", "/CN=mailbox", "-addext", f"subjectAltName={name}", "-days", str(days)]
+    subprocess.run(["openssl", "req", "-x509", *curve, *files, *about], check=True, capture_output=True)
+    return made

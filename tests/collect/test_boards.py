@@ -11,12 +11,13 @@ from django.test import Client
 from peilstok import disclose
 from peilstok.accounts.models import User
 from peilstok.audit.models import Entry
-from peilstok.collect import answers, figures, saving, scope, seals
+from peilstok.collect import answers, contacts, figures, saving, scope, seals
 from peilstok.collect.counting import confirmed_answers
 from peilstok.collect.mail import messages
-from peilstok.collect.models import Invitation, Message, Revision, Wave
+from peilstok.collect.models import Contact, Draft, Invitation, Message, Revision, Wave
 from peilstok.collect.monitor import counts
 from peilstok.collect.outcomes import Outcome
+from peilstok.demo.browser import forms
 from peilstok.errors import NotNow
 from peilstok.terms import UnitId
 from tests.accounts import cast
@@ -49,7 +50,7 @@ def test_only_a_poll_officer_has_a_boards_page(wave: Wave, client: Client) -> No
         for page in pages:
             assert client.get(page, follow=True).status_code == status, page
     client.force_login(User.objects.get(name="Bram"))
-    for act in ("code/", "niet/", "buiten/", "terug/"):
+    for act in ("code/", "niet/", "buiten/", "terug/", "mail/"):
         assert client.post(URL + act).status_code == 403
         assert client.get(URL + act).status_code in (403, 405)
 
@@ -229,4 +230,56 @@ def test_a_board_or_wave_that_is_none_is_not_found(anna: Visit) -> None:
         for tail in ("", FROM, f"{FROM}vraag/board/"):
             assert anna.client.get(url + tail).status_code == 404
     assert anna.client.get(f"{URL}{FROM}vraag/nothing/").status_code == 404
-    assert anna.client.get(f"{URL}{FROM}vraag/board/bewaar/").status_code == 404
+    assert anna.client.get(f"{URL}{FROM}delen/").status_code == 404  # only the board hands parts over
+
+
+def test_an_officer_sees_which_address_wants_no_mail_and_takes_it_back_when_she_is_told_so(
+    anna: Visit, wave: Wave
+) -> None:
+    address = Contact.objects.get(email="bestuur@proef.example")
+    assert "wil geen mail meer" not in anna.open(URL).html
+    contacts.opt_out(contact=address, moment=fielding.DURING)
+    page = anna.open(URL).html
+    assert "wil geen mail meer (vrijdag 3 april 2020 om 10.30 uur)" in page
+    form = next(at for at, each in enumerate(forms(page)) if each.action.endswith("/mail/"))
+    assert "wil geen mail meer" not in anna.send(form).html
+    assert Contact.objects.get(pk=address.pk).opted_out_at is None
+    assert Entry.objects.get(act="contact.opt_in").actor == f"user:{officer().pk}"
+
+
+def test_she_sees_which_address_does_not_exist(anna: Visit, wave: Wave) -> None:
+    Contact.objects.filter(email="bestuur@proef.example").update(failed_at=fielding.DURING)
+    assert "bestaat niet volgens de mailserver (vrijdag 3 april 2020 om 10.30 uur)" in anna.open(URL).html
+
+
+@pytest.mark.parametrize("which", ["of another board", "none", ""])
+def test_she_takes_back_nothing_of_an_address_that_is_not_the_boards(anna: Visit, wave: Wave, which: str) -> None:
+    other = Contact.objects.get(email="info@voorbeeld.example")
+    contacts.opt_out(contact=other, moment=fielding.DURING)
+    given = {"of another board": str(other.pk)}.get(which, which)
+    assert anna.client.post(f"{URL}mail/", {"contact": given}).status_code == 404
+    assert Contact.objects.get(pk=other.pk).opted_out_at == fielding.DURING
+
+
+def test_what_she_types_on_the_telephone_is_kept_while_she_types(anna: Visit, wave: Wave) -> None:
+    page = anna.open(URL + FROM).send()
+    assert f'data-keep="{URL}{FROM}vraag/care/bewaar/"' in page.html
+    kept = anna.client.post(f"{URL}{FROM}vraag/care/bewaar/", page.as_sent(in_care="4"))
+    assert kept.status_code == 204
+    assert Draft.objects.get().typed["care"]["fields"]["in_care"] == ["4"]
+    assert Visit(anna.client).open(URL + FROM).value("in_care") == "4"
+    assert not Revision.objects.exists()
+
+
+def test_keeping_at_the_telephone_needs_the_token_of_the_page_and_a_login(wave: Wave) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.anna())
+    page = Visit(client).open(URL + FROM)
+    sent, address = page.as_sent(pupils="5"), f"{URL}{FROM}vraag/board/bewaar/"
+    assert client.post(address, {**sent, "csrfmiddlewaretoken": "x" * 64}).status_code == 403
+    assert client.post(address, sent).status_code == 204
+    assert Client().post(address, sent).status_code == 302
+    bram = Client()
+    bram.force_login(cast.bram())
+    assert bram.post(address, sent).status_code == 403
+    assert Draft.objects.get().version == 1

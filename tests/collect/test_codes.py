@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -13,7 +14,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from peilstok.audit.models import Entry
-from peilstok.collect import codes
+from peilstok.collect import codes, waves
+from peilstok.collect.mail import letters
 from peilstok.collect.models import Invitation, Wave
 from peilstok.collect.secrecy import ALPHABET
 from peilstok.errors import CannotRun, NotNow
@@ -159,3 +161,33 @@ def test_a_wave_of_before_there_were_codes_says_so(wave: Wave) -> None:
     Invitation.objects.update(code_hash=None)
     with pytest.raises(NotNow, match="before there were codes"):
         codes.code_of(fielding.invitation(wave))
+
+
+REMINDED = fielding.WAVE + "reminders: [{at: 2020-04-04T09:00:00+02:00}]\n"
+IN_MAIL = re.compile(r"Ga naar http://localhost:8000/code/ en typ ([A-Z0-9]{5}-[A-Z0-9]{5})\.")
+
+
+@pytest.mark.parametrize("kind", ["invitation", "reminder-1"])
+def test_the_mails_that_ask_carry_the_code_and_it_leads_to_the_same_link(db: None, at: object, kind: str) -> None:
+    wave = waves.open_wave(wave=fielding.draft_wave(REMINDED), by="command", moment=fielding.OPENS)
+    mail = fielding.mail(wave)
+    mail.kind = kind
+    found = IN_MAIL.search(str(letters.compose(mail, fielding.DURING).body))
+    assert found
+    assert type_in(found[1]) == (303, fielding.path_of(wave))
+
+
+def test_a_dry_run_and_a_test_mail_hold_no_code_of_a_board(wave: Wave) -> None:
+    sample = letters.sample(wave, kind="invitation", board="De Proef", language="nl").body
+    trial = str(letters.test_mail(wave, to="anna@raad.example", language="nl", moment=fielding.DURING).body)
+    for text in (sample, trial):
+        assert "typ .....-....." in text
+        assert not IN_MAIL.search(text)
+
+
+def test_a_mail_of_a_wave_from_before_there_were_codes_has_none(wave: Wave) -> None:
+    Invitation.objects.update(code_hash=None)
+    text = str(letters.compose(fielding.mail(wave), fielding.DURING).body)
+    assert fielding.path_of(wave) in text
+    assert "/code/" not in text
+    assert "\n\n\n" not in text.replace("\r", "")

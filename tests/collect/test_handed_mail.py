@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from peilstok.collect import tasks
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from peilstok.collect import contacts, handovers, hands, tasks, waves
+from peilstok.collect.handovers import Recipient
 from peilstok.collect.mail import handed
-from peilstok.collect.models import HandedMail, Handover, Invitation, Wave
+from peilstok.collect.models import Contact, HandedMail, Handover, Invitation, Wave
 from peilstok.collect.parts import EVERYTHING
+from peilstok.errors import NotNow
 from tests.collect import by_school, fielding
-from tests.collect.by_school import EIKEN, LINDEN
+from tests.collect.by_school import LINDEN
 from tests.collect.mail import Mailbox
 
 State = HandedMail.State
@@ -60,9 +66,22 @@ def test_a_mail_goes_out_once_and_a_reminder_says_that_it_is_one(wave: Wave, box
     assert len({mail["Message-ID"] for mail in box.mails}) == 2
 
 
-def test_a_worker_sends_what_was_handed_over(wave: Wave, box: Mailbox) -> None:
-    by_school.hand_over(wave, LINDEN, EIKEN, mail=True)
-    tasks.send_handed(numbers=list(HandedMail.objects.values_list("pk", flat=True)))
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_sends_what_was_handed_over_at_the_pace_of_the_wave(
+    emptied_queue: None, at: Callable[[datetime], None], box: Mailbox
+) -> None:
+    text = fielding.WAVE.replace("mail:\n", "mail:\n  per_minute: 1\n")
+    made = fielding.draft_wave(text, questionnaire=by_school.QUESTIONNAIRE)
+    wave = waves.open_wave(wave=made, by="command", moment=fielding.OPENS)
+    for number in ("99001", "99002"):
+        invitation = fielding.invitation(wave, number)
+        to, hand = [by_school.to(EVERYTHING)], hands.of_board(invitation)
+        handovers.hand_over(invitation=invitation, to=to, hand=hand, moment=fielding.DURING)
+    tasks.run_due()
+    assert sorted(states()) == [State.QUEUED, State.SENT]
+    at(fielding.DURING + timedelta(minutes=1))
+    ProcrastinateJob.objects.exclude(scheduled_at=None).update(scheduled_at=fielding.DURING)
+    tasks.run_due()
     assert states() == [State.SENT, State.SENT]
 
 
@@ -71,7 +90,7 @@ def test_a_worker_sends_what_was_handed_over(wave: Wave, box: Mailbox) -> None:
     [
         lambda: Handover.objects.update(taken_back_at=fielding.DURING),
         lambda: Handover.objects.update(opened_at=fielding.DURING, done_at=fielding.DURING),
-        lambda: Invitation.objects.update(answered_at=fielding.DURING),
+        lambda: Invitation.objects.update(answered_at=fielding.DURING + timedelta(minutes=1)),
         lambda: Invitation.objects.update(refused_at=fielding.DURING),
         lambda: Invitation.objects.update(out_of_scope_at=fielding.DURING, scope_reason="merged"),
         lambda: Wave.objects.update(state="closed", closed_at=fielding.DURING),
@@ -83,6 +102,51 @@ def test_a_mail_that_is_overtaken_does_not_go_out(wave: Wave, box: Mailbox, over
     assert send() == 0
     assert states() == [State.CANCELLED]
     assert box.mails == []
+
+
+def test_a_part_that_is_handed_over_after_the_board_sent_without_it_is_mailed(wave: Wave, box: Mailbox) -> None:
+    """The board can send again when it is done."""
+    Invitation.objects.update(answered_at=fielding.DURING - timedelta(minutes=1))
+    by_school.hand_over(wave, LINDEN, mail=True)
+    assert send() == 1
+
+
+def test_a_part_that_is_handed_over_while_late_answers_are_taken_is_mailed(db: None, at: object, box: Mailbox) -> None:
+    late = fielding.CLOSES + timedelta(hours=5)
+    text = fielding.WAVE + f"late_until: {(fielding.CLOSES + timedelta(days=2)).isoformat()}\n"
+    made = fielding.draft_wave(text, questionnaire=by_school.QUESTIONNAIRE)
+    wave = waves.open_wave(wave=made, by="command", moment=fielding.OPENS)
+    waves.close_wave(wave=wave, by="command", moment=fielding.CLOSES)
+    invitation = fielding.invitation(wave)
+    to, hand = [by_school.to(EVERYTHING)], hands.of_board(invitation)
+    handovers.hand_over(invitation=invitation, to=to, hand=hand, moment=late)
+    assert send(late) == 1
+
+
+def test_who_wants_no_mail_gets_none_about_a_part_and_the_board_is_told(wave: Wave, box: Mailbox) -> None:
+    contacts.opt_out(contact=Contact.objects.get(email="info@voorbeeld.example"), moment=fielding.DURING)
+    invitation = fielding.invitation(wave)
+    to = [Recipient(EVERYTHING, "Info", "Info@voorbeeld.example")]
+    handovers.hand_over(invitation=invitation, to=to, hand=hands.of_board(invitation), moment=fielding.DURING)
+    assert (send(), states()) == (0, [State.CANCELLED])
+    assert "de mail kon niet worden bezorgd" in by_school.board(wave).open(f"{fielding.path_of(wave)}delen/").html
+
+
+def test_a_link_is_no_source_of_mail_to_one_person(wave: Wave, box: Mailbox) -> None:
+    """Handing over and taking back, again and again."""
+    invitation = fielding.invitation(wave)
+    hand = hands.of_board(invitation)
+
+    def again(moment: datetime) -> None:
+        to = [by_school.to(LINDEN)]
+        [given] = handovers.hand_over(invitation=invitation, to=to, hand=hand, moment=moment)
+        handovers.take_back(invitation=invitation, numbers=[given.pk], hand=hand, moment=moment)
+
+    for _ in range(handovers.TO_ONE):
+        again(fielding.DURING)
+    with pytest.raises(NotNow, match="to one address"):
+        again(fielding.DURING + timedelta(hours=11))
+    again(fielding.DURING + timedelta(hours=12))
 
 
 def test_a_mail_after_the_time_does_not_go_out(wave: Wave, box: Mailbox) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -16,7 +19,7 @@ from peilstok.collect.mail import inbox, messages, returned, returnpath
 from peilstok.collect.models import Contact, Message, Wave
 from peilstok.errors import CannotRun, NotNow
 from peilstok.site import environment
-from tests.collect import fielding, returning
+from tests.collect import fielding, imap, returning
 from tests.collect.imap import Letterbox, serving
 from tests.collect.mail import Mailbox
 
@@ -143,6 +146,76 @@ def test_a_mailbox_elsewhere_is_read_encrypted_or_not_at_all(url: str, sound: bo
 def test_the_place_of_a_mailbox_is_read_from_its_url() -> None:
     place = inbox.place_of("imaps://anna%40raad.example:a%2Fb@imap.raad.example/Terug")
     assert (place.user, place.password, place.port, place.folder) == ("anna@raad.example", "a/b", 993, "Terug")
+
+
+# --- over TLS ---
+
+
+Encrypted = Callable[..., contextlib.AbstractContextManager[Letterbox]]
+
+
+@pytest.fixture
+def encrypted(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Encrypted:
+    """A mailbox over TLS that the settings point at; `trusted`: its certificate is one that this machine trusts."""
+    if shutil.which("openssl") is None:
+        pytest.skip("the program openssl, which makes the certificate, is not here")
+
+    @contextlib.contextmanager
+    def opened(name: str = "IP:127.0.0.1", *, trusted: bool = True) -> Iterator[Letterbox]:
+        box, made = Letterbox(), imap.certificate(tmp_path, name)
+        if trusted:
+            monkeypatch.setenv("SSL_CERT_FILE", str(made.file))
+        with serving(box, tls=made.server) as url:
+            update = {"mail_inbox": url, "mail_return": "bounce@raad.example"}
+            settings.PEILSTOK = settings.PEILSTOK.model_copy(update=update)
+            yield box
+
+    return opened
+
+
+def test_a_mailbox_is_read_over_tls(sent: Wave, encrypted: Encrypted, settings: Settings) -> None:
+    with encrypted() as box:
+        one, two = box.put(returning.QUESTION), box.put(bounce())
+        assert settings.PEILSTOK.mail_inbox.startswith("imaps://")
+        assert [str(each.verdict.kind) for each in fetch(settings)] == ["unrelated", "hard"]
+    assert failed() == [PROOF]
+    assert (box.flags[one], box.flags[two]) == ({inbox.READ}, {inbox.READ, "\\Seen"})
+
+
+@pytest.mark.parametrize(
+    ("name", "trusted", "said"),
+    [
+        ("IP:127.0.0.1", False, "self-signed certificate"),
+        ("DNS:imap.ander.example", True, "IP address mismatch"),
+    ],
+    ids=["nobody vouches for it", "of another name"],
+)
+def test_a_wrong_certificate_is_told_and_neither_the_password_nor_a_mail_is_lost(
+    sent: Wave, encrypted: Encrypted, settings: Settings, name: str, trusted: bool, said: str
+) -> None:
+    with encrypted(name, trusted=trusted) as box:
+        number = box.put(bounce())
+        with pytest.raises(inbox.Unreadable, match="its certificate is not to be trusted") as error:
+            fetch(settings)
+        assert said in str(error.value)
+        assert "geheim" not in str(error.value)
+        assert box.heard == []  # it was told nothing
+        assert box.flags[number] == set()
+    assert failed() == []
+    with encrypted() as box:  # when that is repaired, the mail is there
+        box.put(bounce())
+        assert len(fetch(settings)) == 1
+    assert failed() == [PROOF]
+
+
+def test_a_mailbox_that_does_not_speak_tls_where_it_should_is_told(
+    sent: Wave, letterbox: Letterbox, settings: Settings
+) -> None:
+    letterbox.put(bounce())
+    url = settings.PEILSTOK.mail_inbox.replace("imap://", "imaps://")
+    with pytest.raises(inbox.Unreadable, match="cannot be opened"):
+        returned.fetch(url=url, by="command", clock=lambda: fielding.DURING)
+    assert not any("LOGIN" in each for each in letterbox.heard)
 
 
 # --- the commands ---

@@ -11,7 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
 from peilstok.collect import tasks
-from peilstok.collect.mail import letters, mailserver, messages
+from peilstok.collect.mail import letters, mailserver, messages, outbox
 from peilstok.collect.mail.states import TRANSITIONS, Event
 from peilstok.collect.models import Contact, Message, Wave
 from tests.collect import fielding
@@ -185,7 +185,7 @@ def test_a_mail_moves_to_no_other_address_or_board(wave: Wave) -> None:
 def test_a_job_that_died_with_a_mail_in_hand_leaves_it_to_a_person(wave: Wave, box: Mailbox) -> None:
     numbers = queued(wave)
     Message.objects.filter(pk=numbers[0]).update(state=State.SENDING, claimed_at=fielding.DURING)
-    moment: datetime = fielding.DURING + messages.CLAIM + timedelta(seconds=1)
+    moment: datetime = fielding.DURING + outbox.CLAIM + timedelta(seconds=1)
     assert messages.mark_uncertain(moment=moment) == 1
     assert send(numbers) == 2
     assert [each.pk for each in messages.listed(wave, state="uncertain")] == numbers[:1]

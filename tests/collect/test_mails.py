@@ -14,7 +14,7 @@ from pytest_django import Settings
 from peilstok.audit.models import Entry
 from peilstok.collect import contacts, tasks, tokens, waves
 from peilstok.collect.contacts import Address
-from peilstok.collect.mail import letters, mailserver, messages
+from peilstok.collect.mail import letters, mailserver, messages, outbox
 from peilstok.collect.models import Contact, Invitation, Message, Wave
 from peilstok.collect.monitor import counts
 from peilstok.errors import NotNow, Refused
@@ -212,8 +212,8 @@ def test_without_a_mail_server_everything_waits(wave: Wave, settings: Settings) 
 def test_a_mail_whose_job_was_killed_becomes_uncertain_after_a_while(wave: Wave, box: Mailbox) -> None:
     first = queued(wave)[0]
     Message.objects.filter(pk=first).update(state=State.SENDING, claimed_at=fielding.DURING)
-    assert messages.mark_uncertain(moment=fielding.DURING + messages.CLAIM) == 0
-    assert messages.mark_uncertain(moment=fielding.DURING + messages.CLAIM + timedelta(seconds=1)) == 1
+    assert messages.mark_uncertain(moment=fielding.DURING + outbox.CLAIM) == 0
+    assert messages.mark_uncertain(moment=fielding.DURING + outbox.CLAIM + timedelta(seconds=1)) == 1
     assert Message.objects.get(pk=first).state == State.UNCERTAIN
 
 
@@ -243,7 +243,7 @@ class Moments:
 
 def test_the_last_mail_of_a_long_batch_is_not_taken_for_lost(wave: Wave, box: Mailbox) -> None:
     given_up: list[int] = []
-    clock = Moments(at_6=lambda now: given_up.append(messages.mark_uncertain(moment=now - messages.CLAIM)))
+    clock = Moments(at_6=lambda now: given_up.append(messages.mark_uncertain(moment=now - outbox.CLAIM)))
     assert messages.send_queued(numbers=queued(wave), clock=clock) == 3
     assert given_up == [0]
     assert [*Message.objects.order_by("pk").values_list("sent_at", flat=True)] == [
@@ -253,7 +253,7 @@ def test_the_last_mail_of_a_long_batch_is_not_taken_for_lost(wave: Wave, box: Ma
 
 def test_a_receipt_that_comes_after_all_is_kept(wave: Wave, box: Mailbox) -> None:
     given_up: list[int] = []
-    clock = Moments(at_2=lambda now: given_up.append(messages.mark_uncertain(moment=now + messages.CLAIM)))
+    clock = Moments(at_2=lambda now: given_up.append(messages.mark_uncertain(moment=now + outbox.CLAIM)))
     assert messages.send_queued(numbers=queued(wave), clock=clock) == 3
     assert given_up == [1]
     assert (counts(wave).messages["uncertain"], counts(wave).messages["sent"]) == (0, 3)

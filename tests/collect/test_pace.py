@@ -53,12 +53,14 @@ def test_a_batch_whose_turn_has_not_come_is_told_when_and_reserves_nothing(at: o
     messages.send_invitations(wave, fielding.DURING, by="command")
     one, two, _ = Message.objects.order_by("pk").values_list("pk", flat=True)
     minute = timedelta(minutes=1)
-    assert pace.reserve([one], fielding.DURING) == pace.Turn(fielding.DURING, reserved=True)
+    assert pace.reserve(messages.wave_of([one]), fielding.DURING) == pace.Turn(fielding.DURING, reserved=True)
     for _again in range(2):
-        assert pace.reserve([two], fielding.DURING) == pace.Turn(fielding.DURING + minute, reserved=False)
+        assert pace.reserve(messages.wave_of([two]), fielding.DURING) == pace.Turn(
+            fielding.DURING + minute, reserved=False
+        )
     soon = fielding.DURING + minute - pace.PATIENCE
-    assert pace.reserve([two], soon) == pace.Turn(fielding.DURING + minute, reserved=True)
-    assert pace.reserve([two], soon).at == fielding.DURING + 2 * minute
+    assert pace.reserve(messages.wave_of([two]), soon) == pace.Turn(fielding.DURING + minute, reserved=True)
+    assert pace.reserve(messages.wave_of([two]), soon).at == fielding.DURING + 2 * minute
 
 
 @pytest.mark.django_db
@@ -67,7 +69,7 @@ def test_a_batch_that_has_nothing_left_to_send_takes_no_turn(at: object) -> None
     messages.send_invitations(wave, fielding.DURING, by="command")
     Message.objects.update(state="failed")
     numbers = list(Message.objects.values_list("pk", flat=True))
-    assert [pace.reserve(numbers, fielding.DURING).reserved for _ in range(3)] == [True] * 3
+    assert [pace.reserve(messages.wave_of(numbers), fielding.DURING).reserved for _ in range(3)] == [True] * 3
 
 
 @pytest.mark.django_db(transaction=True)

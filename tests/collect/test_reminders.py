@@ -12,11 +12,11 @@ from django.test import Client
 from peilstok.audit.models import Entry
 from peilstok.collect import contacts, tasks, waves
 from peilstok.collect.contacts import Address
-from peilstok.collect.mail import letters, messages, reminders
+from peilstok.collect.mail import letters, messages, reminders, returned
 from peilstok.collect.models import Contact, Message, Reminder, Wave
 from peilstok.errors import Refused
 from peilstok.terms import UnitId
-from tests.collect import fielding
+from tests.collect import fielding, returning
 from tests.collect.mail import Mailbox
 from tests.collect.visiting import Visit, answered
 
@@ -306,3 +306,38 @@ def test_an_address_that_opted_out_gets_no_reminder_and_the_other_of_its_board_d
     contacts.opt_out(contact=Contact.objects.get(email="a@proef.example"), moment=FIRST)
     due(FIRST)
     assert send(FIRST) == ["b@proef.example", "board@vaart.example", "info@voorbeeld.example"]
+
+
+def came_back(contact: str, status: str, said: str) -> None:
+    message = Message.objects.get(contact__email=contact, kind="invitation")
+    raw = returning.report(to="x", status=status, said=f"smtp; {said}", message_id=letters.message_id(message))
+    returned.take(raw, by="command", moment=fielding.DURING)
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "reminded"),
+    [
+        ("4.4.1", "451 4.4.1 connection timed out", True),
+        ("4.2.2", "452 4.2.2 mailbox full", True),
+        ("5.2.2", "552 5.2.2 mailbox full", True),  # refused for good, and the address is not to blame
+        ("5.1.1", "550 5.1.1 user unknown", False),
+    ],
+)
+def test_a_board_whose_only_mail_came_back_is_reminded_unless_there_is_no_such_address(
+    wave: Wave, box: Mailbox, status: str, said: str, reminded: bool
+) -> None:
+    invite(wave)
+    came_back("bestuur@proef.example", status, said)
+    assert Message.objects.get(contact__email="bestuur@proef.example").state == "failed"
+    due(FIRST)
+    assert ("bestuur@proef.example" in send(FIRST)) is reminded
+
+
+def test_the_address_in_the_place_of_one_that_does_not_exist_is_invited_before_it_is_reminded(
+    wave: Wave, box: Mailbox
+) -> None:
+    invite(wave)
+    came_back("bestuur@proef.example", "5.1.1", "550 5.1.1 user unknown")
+    contacts.keep({UnitId("99001"): [Address("nieuw@proef.example")]}, by="command", moment=FIRST)
+    due(FIRST)
+    assert "nieuw@proef.example" not in send(FIRST)

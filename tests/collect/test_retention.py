@@ -178,3 +178,12 @@ def test_an_old_address_whose_reader_opted_out_stays_so_that_nothing_is_ever_mai
     old.refresh_from_db()
     assert old.email
     assert Contact.objects.current().exclude(email="").count() == 3
+
+
+def test_mails_that_still_wait_do_not_go_out_any_more(closed: Wave) -> None:
+    messages_, handed_ = Message.objects.filter(state="queued"), HandedMail.objects.filter(state="queued")
+    HandedMail.objects.create(handover=Handover.objects.get(), number=2, state="queued", queued_at=fielding.DURING)
+    assert (messages_.count(), handed_.count()) == (2, 1)
+    retention.forget(wave=closed, by="command", moment=DUE)
+    assert (messages_.count(), handed_.count()) == (0, 0)
+    assert HandedMail.objects.get(number=2).state == "cancelled"

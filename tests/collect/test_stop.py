@@ -8,11 +8,14 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from peilstok.collect import tokens
+from peilstok.audit.models import Entry
+from peilstok.collect import contacts, tokens
+from peilstok.collect.contacts import Address
 from peilstok.collect.mail import messages
 from peilstok.collect.models import Contact, Invitation, Message, Wave
 from peilstok.collect.monitor import counts
 from peilstok.collect.secrecy import without_links
+from peilstok.terms import UnitId
 from tests.collect import fielding
 from tests.collect.mail import Mailbox
 from tests.collect.visiting import Visit
@@ -46,7 +49,7 @@ def test_director_2_a_mail_scanner_that_opens_every_link_twice_spends_and_counts
     """Director 2: the link still works after a mail scanner has opened it twice; a GET never counts as "opened"."""
     mail = box.to(PROOF)
     found = [*links(mail.get_content()), *links(mail["List-Unsubscribe"].replace(">", " "))]
-    assert len(set(found)) == 2  # the board's and the one that ends the mail
+    assert len(set(found)) == 3  # the board's, the page for the code, and the one that ends the mail
     before = (list(Invitation.objects.values()), list(Contact.objects.values()), list(Message.objects.values()))
     for link in [*found, *found]:
         for method in (client.get, client.head):
@@ -138,3 +141,57 @@ def test_the_links_in_a_mail_stay_out_of_the_logs(wave: Wave) -> None:
         secret = re.findall(r"[a-z2-7]{26}", link)
         assert len(secret) == 1
         assert secret[0] not in without_links(f"GET {link} 200")
+
+
+def test_who_pressed_it_by_mistake_takes_it_back_on_the_page_that_follows(
+    sent: Wave, box: Mailbox, client: Client
+) -> None:
+    visit = Visit(client).open(path()).send()
+    assert "Was dit een vergissing?" in visit.html
+    assert "mail over peilingen gaat weer naar be...@proef.example" in visit.send(undo="1").html
+    assert contact().opted_out_at is None
+    assert "Geen mail meer naar dit adres" in visit.html  # and may change its mind again
+    assert [each.act for each in Entry.objects.filter(act__startswith="contact.opt").order_by("pk")] == [
+        "contact.opt_out",
+        "contact.opt_in",
+    ]
+    assert Entry.objects.get(act="contact.opt_in").actor == f"contact:{contact().pk}"
+    visit.open(path()).send().open(path()).send(undo="1")  # also later, by the same link
+    assert contact().opted_out_at is None
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_looking_at_the_page_takes_nothing_back(wave: Wave, client: Client, method: str) -> None:
+    client.post(path())
+    for query in ("", "?undo=1"):
+        assert getattr(client, method)(path() + query).status_code == 200
+    assert contact().opted_out_at == fielding.DURING
+
+
+def test_taking_back_what_was_not_asked_changes_nothing_and_leaves_no_entry(wave: Wave, client: Client) -> None:
+    client.post(path(), {"undo": "1"})
+    assert contact().opted_out_at is None
+    assert not Entry.objects.filter(act__startswith="contact.opt").exists()
+
+
+def test_taking_it_back_holds_for_the_address_at_every_board_as_the_end_of_the_mail_did(
+    wave: Wave, client: Client
+) -> None:
+    contacts.keep({UnitId("99004"): [Address(PROOF.upper())]}, by="command", moment=fielding.DURING)
+    client.post(path())
+    assert Contact.objects.exclude(opted_out_at=None).count() == 2
+    client.post(path(), {"undo": "1"})
+    assert not Contact.objects.exclude(opted_out_at=None).exists()
+
+
+def test_an_invitation_that_was_not_sent_meanwhile_goes_when_the_officer_invites_again(
+    wave: Wave, box: Mailbox, client: Client
+) -> None:
+    messages.send_invitations(wave, fielding.DURING, by="command")
+    client.post(path())
+    numbers = list(Message.objects.values_list("pk", flat=True))
+    messages.send_queued(numbers=numbers, clock=lambda: fielding.DURING)
+    client.post(path(), {"undo": "1"})
+    assert messages.send_invitations(wave, fielding.DURING, by="command").new == 1
+    messages.send_queued(numbers=numbers, clock=lambda: fielding.DURING)
+    assert PROOF in box.recipients

@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from email import message_from_bytes, policy
 from itertools import islice
 
 import pypdf
@@ -123,10 +124,26 @@ def test_each_address_got_one_mail_and_of_the_third_wave_one_reminder_where_nobo
     _, answers = chosen_answers(frame_of(demo_run))
     addresses = {board: 2 if board.endswith("0") else 1 for board in boards}  # a secretariat at one in ten
     reminded = sum(addresses[board] for board in boards - set(answers[WaveId("wave-3")]))
+    confirmed = addresses[min(answers[WaveId("wave-3")])]
     mails = {wave: len(list((demo_run.folder / "mail" / wave).glob("*.eml"))) for wave in BOARDS}
-    assert mails == {"wave-1": 971, "wave-2": 971, "wave-3": sum(addresses.values()) + reminded}
+    assert mails == {"wave-1": 971, "wave-2": 971, "wave-3": sum(addresses.values()) + reminded + confirmed}
     assert len(demo_run.query("SELECT 1 FROM collect_message WHERE kind = 'reminder-1'")) == reminded
     assert demo_run.query("SELECT number, mails, skipped FROM collect_reminder") == [(1, reminded, False)]
+
+
+def test_a_board_of_the_third_wave_was_mailed_a_confirmation_with_its_answers_as_a_pdf(demo_run: Finished) -> None:
+    _, answers = chosen_answers(frame_of(demo_run))
+    board = min(answers[WaveId("wave-3")])
+    letters = [
+        message_from_bytes(place.read_bytes(), policy=policy.default)
+        for place in (demo_run.folder / "mail" / "wave-3").glob(f"bestuur-{board}-*.eml")
+    ]
+    [confirmation] = [each for each in letters if each["Message-ID"].strip().startswith("<confirmation-1.")]
+    [attached] = confirmation.iter_attachments()
+    [reference] = [each["reference"] for each in demo_run.confirmations() if each["board"] == board][-1:]
+    text = pypdf.PdfReader(io.BytesIO(attached.get_content())).pages[0].extract_text()
+    assert reference in text
+    assert "synthetisch" in text
 
 
 def test_a_second_run_changes_nothing(demo_run: Finished) -> None:

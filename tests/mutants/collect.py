@@ -202,6 +202,49 @@ DEFECTS: Final = (
         ("adding_up", "monitor"),
     ),
     Defect(
+        "a confirmation that was sent goes on waiting, and goes twice",
+        "mail/outbox.py",
+        "    Handed.TAKEN: Event.TAKEN,\n",
+        "    Handed.TAKEN: Event.LATER,\n",
+        ("confirmed",),
+    ),
+    Defect(
+        "a version that was corrected is confirmed after all",
+        "mail/messages.py",
+        "w.forgotten_at IS NULL AND m.kind = 'confirmation-' || (",
+        "w.forgotten_at IS NULL AND m.kind <= 'confirmation-' || (",
+        ("confirmed",),
+    ),
+    Defect(
+        "a confirmation of a late answer that comes back changes how it ended",
+        "mail/failures.py",
+        "    if message.confirms is None:\n        settle",
+        "    if True:\n        settle",
+        ("confirmed",),
+    ),
+    Defect(
+        "a confirmation to who asked for no more mail",
+        "mail/messages.py",
+        "c.replaced_at IS NULL AND c.opted_out_at IS NULL AND c.failed_at IS NULL",
+        "c.replaced_at IS NULL AND (c.opted_out_at IS NULL OR m.kind LIKE 'confirmation-%%') AND c.failed_at IS NULL",
+        ("confirmed",),
+    ),
+    Defect(
+        "a scanner that looks takes the end of the mail back",
+        "views/mailing.py",
+        'undo = request.method == "POST" and "undo" in request.POST',
+        'undo = "undo" in request.POST or "undo" in request.GET\n'
+        '    request.method = "POST" if undo else request.method',
+        ("stop",),
+    ),
+    Defect(
+        "a mailbox whose certificate nobody looks at",
+        "mail/inbox.py",
+        "context = ssl.create_default_context()",
+        "context = ssl._create_unverified_context()",
+        ("inbox",),
+    ),
+    Defect(
         "a save on what was seen writes over a draft that was saved since",
         "drafts.py",
         "            WHERE concat(d.xmin, ' ', d.ctid) = %(draft_stamp)s\n",
@@ -231,7 +274,7 @@ DEFECTS: Final = (
     ),
     Defect(
         "a mail whose server stalls before its text waits for a person",
-        "mail/messages.py",
+        "mail/outbox.py",
         'Receipt(Handed.LATER, "the connection broke',
         'Receipt(Handed.UNCERTAIN, "the connection broke',
         ("mail_faults",),

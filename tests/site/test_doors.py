@@ -16,9 +16,9 @@ ARGUMENTS = {
     "collect:boards": WAVE,
     "collect:calls": WAVE,
     "collect:call": BOARD,
-    **{f"collect:board{act}": BOARD for act in ("", "_code", "_refused", "_excluded", "_reopened")},
+    **{f"collect:board{act}": BOARD for act in ("", "_code", "_refused", "_excluded", "_reopened", "_mailed_again")},
     **{f"collect:telephone_{name}": BOARD for name in ("answer", "check", "done", "pdf", "refuse")},
-    "collect:telephone_page": {**BOARD, "page": "care"},
+    **{f"collect:telephone_{name}": {**BOARD, "page": "care"} for name in ("page", "keep")},
     "collect:telephone_total": {**BOARD, "item": "in_care"},
 }
 
@@ -29,12 +29,14 @@ def test_every_address_of_the_site_has_a_door() -> None:
     acts = {door.name: door.act for door in found if door.kind is Kind.ACT}
     assert {name for name, act in acts.items() if act is Act.SEE_MONITOR} == {"collect:waves", "collect:monitor"}
     of_boards = {name for name, act in acts.items() if act is Act.HANDLE_BOARD}
-    filling_in = {"answer", "page", "check", "total", "done", "pdf", "refuse"}
+    filling_in = {"answer", "page", "keep", "check", "total", "done", "pdf", "refuse"}
     pages = {"boards", "board", "calls", "call"}
-    at_the_desk = pages | {f"board_{each}" for each in ("code", "refused", "excluded", "reopened")}
-    assert of_boards == {f"collect:{name}" for name in at_the_desk | {f"telephone_{each}" for each in filling_in}}
+    acts_at_desk = {f"board_{each}" for each in ("code", "refused", "excluded", "reopened", "mailed_again")}
+    assert of_boards == {
+        f"collect:{name}" for name in pages | acts_at_desk | {f"telephone_{each}" for each in filling_in}
+    }
     links = {door.name for door in found if door.kind is Kind.LINK}
-    by_link_only = {"keep", "parts", "take_back", "remind", "give"}
+    by_link_only = {"parts", "take_back", "remind", "give"}
     assert links == {f"collect:{name}" for name in filling_in | by_link_only | {"stop", "preview"}}
 
 

@@ -19,6 +19,16 @@ SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """An address of now; since when who reads it wants no more mail, or a mail server says that there is none."""
+
+    contact: int
+    email: str
+    opted_out_at: datetime | None
+    failed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Mailed:
     """A mail to the board, and where it is; `moment` is when it went out, or else was queued."""
 
@@ -39,7 +49,7 @@ class SentIn:
 @dataclass(frozen=True, slots=True)
 class Board:
     invitation: Invitation
-    addresses: tuple[str, ...]
+    addresses: tuple[Reached, ...]
     mails: tuple[Mailed, ...]
     revisions: tuple[SentIn, ...]
     handovers: tuple[Handover, ...]
@@ -72,9 +82,9 @@ def of(invitation: Invitation) -> Board:
     )
 
 
-def _addresses(invitation: Invitation) -> tuple[str, ...]:
+def _addresses(invitation: Invitation) -> tuple[Reached, ...]:
     of_board = Contact.objects.current().filter(organisation=invitation.unit.organisation_id).order_by("pk")
-    return tuple(of_board.values_list("email", flat=True))
+    return tuple(Reached(*row) for row in of_board.values_list("pk", "email", "opted_out_at", "failed_at"))
 
 
 def _mails(invitation: Invitation) -> tuple[Mailed, ...]:

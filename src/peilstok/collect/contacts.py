@@ -238,6 +238,21 @@ def opt_out(*, contact: Contact, moment: datetime) -> int:
     return changed
 
 
+def opt_in(*, contact: Contact, by: str, moment: datetime) -> int:
+    """Take back that this address wants no more mail, at whatever board it stands; how many boards that changed.
+
+    `by`: who reads it, or an officer whom it told so. A mail that was not sent meanwhile is not sent by this.
+    """
+    with transaction.atomic():
+        same = Contact.objects.annotate(key=Lower("email")).filter(key=contact.email.lower())
+        changed = same.exclude(opted_out_at=None).update(opted_out_at=None)
+        if changed:
+            details = {"addresses": changed}
+            subject = f"contact:{contact.pk}"
+            trail.record(act="contact.opt_in", actor=by, subject=subject, moment=moment, details=details)
+    return changed
+
+
 def of_board(board: Organisation) -> list[Contact]:
     """Where the board is reached now, the director first; also what no mail may go to."""
     order = {str(role): number for number, role in enumerate(Role)}

@@ -19,7 +19,7 @@ from typing import Final
 from django.db.models import Q
 
 from peilstok.collect import respondents
-from peilstok.collect.models import Invitation, Message, Revision, Wave
+from peilstok.collect.models import CONFIRMATION, Invitation, Message, Revision, Wave
 from peilstok.collect.outcomes import Outcome
 from peilstok.collect.respondents import Respondent
 from peilstok.questionnaire import Questionnaire
@@ -119,9 +119,9 @@ def of_wave(wave: Wave) -> dict[UnitId, Code]:
     """The code of every board of the wave, by its number. Five statements, and one a board with a block of schools."""
     mailed = set(
         # also what was sent and came back: that it does so later on changes no code
-        Message.objects.filter(
-            Q(sent_at__isnull=False) | Q(state=Message.State.UNCERTAIN), invitation__wave=wave
-        ).values_list("invitation", flat=True)
+        Message.objects.filter(Q(sent_at__isnull=False) | Q(state=Message.State.UNCERTAIN), invitation__wave=wave)
+        .exclude(kind__startswith=CONFIRMATION)
+        .values_list("invitation", flat=True)
     )
     latest = _latest(wave)
     invitations = Invitation.objects.filter(wave=wave).select_related("unit__organisation", "unit__region", "draft")

@@ -7,6 +7,7 @@ through `answers`, as it looks at what is filled in.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +36,11 @@ MOST: Final = 1_000
 
 BETWEEN_REMINDERS: Final = timedelta(hours=12)
 REMINDERS: Final = 4
+
+TO_ONE: Final = 20
+"""So many parts can go to one address within that time, taken back ones too: a link must not be a source of mail."""
+
+UNDELIVERED: Final = (HandedMail.State.FAILED, HandedMail.State.CANCELLED, HandedMail.State.UNCERTAIN)
 
 
 class Act(StrEnum):
@@ -79,8 +85,10 @@ class Recipient:
 
 
 def given(invitation: Invitation) -> tuple[Handover, ...]:
-    """What is with others now, in the order in which it was handed over; `undelivered` says that a mail failed."""
-    failed = HandedMail.objects.filter(handover=OuterRef("pk"), state=HandedMail.State.FAILED)
+    """What is with others now, in the order in which it was handed over; `undelivered` says that a mail did not go out,
+    or that nobody knows whether it did.
+    """
+    failed = HandedMail.objects.filter(handover=OuterRef("pk"), state__in=UNDELIVERED)
     there = Handover.objects.filter(invitation=invitation, taken_back_at=None)
     return tuple(there.annotate(undelivered=Exists(failed)).order_by("pk"))
 
@@ -105,7 +113,7 @@ def hand_over(
     """
     with transaction.atomic():
         respondent = _locked(invitation, hand, moment)
-        _check(respondent, to)
+        _check(respondent, to, moment)
         rows = Handover.objects.bulk_create(_row(invitation, each, asked_by, moment) for each in to)
         if mail:
             handed.queue(rows, number=1, moment=moment)
@@ -132,7 +140,7 @@ def _row(invitation: Invitation, to: Recipient, asked_by: str, moment: datetime)
     )
 
 
-def _check(respondent: Respondent, to: Sequence[Recipient]) -> None:
+def _check(respondent: Respondent, to: Sequence[Recipient], moment: datetime) -> None:
     asked = [each.part for each in to]
     there = {each.part for each in parts.offered(respondent.questionnaire, "nl")} | {EVERYTHING}
     before = list(Handover.objects.filter(invitation=respondent.invitation))
@@ -143,6 +151,10 @@ def _check(respondent: Respondent, to: Sequence[Recipient]) -> None:
         raise NotNow("a part is with one person at a time; take it back first")
     if len(before) + len(asked) > MOST:
         raise NotNow(f"at most {MOST} parts can be handed over")
+    lately = Counter(each.to_email.lower() for each in before if each.given_at > moment - BETWEEN_REMINDERS)
+    lately.update(each.email.lower() for each in to)
+    if max(lately.values()) > TO_ONE:
+        raise NotNow(f"at most {TO_ONE} parts can be handed to one address within half a day")
 
 
 def take_back(*, invitation: Invitation, numbers: Collection[int], hand: Hand, moment: datetime) -> int:

@@ -18,7 +18,7 @@ from django.db.models import Count, Max, Min
 from peilstok.collect import asked, monitor
 from peilstok.collect.asked import Asked
 from peilstok.collect.curve import Curve, Sent, curve
-from peilstok.collect.models import Message, Wave
+from peilstok.collect.models import CONFIRMATION, Message, Wave
 from peilstok.collect.monitor import Counts
 from peilstok.collect.readiness import Readiness, readiness
 
@@ -79,7 +79,7 @@ def _curve(wave: Wave, boards: tuple[Asked, ...], sent: list[Sent], moment: date
 
 
 def _mails(wave: Wave) -> tuple[dict[str, int], list[Sent]]:
-    """How many there are in each state; and of each kind, what went out."""
+    """How many there are in each state; and of each kind that asks for answers, what went out."""
     rows = (
         Message.objects.filter(invitation__wave=wave)
         .values("kind", "state")
@@ -90,7 +90,7 @@ def _mails(wave: Wave) -> tuple[dict[str, int], list[Sent]]:
     sent = []
     for kind, state, number, first, last in rows.values_list("kind", "state", "number", "first", "last"):
         states[state] = states.get(state, 0) + number
-        if state == Message.State.SENT and first and last:
+        if state == Message.State.SENT and first and last and not kind.startswith(CONFIRMATION):
             sent.append(Sent(kind=kind, first=first, last=last, number=number))
     return states, sent
 

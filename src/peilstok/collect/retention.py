@@ -6,6 +6,8 @@ How many days the wave's file says (`retention: {addresses: 90}`). What goes is 
   led and not to whom, so that who follows it is told that the poll is over; a code is not known any more.
 - the names and addresses of who was handed a part, and who asked them.
 - what was typed and never sent in, and what mail servers said of a mail, in which addresses stand.
+- mails that still wait: they would carry a link that is no more. A confirmation is kept nowhere: it is made as it is
+  sent.
 - addresses that no board has any more (`Contact.replaced_at`), once every wave that mailed them has forgotten: the last
   of these waves takes them out. One whose reader opted out stays, as that is asked for good, and a file can bring it
   back.
@@ -25,7 +27,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from peilstok.audit import trail
 from peilstok.collect import content, tokens, waves
-from peilstok.collect.models import Contact, Draft, EndedLink, HandedMail, Handover, Message, Wave
+from peilstok.collect.models import Contact, Draft, EndedLink, HandedMail, Handover, Mail, Message, Wave
 from peilstok.errors import NotNow
 
 
@@ -75,6 +77,8 @@ def forget(*, wave: Wave, by: str, moment: datetime) -> Forgotten:
         Draft.objects.filter(invitation__wave=wave).delete()
         for mails in _told(wave):
             mails.update(detail="")
+        for waiting in _waiting(wave):
+            waiting.update(state=Mail.State.CANCELLED)
         wave.forgotten_at = moment
         wave.save(update_fields=["forgotten_at"])
         trail.record(act="wave.forget", actor=by, subject=f"wave:{wave.pk}", moment=moment, details=asdict(counted))
@@ -94,6 +98,14 @@ def _told(wave: Wave) -> tuple[QuerySet[Message], QuerySet[HandedMail]]:
     return (
         Message.objects.filter(invitation__wave=wave).exclude(detail=""),
         HandedMail.objects.filter(handover__invitation__wave=wave).exclude(detail=""),
+    )
+
+
+def _waiting(wave: Wave) -> tuple[QuerySet[Message], QuerySet[HandedMail]]:
+    """Mails that have not gone out: they would carry a link that is no more."""
+    return (
+        Message.objects.filter(invitation__wave=wave, state=Mail.State.QUEUED),
+        HandedMail.objects.filter(handover__invitation__wave=wave, state=Mail.State.QUEUED),
     )
 
 

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import math
 import time
+from typing import Any
 
 from django.conf import settings
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
+from procrastinate.tasks import Task
 
 from peilstok.collect import retention, waves
-from peilstok.collect.mail import handed, messages, pace, reminders, returned
+from peilstok.collect.mail import confirmed, handed, messages, pace, reminders, returned
+from peilstok.collect.models import Wave
 
 STALLED: int = 30  # seconds without a sign of life; a worker gives one every ten
 
@@ -33,23 +36,32 @@ def send_batch(context: JobContext, numbers: list[int], before: int = 0) -> None
     """Send these mails when it is their turn; what has to wait then (no server, "try again later") makes the job come
     back, ever less often. `before`: how often that has happened in jobs before this one.
     """
+    if _is_our_turn(send_batch, context, messages.wave_of(numbers), numbers, before):
+        messages.send_queued(numbers=numbers, clock=settings.PEILSTOK_MOMENT)
+        messages.check_none_waits(numbers)
+
+
+@app.task(queue="mail", retry=EverLessOften(), pass_context=True)
+def send_handed(context: JobContext, numbers: list[int], before: int = 0) -> None:
+    """The same for mails about parts that boards handed to others."""
+    if _is_our_turn(send_handed, context, handed.wave_of(numbers), numbers, before):
+        handed.send_queued(numbers=numbers, clock=settings.PEILSTOK_MOMENT)
+        handed.check_none_waits(numbers)
+
+
+def _is_our_turn(
+    task: Task[..., Any, Any], context: JobContext, wave: Wave | None, numbers: list[int], before: int
+) -> bool:
+    """Wait a second at most for the turn of the batch; for a later one the job comes back."""
     moment = settings.PEILSTOK_MOMENT()
-    turn = pace.reserve(numbers, moment)
+    turn = pace.reserve(wave, moment)
     wait = max((turn.at - moment).total_seconds(), 0)
     if not turn.reserved:
         before += context.job.attempts
-        send_batch.configure(schedule_in={"seconds": math.ceil(wait)}).defer(numbers=[*numbers], before=before)
-        return
-    time.sleep(wait)  # a second at most
-    messages.send_queued(numbers=numbers, clock=settings.PEILSTOK_MOMENT)
-    messages.check_none_waits(numbers)
-
-
-@app.task(queue="mail", retry=EverLessOften())
-def send_handed(numbers: list[int]) -> None:
-    """The same for mails about parts that boards handed to others."""
-    handed.send_queued(numbers=numbers, clock=settings.PEILSTOK_MOMENT)
-    handed.check_none_waits(numbers)
+        task.configure(schedule_in={"seconds": math.ceil(wait)}).defer(numbers=[*numbers], before=before)
+        return False
+    time.sleep(wait)
+    return True
 
 
 @app.periodic(cron="* * * * *")
@@ -68,6 +80,12 @@ def forget_due_waves(timestamp: int) -> None:
 @app.task(queue="waves", queueing_lock="queue_due_reminders")
 def queue_due_reminders(timestamp: int) -> None:
     list(reminders.queue_all_due(by="job:queue_due_reminders", moment=settings.PEILSTOK_MOMENT()))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="waves", queueing_lock="queue_confirmations")
+def queue_confirmations(timestamp: int) -> None:
+    list(confirmed.queue_all_due(by="job:queue_confirmations", moment=settings.PEILSTOK_MOMENT()))
 
 
 @app.periodic(cron="* * * * *")

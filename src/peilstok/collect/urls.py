@@ -19,6 +19,7 @@ Address = tuple[str, str, View[...]]
 FILLING_IN: Final[tuple[Address, ...]] = (
     ("", "answer", answering.answer),
     ("vraag/<slug:page>/", "page", answering.page),
+    ("vraag/<slug:page>/bewaar/", "keep", answering.keep),
     ("controle/", "check", answering.check),
     ("som/<slug:item>/", "total", answering.total),
     ("klaar/", "done", answering.done),
@@ -28,7 +29,6 @@ FILLING_IN: Final[tuple[Address, ...]] = (
 """What a board does by its link and an officer for it at the telephone."""
 
 BY_LINK_ONLY: Final[tuple[Address, ...]] = (
-    ("vraag/<slug:page>/bewaar/", "keep", answering.keep),
     ("delen/", "parts", handing.listed),
     ("delen/terug/", "take_back", handing.take_back),
     ("delen/herinner/", "remind", handing.remind),
@@ -60,5 +60,6 @@ urlpatterns = [
     path(f"{_BOARD}niet/", boards.refused, name="board_refused"),
     path(f"{_BOARD}buiten/", boards.excluded, name="board_excluded"),
     path(f"{_BOARD}terug/", boards.reopened, name="board_reopened"),
+    path(f"{_BOARD}mail/", boards.mailed_again, name="board_mailed_again"),
     *_seated(f"{_BOARD}telefoon/", TELEPHONE, by_telephone, *FILLING_IN),
 ]

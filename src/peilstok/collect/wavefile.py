@@ -106,6 +106,7 @@ class Mail(_Part):
     why: Texts
     to: tuple[Role, ...] = Field(default=tuple(Role), min_length=1)
     per_minute: int = Field(default=PER_MINUTE, ge=1, le=100_000)
+    confirmation: bool = True  # of what a board sent in, with its answers as a PDF
 
 
 class ReminderSpec(_Part):

@@ -21,7 +21,7 @@ from queue import Empty, SimpleQueue
 from typing import Final, Self
 
 from peilstok.collect import counting, snapshots, wavefile, waves
-from peilstok.collect.mail import messages, reminders
+from peilstok.collect.mail import confirmed, messages, reminders
 from peilstok.collect.models import Message, Pace, Wave
 from peilstok.demo import content, visitor
 from peilstok.demo.answers import Answers
@@ -71,6 +71,7 @@ def field(name: WaveId, *, frame: Frame, answers: Answers, server: Server, stage
     wave = opened(name, frame=frame, stage=stage)
     if wave.state == Wave.State.OPEN:
         _take_answers(wave, answers, server, stage)
+        _confirm(wave, min(answers), stage)
         _remind(wave, stage)
         wave = waves.close_wave(wave=wave, by=stage.by, moment=wave.closes)
     kept = snapshots.freeze(wave=wave, by=stage.by, moment=wave.closes)
@@ -123,17 +124,30 @@ def _take_answers(wave: Wave, answers: Answers, server: Server, stage: Stage) ->
     _check_all_sent(wave, stage)
 
 
+def _confirm(wave: Wave, board: UnitId, stage: Stage) -> None:
+    """The confirmation by mail, where the wave's file has one, to a single board: each has a PDF, which takes time."""
+    moment = wave.opens + 2 * LATER
+    queued = confirmed.queue_due(wave=wave, by=stage.by, moment=moment, boards=[board])
+    if queued:
+        _deliver(wave, "confirmation-1", queued, moment, stage)
+
+
 def _remind(wave: Wave, stage: Stage) -> None:
     """The reminders of the wave, each at its time on the demo's clock, to the boards that do not answer."""
     for due in reminders.of(wave):
         queued = reminders.queue_due(wave=wave, by=stage.by, moment=due.at)
         if queued is None:
             continue  # by a run before this one
-        with Mailbox(_mail(stage.folder, WaveId(wave.pk))) as box, _worker(box, wave, due.at, stage) as post:
-            while post.alive:
-                stage.progress(f"{wave.pk}: mails of {due.kind}", _sent(wave, due.kind), queued.mails)
-                time.sleep(0.2)
-        _check_all_sent(wave, stage)
+        _deliver(wave, due.kind, queued.mails, due.at, stage)
+
+
+def _deliver(wave: Wave, kind: str, number: int, moment: datetime, stage: Stage) -> None:
+    """Mails that boards do not answer to."""
+    with Mailbox(_mail(stage.folder, WaveId(wave.pk))) as box, _worker(box, wave, moment, stage) as post:
+        while post.alive:
+            stage.progress(f"{wave.pk}: mails of {kind}", _sent(wave, kind), number)
+            time.sleep(0.2)
+    _check_all_sent(wave, stage)
 
 
 def _sent(wave: Wave, kind: str) -> int:

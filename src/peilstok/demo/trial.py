@@ -95,6 +95,7 @@ def _file(name: str, moment: datetime, *, place: Path, changed: Mapping[str, obj
     """The file in a folder with the dates of now; its plan is one of this wave."""
     spec = yaml.safe_load((place / "wave.yaml").read_text(encoding="utf-8"))
     spec |= {"id": name, "date": moment.date(), "opens": moment, "closes": moment + OPEN_FOR, **changed}
+    spec["mail"] = {**spec["mail"], "confirmation": False}  # nothing is mailed, so nothing is promised
     text = yaml.safe_dump(spec, allow_unicode=True, sort_keys=False)
 
     def beside(file: str) -> str:

@@ -29,9 +29,13 @@ _SETTLE: Final = """
 
 
 def address_failed(message: Message, moment: datetime) -> None:
-    """Its mail server says that there is no such address: no more mail goes there. In the caller's transaction."""
+    """Its mail server says that there is no such address: no more mail goes there. In the caller's transaction.
+
+    That a confirmation comes back says nothing of how it ended for the board: it has answered, perhaps after closing.
+    """
     Contact.objects.filter(pk=message.contact_id, failed_at=None).update(failed_at=moment)
-    settle([message.invitation_id], moment)
+    if message.confirms is None:
+        settle([message.invitation_id], moment)
 
 
 def settle(invitations: Collection[int], moment: datetime) -> None:

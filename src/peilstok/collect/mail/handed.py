@@ -1,44 +1,31 @@
 """The mails about parts that a board handed to others: with the link, and reminders that the board asks for.
 
-As in `messages`, a row is claimed before it is sent and its receipt noted after, so that each goes out at most once. A
-mail that is overtaken (the part is done or taken back, the board has answered) does not go out any more.
+That each goes out at most once is `outbox`, how fast `pace`. A mail that is overtaken (the part is done or taken back,
+the board has sent its answers since) does not go out any more, and none goes to an address whose reader wants no mail.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from email.utils import format_datetime, parseaddr
 from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 from procrastinate.contrib.django import app
 
 from peilstok.collect import content, moments, tokens
-from peilstok.collect.mail import mailserver
-from peilstok.collect.mail.mailserver import Handed, MailServer, Receipt
-from peilstok.collect.models import HandedMail, Handover, Wave
-from peilstok.errors import NotNow
+from peilstok.collect.mail import outbox, pace
+from peilstok.collect.mail.mailserver import Receipt
+from peilstok.collect.mail.outbox import Clock, Outbox
+from peilstok.collect.models import Contact, HandedMail, Handover, Wave
 from peilstok.terms import Language
 
-BATCH: Final = 50
-CLAIM: Final = timedelta(minutes=5)
-"""A mail in hand longer than this has lost its job."""
-
 State = HandedMail.State
-Clock = Callable[[], datetime]
-
-AFTERWARDS: Final = {
-    Handed.TAKEN: State.SENT,
-    Handed.NO_SUCH_ADDRESS: State.FAILED,
-    Handed.REFUSED: State.FAILED,
-    Handed.LATER: State.QUEUED,
-    Handed.UNCERTAIN: State.UNCERTAIN,
-}
 
 
 def numbers(handovers: Sequence[Handover]) -> dict[int, int]:
@@ -49,7 +36,10 @@ def numbers(handovers: Sequence[Handover]) -> dict[int, int]:
 
 
 def queue(handovers: Sequence[Handover], *, number: int | Mapping[int, int], moment: datetime) -> None:
-    """A mail for each, sent by a worker. `number`: 1, or how many mails there were before by the handover's key."""
+    """A mail for each, sent by a worker at the pace of the wave, which is the same for all.
+
+    `number`: 1, or how many mails there were before by the handover's key.
+    """
     rows = [
         HandedMail(handover=each, number=number if isinstance(number, int) else number[each.pk] + 1, queued_at=moment)
         for each in handovers
@@ -57,47 +47,33 @@ def queue(handovers: Sequence[Handover], *, number: int | Mapping[int, int], mom
     made = [mail.pk for mail in HandedMail.objects.bulk_create(rows)]
     # by name: `tasks` knows this module, and this one does not know `tasks`
     job = app.configure_task("peilstok.collect.tasks.send_handed", queue="mail")
-    for at in range(0, len(made), BATCH):
-        job.defer(numbers=[*made[at : at + BATCH]])
+    batch = pace.of(handovers[0].invitation.wave).batch if handovers else 1
+    for at in range(0, len(made), batch):
+        job.defer(numbers=[*made[at : at + batch]])
 
 
 def send_queued(*, numbers: Sequence[int], clock: Clock) -> int:
     """Send those of these mails that wait, over one connection; how many were taken. Raises Unreachable."""
     related = ("handover__invitation__wave__frame", "handover__invitation__unit__organisation")
     waiting = HandedMail.objects.filter(pk__in=numbers, state=State.QUEUED).select_related(*related).order_by("pk")
-    taken = 0
-    with mailserver.connected() as server:
-        for mail in waiting:
-            taken += _send(mail, server, clock)
-    return taken
+    return outbox.send(waiting, _OUTBOX, clock)
+
+
+def wave_of(numbers: Sequence[int]) -> Wave | None:
+    """The wave of those of these mails that still wait; they are all of one."""
+    waiting = HandedMail.objects.filter(pk__in=numbers, state=State.QUEUED).select_related("handover__invitation__wave")
+    first = waiting.first()
+    return first.handover.invitation.wave if first else None
 
 
 def check_none_waits(numbers: Sequence[int]) -> None:
     """NotNow when the mail server asked to try some of these again later."""
-    waiting = HandedMail.objects.filter(pk__in=numbers, state=State.QUEUED).count()
-    if waiting:
-        raise NotNow(f"the mail server asked to try {waiting} mails again later")
+    outbox.check_none_waits(HandedMail.objects.filter(pk__in=numbers))
 
 
 def mark_uncertain(*, moment: datetime) -> int:
     """Mails whose job is gone: nobody knows whether they went out."""
-    lost = HandedMail.objects.filter(state=State.SENDING, claimed_at__lt=moment - CLAIM)
-    return lost.update(state=State.UNCERTAIN, detail="the job ended without a receipt")
-
-
-def _send(mail: HandedMail, server: MailServer, clock: Clock) -> bool:
-    moment = clock()
-    composed = compose(mail, moment)  # before the claim: what cannot be composed was not sent
-    if not mail.handover.invitation.wave.listens(moment) or not _claim(mail, moment):
-        _queued(mail).update(state=State.CANCELLED)
-        return False
-    try:
-        receipt = server.hand_over(composed)
-    except mailserver.Unreachable:
-        _note(mail, Receipt(Handed.LATER, "the connection broke before the mail went out"), clock, claimed=moment)
-        raise
-    _note(mail, receipt, clock, claimed=moment)
-    return receipt.handed is Handed.TAKEN
+    return outbox.mark_uncertain(HandedMail.objects.all(), moment)
 
 
 def _queued(mail: HandedMail) -> QuerySet[HandedMail]:
@@ -105,22 +81,30 @@ def _queued(mail: HandedMail) -> QuerySet[HandedMail]:
 
 
 def _claim(mail: HandedMail, moment: datetime) -> bool:
-    """True for one job only, and only while something is still asked of who has the part."""
+    """Only while something is still asked of who has the part."""
     asked = _queued(mail).filter(
         handover__taken_back_at=None,
         handover__done_at=None,
-        handover__invitation__answered_at=None,
         handover__invitation__refused_at=None,
         handover__invitation__out_of_scope_at=None,
-        handover__invitation__wave__state=Wave.State.OPEN,
     )
-    return asked.update(state=State.SENDING, claimed_at=moment) == 1
+    # a part may be handed over, and reminded of, after the board sent without it: it can send again
+    asked = asked.exclude(handover__invitation__answered_at__gt=F("queued_at"))
+    wave = "handover__invitation__wave"
+    asked = asked.filter(Q(**{f"{wave}__state": Wave.State.OPEN}) | Q(**{f"{wave}__late_until__gt": moment}))
+    stopped = Contact.objects.filter(opted_out_at__isnull=False, email__iexact=OuterRef("handover__to_email"))
+    listens = mail.handover.invitation.wave.listens(moment)
+    return listens and asked.exclude(Exists(stopped)).update(state=State.SENDING, claimed_at=moment) == 1
 
 
-def _note(mail: HandedMail, receipt: Receipt, clock: Clock, *, claimed: datetime) -> None:
+def _cancel(mail: HandedMail, moment: datetime) -> None:
+    _queued(mail).update(state=State.CANCELLED)
+
+
+def _note(mail: HandedMail, receipt: Receipt, claimed: datetime, moment: datetime) -> None:
     mine = HandedMail.objects.filter(pk=mail.pk, state__in=(State.SENDING, State.UNCERTAIN), claimed_at=claimed)
-    sent = clock() if receipt.handed is Handed.TAKEN else None
-    mine.update(state=AFTERWARDS[receipt.handed], sent_at=sent, detail=receipt.said)
+    state = outbox.after(receipt)
+    mine.update(state=state, sent_at=moment if state is State.SENT else None, detail=receipt.said)
 
 
 def compose(mail: HandedMail, moment: datetime) -> EmailMessage:
@@ -166,3 +150,8 @@ def _words(mail: HandedMail, language: Language) -> dict[str, object]:
         "contact": kept.spec.contact,
         "synthetic": wave.frame.synthetic,
     }
+
+
+_OUTBOX: Final[Outbox[HandedMail]] = Outbox(
+    compose=compose, sender=lambda mail: "", claim=_claim, cancel=_cancel, note=_note
+)

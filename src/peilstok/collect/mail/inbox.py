@@ -96,6 +96,12 @@ def opened(url: str) -> Iterator[Inbox]:
             server = _connected(place)
             closing.callback(_leave, server)
             _enter(server, place)
+        except ssl.SSLCertVerificationError as error:
+            raise Unreadable(
+                f"the mailbox at {place.host}:{place.port} was not opened, as its certificate is not to be trusted: "
+                f"{error.verify_message}. Nothing was read. Where the council vouches for it itself, SSL_CERT_FILE "
+                "names the file with the certificate"
+            ) from error
         except (OSError, imaplib.IMAP4.error) as error:
             raise Unreadable(f"the mailbox at {place.host}:{place.port} cannot be opened: {error}") from error
         yield Inbox(server, flags=_keeps_flags(server))

@@ -1,6 +1,7 @@
-"""What stands in a mail: the invitation, a reminder, a test to oneself. Plain text: it arrives everywhere.
+"""What stands in a mail: the invitation, a reminder, a confirmation, a test to oneself. Plain text arrives everywhere.
 
-Decides the words and the headers. To whom it goes, and when, is `recipients` and `messages`.
+Only a confirmation has something attached: the answers as a PDF. Decides the words and the headers. To whom a mail
+goes, and when, is `recipients` and `messages`.
 """
 
 from __future__ import annotations
@@ -8,15 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
+from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from peilstok.collect import content, moments, preview, tokens
-from peilstok.collect.models import INVITATION, Contact, Message, Wave
+from peilstok.collect import codes, confirmations, content, moments, preview, respondents, tokens
+from peilstok.collect.models import INVITATION, Contact, Message, Revision, Wave
+from peilstok.collect.respondents import Respondent
 from peilstok.collect.wavefile import WaveSpec
 from peilstok.terms import Language
 
@@ -31,32 +35,59 @@ class Letter:
     body: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """What is secret in a mail: the link, the code for another device ("" where there is none), the end of all mail."""
+
+    link: str
+    code: str
+    stop: str
+
+
 def compose(message: Message, moment: datetime) -> EmailMessage:
     """The mail of a message, in the language of its address."""
     contact, wave = message.contact, message.invitation.wave
-    language = language_of(contact)
-    stop = tokens.stop_link(contact)
-    written = letter(
-        wave,
-        kind=message.kind,
-        board=message.invitation.unit.name,
-        language=language,
-        link=tokens.link(message.invitation, language=language),
-        stop=stop,
-    )
+    ways = _ways(message)
     headers = {
         "Message-ID": message_id(message),
-        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe": f"<{ways.stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
     }
+    if message.confirms is not None:
+        revision = message.invitation.revisions.get(number=message.confirms)
+        return _confirmation(message, revision, ways, moment, headers)
+    board = message.invitation.unit.name
+    written = letter(wave, kind=message.kind, board=board, language=language_of(contact), ways=ways)
     return _mail(written, wave, contact.email, moment, headers)
+
+
+def _ways(message: Message) -> Ways:
+    invitation, language = message.invitation, language_of(message.contact)
+    return Ways(
+        link=tokens.link(invitation, language=language),
+        code=codes.code_of(invitation) if invitation.code_hash else "",  # none of before there were codes
+        stop=tokens.stop_link(message.contact),
+    )
+
+
+def _confirmation(
+    message: Message, revision: Revision, ways: Ways, moment: datetime, headers: dict[str, str]
+) -> EmailMessage:
+    """What a board sent in, as it sent it: with the answers of that version attached."""
+    language, respondent = language_of(message.contact), respondents.of(message.invitation)
+    written = confirmation(respondent, revision, kind=message.kind, language=language, ways=ways, moment=moment)
+    mail = _mail(written, message.invitation.wave, message.contact.email, moment, headers)
+    name = confirmations.file_name(respondent, revision)
+    mail.attach(name, confirmations.pdf(respondent, revision, language), "application/pdf")
+    return mail
 
 
 def test_mail(wave: Wave, *, to: str, language: Language, moment: datetime) -> EmailMessage:
     """The invitation as it will read, to oneself: for an invented board, with a link to the preview."""
     link = tokens.preview_link(wave, language=language)
     board = str(preview.BOARD["name"])
-    written = letter(wave, kind=INVITATION, board=board, language=language, link=link, stop="", test=True)
+    ways = Ways(link=link, code=_UNSAID, stop="")
+    written = letter(wave, kind=INVITATION, board=board, language=language, ways=ways, test=True)
     return _mail(written, wave, to, moment, {})
 
 
@@ -64,13 +95,15 @@ def sample(wave: Wave, *, kind: str, board: str, language: Language) -> Letter:
     """A mail as it will read, with dots for what is secret in it."""
     site = settings.PEILSTOK.site_url
     tail = "?lang=en" if language == "en" else ""
-    link, stop = f"{site}/a/...{tail}", f"{site}{tokens.STOP}...{tail}"
-    return letter(wave, kind=kind, board=board, language=language, link=link, stop=stop)
+    ways = Ways(link=f"{site}/a/...{tail}", code=_UNSAID, stop=f"{site}{tokens.STOP}...{tail}")
+    return letter(wave, kind=kind, board=board, language=language, ways=ways)
 
 
-def letter(
-    wave: Wave, *, kind: str, board: str, language: Language, link: str, stop: str, test: bool = False
-) -> Letter:
+_UNSAID: Final = ".....-....."
+"""A code, where the mail is no board's."""
+
+
+def letter(wave: Wave, *, kind: str, board: str, language: Language, ways: Ways, test: bool = False) -> Letter:
     kept = content.of(wave)
     subject, why = _worded(kept.spec, kind, language)
     words = {
@@ -80,8 +113,8 @@ def letter(
         "why": " ".join(why.split()),
         "minutes": kept.questionnaire.minutes,
         "closes": moments.said(wave.closes, language),
-        "link": link,
-        "stop": stop,
+        "ways": ways,
+        "code_page": settings.PEILSTOK.site_url + reverse("collect:code"),
         "seen_by": " ".join(kept.spec.seen_by.words[language].split()),
         "contact": kept.spec.contact,
         "synthetic": wave.frame.synthetic,
@@ -95,6 +128,36 @@ def letter(
         if test:
             subject = gettext("[TEST] %(subject)s") % {"subject": subject}
     return Letter(kind=kind, language=language, subject=subject or "", body=body.lstrip("\n"))
+
+
+def confirmation(
+    respondent: Respondent, revision: Revision, *, kind: str, language: Language, ways: Ways, moment: datetime
+) -> Letter:
+    """That this version came in, and what may still be done about it at this moment."""
+    wave, kept = respondent.invitation.wave, respondent.content
+    late = wave.takes_late_answers(moment)
+    counting = respondent.counting if revision.late else None
+    words = {
+        "board": respondent.invitation.unit.name,
+        "council": settings.PEILSTOK.council,
+        "title": kept.questionnaire.title[language],
+        "revision": revision,
+        "confirmed": moments.said(revision.confirmed_at, language),
+        "counting": moments.said(counting.confirmed_at, language) if counting else "",
+        "closes": moments.said(wave.closing, language),
+        "late_until": moments.said(wave.late_until, language) if late and wave.late_until else "",
+        "may_change": wave.listens(moment),
+        "ways": ways,
+        "contact": kept.spec.contact,
+        "synthetic": wave.frame.synthetic,
+    }
+    with translation.override(language):
+        body = render_to_string("collect/mail/confirmation.txt", words)
+        subject = gettext("Received: your answers to “%(title)s” (%(reference)s)") % {
+            "title": words["title"],
+            "reference": revision.reference,
+        }
+    return Letter(kind=kind, language=language, subject=" ".join(subject.split()), body=body.lstrip("\n"))
 
 
 def _worded(spec: WaveSpec, kind: str, language: Language) -> tuple[str | None, str]:

@@ -1,62 +1,54 @@
-"""The mails of a wave: that each is queued once, and goes out at most once.
+"""The mails of a wave to its boards: that each is queued once, and what is looked at before it goes out.
 
-A mail is a row (`Message`), one for an invitation, an address and a kind. A job claims the row before it sends and
-notes the receipt after; what was claimed and has no receipt for a while is uncertain and waits for a person. Who gets a
-mail: `recipients`. What may become of one: `states`. Times and jobs: `tasks`.
+A mail is a row (`Message`), one for an invitation, an address and a kind. That it goes out at most once is `outbox`;
+who gets one, `recipients`; what may become of one, `states`; times and jobs, `tasks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from procrastinate.contrib.django import app
 
 from peilstok.audit import trail
-from peilstok.collect.mail import failures, letters, mailserver, pace, recipients, returnpath, states
-from peilstok.collect.mail.mailserver import Handed, MailServer, Receipt
+from peilstok.collect.mail import failures, letters, outbox, pace, recipients, returnpath, states
+from peilstok.collect.mail.mailserver import Handed, Receipt
+from peilstok.collect.mail.outbox import Clock, Outbox
 from peilstok.collect.mail.states import Event
-from peilstok.collect.models import INVITATION, Contact, Invitation, Message, Wave
+from peilstok.collect.models import CONFIRMATION, INVITATION, Contact, Invitation, Message, Revision, Wave
 from peilstok.errors import NotNow
-
-CLAIM: Final = timedelta(minutes=5)
-"""A mail in hand longer than this has lost its job. A conversation with a server that answers at all ends before."""
 
 MILLISECOND: Final = timedelta(milliseconds=1)
 
 State = Message.State
-Clock = Callable[[], datetime]
-
-HANDED: Final = {
-    Handed.TAKEN: Event.TAKEN,
-    Handed.NO_SUCH_ADDRESS: Event.REFUSED,
-    Handed.REFUSED: Event.REFUSED,
-    Handed.LATER: Event.LATER,
-    Handed.UNCERTAIN: Event.LOST,
-}
-"""What it is for a mail that it was handed over with this end."""
 
 RESENDABLE: Final = frozenset(states.before(Event.RESEND))
 """What a person may have sent again."""
 
 
-# What is done to every mail, written out: Django takes longer to build these two than the server to run them
+# What is done to every mail, written out: Django takes longer to build these than the server to run them
 # (docs/decisions/0005).
 
 _WANTED: Final = """
     EXISTS (
         SELECT 1 FROM collect_invitation i JOIN collect_wave w ON w.id = i.wave_id, collect_contact c
-        WHERE i.id = m.invitation_id AND w.state = 'open' AND i.refused_at IS NULL AND i.answered_at IS NULL
-        AND i.out_of_scope_at IS NULL
+        WHERE i.id = m.invitation_id AND i.out_of_scope_at IS NULL
         AND c.id = m.contact_id AND c.replaced_at IS NULL AND c.opted_out_at IS NULL AND c.failed_at IS NULL
+        AND CASE WHEN m.kind LIKE 'confirmation-%%' THEN w.forgotten_at IS NULL AND m.kind = 'confirmation-' || (
+            SELECT max(r.number) FROM collect_revision r WHERE r.invitation_id = i.id
+        ) ELSE w.state = 'open' AND i.refused_at IS NULL AND i.answered_at IS NULL END
     )
 """
-"""Is the board of this mail still asked something, and may mail go to this address, as things are now?"""
+"""May mail go to this address, as things are now, and is the board still asked something? A confirmation is of what a
+board has done: it waits for no question, but only that of its latest version goes out.
+"""
 
 _CLAIM: Final = f"""
     UPDATE collect_message m SET state = 'sending', claimed_at = %s, attempts = m.attempts + 1
@@ -139,7 +131,7 @@ def resend(
 
     A person decides so. What was uncertain may arrive twice, with the same message id. An address that was given up is
     tried again; one that has been replaced is not, and the one in its place gets the mail. Who has answered or refused
-    gets nothing.
+    gets no more invitations and reminders, only the confirmation of its latest version.
     """
     check_open(wave, moment)
     if not RESENDABLE.issuperset(states):
@@ -154,11 +146,10 @@ def resend(
 
 
 def _requeue(wave: Wave, moment: datetime, states: Collection[Message.State], boards: Collection[str]) -> list[int]:
-    asked = Message.objects.filter(invitation__wave=wave, invitation__answered_at=None, invitation__refused_at=None)
-    asked = asked.filter(invitation__out_of_scope_at=None)
+    wanted = Message.objects.filter(_still_wanted(wave), invitation__out_of_scope_at=None)
     if boards:
-        asked = asked.filter(invitation__unit__organisation__number__in=boards)
-    found = asked.filter(state__in=states).select_for_update(of=("self",)).order_by("pk")
+        wanted = wanted.filter(invitation__unit__organisation__number__in=boards)
+    found = wanted.filter(state__in=states).select_for_update(of=("self",)).order_by("pk")
     chosen = list(found.values_list("pk", "kind", "contact", "invitation__unit__organisation__number"))
     able = Contact.objects.current().filter(opted_out_at=None, pk__in=[contact for _, _, contact, _ in chosen])
     able.update(failed_at=None)
@@ -169,6 +160,14 @@ def _requeue(wave: Wave, moment: datetime, states: Collection[Message.State], bo
         numbers += queue(wave, kind, moment, boards={board for _, of, _, board in chosen if of == kind})
     failures.settle([*Message.objects.filter(pk__in=numbers).values_list("invitation", flat=True)], moment)
     return sorted(set(numbers))
+
+
+def _still_wanted(wave: Wave) -> Q:
+    """Mails to boards that are still asked something, and confirmations of the latest version of the others."""
+    revisions = Revision.objects.filter(invitation=OuterRef("invitation")).order_by("-number")
+    latest = Concat(Value(CONFIRMATION), Cast(Subquery(revisions.values("number")[:1]), CharField()))
+    asked = Q(invitation__answered_at=None, invitation__refused_at=None) & ~Q(kind__startswith=CONFIRMATION)
+    return Q(invitation__wave=wave) & (asked | Q(kind=latest))
 
 
 def check_open(wave: Wave, moment: datetime) -> None:
@@ -200,56 +199,44 @@ def send_queued(*, numbers: Sequence[int], clock: Clock) -> int:
     """Send those of these mails that wait, over one connection; how many were taken. Raises Unreachable."""
     waiting = Message.objects.filter(pk__in=numbers, state=State.QUEUED).order_by("pk")
     waiting = waiting.select_related("contact", "invitation__wave__frame", "invitation__unit__organisation")
-    taken = 0
-    with mailserver.connected() as server:
-        for message in waiting.iterator(chunk_size=pace.BATCH):
-            taken += _send(message, server, clock)
-    return taken
+    return outbox.send(waiting.iterator(chunk_size=pace.BATCH), _OUTBOX, clock)
+
+
+def wave_of(numbers: Sequence[int]) -> Wave | None:
+    """The wave of those of these mails that still wait; they are all of one."""
+    waiting = Message.objects.filter(pk__in=numbers, state=State.QUEUED).select_related("invitation__wave")
+    first = waiting.first()
+    return first.invitation.wave if first else None
 
 
 def check_none_waits(numbers: Sequence[int]) -> None:
     """NotNow when the mail server asked to try some of these again later."""
-    waiting = Message.objects.filter(pk__in=numbers, state=State.QUEUED).count()
-    if waiting:
-        raise NotNow(f"the mail server asked to try {waiting} mails again later")
-
-
-def _send(message: Message, server: MailServer, clock: Clock) -> bool:
-    """Every mail has a moment of its own: a batch may take minutes, and boards answer and waves close meanwhile."""
-    moment = clock()
-    mail = letters.compose(message, moment)  # before the claim: what cannot be composed was not sent
-    if not (message.invitation.wave.takes_answers(moment) and _claim(message, moment)):
-        _cancel(message, moment)
-        return False
-    try:
-        receipt = server.hand_over(mail, sender=returnpath.envelope_sender(message))
-    except mailserver.Unreachable:
-        _note(message, Receipt(Handed.LATER, "the connection broke before the mail went out"), clock, claimed=moment)
-        raise
-    _note(message, receipt, clock, claimed=moment)
-    return receipt.handed is Handed.TAKEN
+    outbox.check_none_waits(Message.objects.filter(pk__in=numbers))
 
 
 def _claim(message: Message, moment: datetime) -> bool:
-    """True for one job only, however many hold this mail, and only while it is wanted."""
-    return _changed(_CLAIM, moment, message.pk) == 1
+    return _may_go(message, moment) and _changed(_CLAIM, moment, message.pk) == 1
+
+
+def _may_go(message: Message, moment: datetime) -> bool:
+    """By the time: nobody is asked anything when the wave takes no answers; a confirmation comes after closing too."""
+    return message.confirms is not None or message.invitation.wave.takes_answers(moment)
 
 
 def _cancel(message: Message, moment: datetime) -> None:
     """Nothing where another job has the mail, nor where it is wanted after all."""
-    _changed(_CANCEL, message.pk, message.invitation.wave.takes_answers(moment))
+    _changed(_CANCEL, message.pk, _may_go(message, moment))
 
 
-def _note(message: Message, receipt: Receipt, clock: Clock, *, claimed: datetime) -> None:
+def _note(message: Message, receipt: Receipt, claimed: datetime, moment: datetime) -> None:
     """What became of a mail, of this very claim; also where it was given up for lost meanwhile."""
-    state = states.TRANSITIONS[State.SENDING, HANDED[receipt.handed]]
-    assert state is not None
-    sent = clock() if state is State.SENT else None
+    state = outbox.after(receipt)
+    sent = moment if state is State.SENT else None
     gone = receipt.handed is Handed.NO_SUCH_ADDRESS
     with transaction.atomic() if gone else nullcontext():  # one statement needs no transaction around it
         _changed(_NOTE, state, sent, receipt.said, message.pk, claimed)
         if gone:
-            failures.address_failed(message, clock())
+            failures.address_failed(message, moment)
 
 
 def _changed(statement: str, *values: str | int | datetime | None) -> int:
@@ -258,10 +245,14 @@ def _changed(statement: str, *values: str | int | datetime | None) -> int:
         return int(cursor.rowcount)
 
 
+_OUTBOX: Final[Outbox[Message]] = Outbox(
+    compose=letters.compose, sender=returnpath.envelope_sender, claim=_claim, cancel=_cancel, note=_note
+)
+
+
 def mark_uncertain(*, moment: datetime) -> int:
     """Mails whose job is gone: nobody knows whether they went out, so a person decides."""
-    lost = Message.objects.filter(state=State.SENDING, claimed_at__lt=moment - CLAIM)
-    return lost.update(state=State.UNCERTAIN, detail="the job ended without a receipt")
+    return outbox.mark_uncertain(Message.objects.all(), moment)
 
 
 def listed(wave: Wave, *, state: str = "") -> QuerySet[Message]:

@@ -6,7 +6,6 @@ workers, and whatever queued the mails. A mail server that is slow makes it slow
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,7 +13,7 @@ from typing import Any, Final
 from django.db import connection
 
 from peilstok.collect import content
-from peilstok.collect.models import Message, Wave
+from peilstok.collect.models import Wave
 
 BATCH: Final = 50
 """Mails in one job: few enough that a job ends within seconds, many enough that connecting costs nothing."""
@@ -52,13 +51,10 @@ class Turn:
     reserved: bool
 
 
-def reserve(numbers: Sequence[int], moment: datetime) -> Turn:
-    """The turn of the batch with these mails, all of one wave; at once when none of them waits any more."""
-    waiting = Message.objects.filter(pk__in=numbers, state=Message.State.QUEUED)
-    first = waiting.select_related("invitation__wave").first()
-    if first is None:
+def reserve(wave: Wave | None, moment: datetime) -> Turn:
+    """The turn of a batch of this wave; at once where there is none, as none of its mails waits any more."""
+    if wave is None:
         return Turn(moment, reserved=True)
-    wave = first.invitation.wave
     values: dict[str, Any] = {
         "wave": wave.pk,
         "moment": moment,

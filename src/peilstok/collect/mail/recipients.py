@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Q
+
 from peilstok.collect import content
 from peilstok.collect.mail import letters
 from peilstok.collect.mail.letters import Letter
@@ -174,9 +176,14 @@ def _boards(wave: Wave) -> list[Board]:
 
 
 def _reached(wave: Wave, asked: Sequence[Board]) -> tuple[Board, ...]:
-    """Those that a mail of this wave has gone to, as far as anybody knows."""
-    gone = Message.objects.filter(invitation__wave=wave, state__in=(State.SENT, State.UNCERTAIN))
-    reached = set(gone.values_list("invitation", flat=True))
+    """Those that a mail of this wave has gone to, as far as anybody knows.
+
+    Also one that came back without its address being given up (a full mailbox, a server that was down): nothing says
+    that the address is wrong (docs/decisions/0011).
+    """
+    came_back = Q(state=State.FAILED, returned_at__isnull=False, contact__failed_at=None)
+    gone = Q(state__in=(State.SENT, State.UNCERTAIN))
+    reached = set(Message.objects.filter(gone | came_back, invitation__wave=wave).values_list("invitation", flat=True))
     return tuple(board for board in asked if board.invitation and board.invitation.pk in reached)
 
 

@@ -21,7 +21,8 @@ from peilstok.collect.models import Message
 
 _DETAIL: Final = re.compile(r"\+([0-9]{1,18})\.([a-z2-7]{16})@")
 _MESSAGE_ID: Final = re.compile(
-    r"<(?:invitation|reminder-[0-9]+)\.([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@"
+    r"<(?:invitation|reminder-[0-9]+|confirmation-[0-9]+)\."
+    r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@"
 )
 
 

@@ -11,9 +11,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from peilstok.collect.models import Message
+from peilstok.collect.models import Mail
 
-State = Message.State
+State = Mail.State
 
 
 class Event(StrEnum):
@@ -30,7 +30,7 @@ class Event(StrEnum):
 
 _Q, _S, _T, _F, _U, _C = State
 
-_FOLLOWING: Final[Mapping[Message.State, Mapping[Event, Message.State]]] = MappingProxyType(
+_FOLLOWING: Final[Mapping[Mail.State, Mapping[Event, Mail.State]]] = MappingProxyType(
     {
         _Q: {Event.CLAIM: _S, Event.CANCEL: _C, Event.INVITE: _Q},
         _S: {Event.TAKEN: _T, Event.REFUSED: _F, Event.LATER: _Q, Event.LOST: _U},
@@ -41,12 +41,12 @@ _FOLLOWING: Final[Mapping[Message.State, Mapping[Event, Message.State]]] = Mappi
     }
 )
 
-TRANSITIONS: Final[Mapping[tuple[Message.State, Event], Message.State | None]] = MappingProxyType(
+TRANSITIONS: Final[Mapping[tuple[Mail.State, Event], Mail.State | None]] = MappingProxyType(
     {(state, event): _FOLLOWING[state].get(event) for state in State for event in Event}
 )
 """What an event makes of a mail's state; None where it does nothing. A receipt may come after a mail was given up."""
 
 
-def before(event: Event) -> list[Message.State]:
+def before(event: Event) -> list[Mail.State]:
     """The states in which the event does something."""
     return [state for state in State if TRANSITIONS[state, event] is not None]

@@ -12,11 +12,13 @@ from peilstok.collect.models.calls import Call
 from peilstok.collect.models.contacts import Contact
 from peilstok.collect.models.handovers import HandedMail, Handover
 from peilstok.collect.models.invitations import EndedLink, Invitation
-from peilstok.collect.models.messages import INVITATION, Message, Pace, Reminder
+from peilstok.collect.models.mails import Mail
+from peilstok.collect.models.messages import CONFIRMATION, INVITATION, Message, Pace, Reminder
 from peilstok.collect.models.snapshots import Snapshot, SnapshotFile
 from peilstok.collect.models.waves import Wave
 
 __all__ = [
+    "CONFIRMATION",
     "INVITATION",
     "Call",
     "Contact",
@@ -25,6 +27,7 @@ __all__ = [
     "HandedMail",
     "Handover",
     "Invitation",
+    "Mail",
     "Message",
     "Pace",
     "Reminder",

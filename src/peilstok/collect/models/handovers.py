@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peilstok.collect.models.contacts import LANGUAGES
 from peilstok.collect.models.invitations import Invitation
+from peilstok.collect.models.mails import Mail
 
 
 class Handover(models.Model):
@@ -75,24 +76,11 @@ class Handover(models.Model):
         return self.State.OPENED if self.opened_at else self.State.GIVEN
 
 
-class HandedMail(models.Model):
+class HandedMail(Mail):
     """A mail about a handover: number 1 with the link, then reminders. As with a `Message`, each goes out once."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued"
-        SENDING = "sending"
-        SENT = "sent"
-        FAILED = "failed"
-        UNCERTAIN = "uncertain"
-        CANCELLED = "cancelled"
 
     handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="mails")
     number = models.PositiveSmallIntegerField()
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    queued_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
-    detail = models.CharField(max_length=300, blank=True, help_text="what the mail server said when it refused")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["handover", "number"], name="a_mail_about_a_handover_once")]

@@ -9,52 +9,44 @@ from django.db.models import Q
 
 from peilstok.collect.models.contacts import Contact
 from peilstok.collect.models.invitations import Invitation
+from peilstok.collect.models.mails import Mail
 from peilstok.collect.models.waves import Wave
 
 INVITATION = "invitation"
 """The kind of the first mail; those after it are `reminder-1`, `reminder-2` ... as in the wave's file."""
+CONFIRMATION = "confirmation-"
+"""What the kind of a confirmation begins with; the number of the revision that it confirms follows."""
 
 
-class Message(models.Model):
+class Message(Mail):
     """One mail about one invitation to one address of the board. A kind goes out once: the three are unique, and a job
     claims the row before it sends. What may follow on a state: `mail/states`.
-
-    `uncertain`: handed to the mail server without its receipt; it is not sent again by itself.
-    `cancelled`: by the time it could go out, nobody was to have it any more.
-    `failed`: refused by the mail server, or sent and come back (`returned_at`).
     """
-
-    class State(models.TextChoices):
-        QUEUED = "queued"
-        SENDING = "sending"
-        SENT = "sent"
-        FAILED = "failed"
-        UNCERTAIN = "uncertain"
-        CANCELLED = "cancelled"
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, help_text="in its Message-ID, the same at every attempt")
     invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="messages")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=20, default=INVITATION)
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    queued_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True, help_text="when it came back after it was sent")
     attempts = models.PositiveSmallIntegerField(default=0)
-    detail = models.CharField(max_length=300, blank=True, help_text="what the mail server said when it refused")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["invitation", "contact", "kind"], name="a_kind_of_mail_once"),
             models.CheckConstraint(
-                condition=Q(kind__regex=r"^(invitation|reminder-[1-9][0-9]?)$"), name="a_kind_of_mail_is_known"
+                condition=Q(kind__regex=r"^(invitation|reminder-[1-9][0-9]?|confirmation-[1-9][0-9]{0,5})$"),
+                name="a_kind_of_mail_is_known",
             ),
         ]
         indexes = [models.Index(fields=["state"], name="message_by_state")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+    @property
+    def confirms(self) -> int | None:
+        """The number of the revision that it confirms; None for a mail that asks for answers."""
+        return int(self.kind.removeprefix(CONFIRMATION)) if self.kind.startswith(CONFIRMATION) else None
 
 
 class Reminder(models.Model):

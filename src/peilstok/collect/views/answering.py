@@ -17,6 +17,7 @@ from peilstok import questionnaire as questions
 from peilstok.collect import answers, confirmations, forms, handovers, moments, parts, saving, sums
 from peilstok.collect.answers import Confirmed
 from peilstok.collect.doors import closed, language_of, seated, shown
+from peilstok.collect.mail import confirmed
 from peilstok.collect.models import Handover
 from peilstok.collect.parts import Kind
 from peilstok.collect.saving import Saved, Typed
@@ -285,6 +286,7 @@ def _done(request: HttpRequest, seat: Seat) -> HttpResponse:
         "may_change": respondent.takes_answers(seat.moment),
         "came_late": latest.late,
         "counting": moments.said(counting.confirmed_at, language) if (counting := respondent.counting) else "",
+        "confirmation": confirmed.announced(latest, seat.moment),
     }
     return render(request, "collect/done.html", context)
 

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from peilstok.accounts.permissions import Act, requires
-from peilstok.collect import answers, boards, codes, content, hands, moments, outcomes, parts, scope, seats
+from peilstok.collect import answers, boards, codes, contacts, content, hands, moments, outcomes, parts, scope, seats
 from peilstok.collect.doors import actor_of, language_of
 from peilstok.collect.models import Invitation, Wave
 from peilstok.collect.outcomes import Event, Outcome
@@ -98,10 +98,28 @@ def reopened(request: HttpRequest, /, wave: str, number: str) -> HttpResponse:
     return _back(invitation)
 
 
+@requires(Act.HANDLE_BOARD)
+@require_POST
+def mailed_again(request: HttpRequest, /, wave: str, number: str) -> HttpResponse:
+    """Who reads an address of the board told an officer that it wants mail after all."""
+    invitation, chosen = _invitation(wave, number), request.POST.get("contact", "")
+    of_board = {str(each.pk): each for each in contacts.of_board(invitation.unit.organisation)}
+    if chosen not in of_board:
+        raise Http404
+    contacts.opt_in(contact=of_board[chosen], by=actor_of(request), moment=_moment())
+    return _back(invitation)
+
+
+def _address(reached: boards.Reached, language: Language) -> dict[str, object]:
+    since = (reached.opted_out_at, reached.failed_at)
+    opted_out, failed = (moments.said(each, language) if each else "" for each in since)
+    return {"email": reached.email, "contact": reached.contact, "opted_out": opted_out, "failed": failed}
+
+
 def _mailed(mail: boards.Mailed, language: Language) -> tuple[str, str, str]:
     """What kind of mail, where it is, and when."""
     kind, _dash, number = mail.kind.partition("-")
-    kinds = {"invitation": _("Invitation"), "reminder": _("Reminder")}
+    kinds = {"invitation": _("Invitation"), "reminder": _("Reminder"), "confirmation": _("Confirmation of version")}
     states = {
         "queued": _("waiting"),
         "sending": _("being sent"),
@@ -140,6 +158,7 @@ def _draw(request: HttpRequest, invitation: Invitation, *, code: str = "") -> Ht
         "reasons": scope.Reason.choices,
         "since": _since(invitation, outcome, language),
         "found": found,
+        "addresses": [_address(each, language) for each in found.addresses],
         "mails": [(*_mailed(each, language), each.detail) for each in found.mails],
         "revisions": [(each, moments.said(each.revision.confirmed_at, language)) for each in found.revisions],
         "handed": [(each, _part(each.label, parts.of(each), language, invitation)) for each in found.handovers],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -22,6 +23,9 @@ from peilstok.errors import NotNow
 from peilstok.terms import Language
 
 State = Handover.State
+
+LONGEST: Final = 254
+"""Characters of an address (RFC 5321)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +122,17 @@ def _wanted(seat: Seat, slug: str, language: Language) -> Iterator[Offered]:
 def _row(request: HttpRequest, offered: Offered) -> Row:
     slug = offered.part.slug
     name, email = (" ".join(request.POST.get(f"{what}.{slug}", "").split()) for what in ("name", "email"))
-    return Row(offered, name[:80], email[:254], _wrong(name, email))
+    return Row(offered, name[:80], email, _wrong(name, email))
 
 
 def _wrong(name: str, email: str) -> str:
     if not email:
         return _("An e-mail address is needed as well.") if name else ""
+    if len(email) > LONGEST:
+        return _("This address is too long: %(length)s characters; %(longest)s fit here.") % {
+            "length": len(email),
+            "longest": LONGEST,
+        }
     try:
         validate_email(email)
         mailserver.as_said(email)

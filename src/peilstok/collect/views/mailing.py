@@ -18,16 +18,21 @@ from peilstok.collect.models import Contact, Wave
 def stop(request: HttpRequest, /, given: str) -> HttpResponse:
     """A page with a button; the POST of the button, or of a mail program (RFC 8058), ends the mail to this address.
 
-    A GET changes nothing: mail scanners look at every link.
+    The page that follows has a button that takes it back. A GET changes nothing: mail scanners look at every link.
     """
     contact = tokens.contact_of(given)
     if contact is None:
         return render(request, "collect/unknown.html", status=404)
+    undo = request.method == "POST" and "undo" in request.POST
     if request.method == "POST":
         moment: datetime = settings.PEILSTOK_MOMENT()
-        contacts.opt_out(contact=contact, moment=moment)
-        contact.opted_out_at = contact.opted_out_at or moment
-    return render(request, "collect/stop.html", {"email": _shortened(contact), "stopped": contact.opted_out_at})
+        if undo:
+            contacts.opt_in(contact=contact, by=f"contact:{contact.pk}", moment=moment)
+        else:
+            contacts.opt_out(contact=contact, moment=moment)
+        contact.refresh_from_db(fields=["opted_out_at"])
+    context = {"email": _shortened(contact), "stopped": contact.opted_out_at, "undone": undo}
+    return render(request, "collect/stop.html", context)
 
 
 def _shortened(contact: Contact) -> str:

@@ -7,6 +7,7 @@
   const place = "peilstok " + form.dataset.keep;
   const fields = () => new URLSearchParams(new FormData(form)).toString();
   let kept = fields(), timer = 0, tries = 0, ended = false, sending = false, warned = false;
+  let out = false; // the login of an officer has ended: what is typed stays here until the page is loaded anew
 
   const stored = (text) => {
     try { // a browser may refuse to store anything
@@ -24,19 +25,21 @@
     sending = true;
     try {
       const type = { "Content-Type": "application/x-www-form-urlencoded" };
-      const answer = await fetch(form.dataset.keep, { method: "POST", body: now, headers: type, keepalive: true });
+      const how = { method: "POST", body: now, headers: type, keepalive: true, redirect: "manual" };
+      const answer = await fetch(form.dataset.keep, how);
       if (answer.status >= 500) throw new Error(String(answer.status));
-      ended = !answer.ok;
-      say(answer.ok ? "kept" : answer.status === 409 ? "elsewhere" : "closed");
+      out = answer.type === "opaqueredirect" || answer.status === 403;
+      ended = !answer.ok && !out;
+      say(answer.ok ? "kept" : out ? "out" : answer.status === 409 ? "elsewhere" : "closed");
       if (answer.ok) { kept = now; tries = 0; }
-      stored("");
+      stored(out ? now : "");
     } catch {
       stored(now);
       say("waiting");
       later(Math.min(60, 2 ** ++tries));
     }
     sending = false;
-    if (!ended && !tries && fields() !== kept) later(1);
+    if (!ended && !out && !tries && fields() !== kept) later(1);
   }
 
   // What was typed here and never reached the server, as a version of the page as it was then: so that it is told when
@@ -45,7 +48,7 @@
     const before = new URLSearchParams(stored() || "");
     if (![...before].length) return;
     for (const field of form.elements) {
-      if (!field.name) continue;
+      if (!field.name || field.name === "csrfmiddlewaretoken") continue; // that of another login would not do
       const values = before.getAll(field.name);
       if (["radio", "checkbox"].includes(field.type)) field.checked = values.includes(field.value);
       else if (values.length) field.value = values[0];
@@ -58,7 +61,7 @@
   form.addEventListener("change", () => later(0));
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
-    stored(navigator.onLine ? "" : fields());
+    stored(navigator.onLine && !out ? "" : fields());
     if (navigator.onLine || warned) { ended = true; return; }
     event.preventDefault(); // the browser's own page about it would hide what was typed; who insists, gets through
     warned = true;
