@@ -178,3 +178,84 @@ def test_an_old_address_whose_reader_opted_out_stays_so_that_nothing_is_ever_mai
     old.refresh_from_db()
     assert old.email
     assert Contact.objects.current().exclude(email="").count() == 3
+
+
+UNTIL = fielding.CLOSES + timedelta(days=1)
+EARLY = fielding.DURING + timedelta(hours=1)
+
+
+@pytest.fixture
+def closed_early(db: None, at: Clock) -> Wave:
+    """Closed three days before its time; late answers are taken longer than addresses are kept. One board answered."""
+    text = fielding.WAVE + f"late_until: {UNTIL.isoformat()}\nretention: {{addresses: 2}}\n"
+    wave = waves.open_wave(wave=fielding.draft_wave(text), by="command", moment=fielding.OPENS)
+    answered(Client(), fielding.path_of(wave), in_care=40)
+    return waves.close_wave(wave=wave, by="command", moment=EARLY)
+
+
+def test_nothing_is_forgotten_while_late_answers_are_taken_however_early_the_wave_closed(
+    closed_early: Wave, at: Clock
+) -> None:
+    last = UNTIL - timedelta(seconds=1)
+    assert last > EARLY + timedelta(days=2)
+    assert retention.due(closed_early) == UNTIL
+    assert retention.forget_all_due(by="command", moment=last) == {}
+    at(last)
+    visit = Visit(Client()).open(f"{fielding.path_of(closed_early)}vraag/care/?terug=controle").send(in_care=55).send()
+    assert visit.status == 200
+    assert [each.counted["in_care"] for each in Revision.objects.order_by("number")] == [40, 55]
+    assert list(retention.forget_all_due(by="command", moment=UNTIL)) == ["wave-3"]
+
+
+def test_the_database_refuses_to_forget_while_late_answers_are_taken(closed_early: Wave) -> None:
+    with pytest.raises(DatabaseError, match="nothing_is_forgotten_before_late_until"), transaction.atomic():
+        Wave.objects.update(forgotten_at=UNTIL - timedelta(seconds=1))
+    Wave.objects.update(forgotten_at=UNTIL)
+
+
+def replaced() -> list[tuple[str, str, str]]:
+    return list(Contact.objects.exclude(replaced_at=None).order_by("pk").values_list("email", "name", "phone"))
+
+
+@pytest.fixture
+def moved(db: None, at: Clock) -> Wave:
+    """A closed wave that mailed the second address of a board; the first never had a mail, and there is a third."""
+    wave = waves.open_wave(wave=fielding.draft_wave(WAVE), by="command", moment=fielding.OPENS)
+    replace("tweede@proef.example")
+    messages.send_invitations(wave, fielding.DURING, by="command")
+    replace("derde@proef.example")
+    return waves.close_wave(wave=wave, by="command", moment=fielding.CLOSES)
+
+
+def replace(email: str) -> None:
+    address = Address(email, name="J. de Proef", phone="030 000 00 02")
+    contacts.keep({UnitId("99001"): [address]}, by="command", moment=fielding.DURING)
+
+
+def test_an_address_that_was_replaced_and_never_mailed_goes_the_next_night(moved: Wave, at: Clock) -> None:
+    at(fielding.AFTER)
+    tasks.forget_due_waves(timestamp=0)
+    assert replaced() == [("", "", ""), ("tweede@proef.example", "J. de Proef", "030 000 00 02")]
+    entry = Entry.objects.get(act="contacts.forget")
+    assert (entry.actor, entry.details) == ("job:forget_due_waves", {"addresses": 1, "names": 0})
+    tasks.forget_due_waves(timestamp=0)
+    assert Entry.objects.filter(act="contacts.forget").count() == 1
+    assert Contact.objects.current().exclude(email="").count() == 3
+
+
+def test_an_address_that_is_replaced_when_its_waves_have_forgotten_goes_the_next_night(moved: Wave, at: Clock) -> None:
+    retention.forget(wave=moved, by="command", moment=DUE)
+    assert Message.objects.filter(contact__email="info@voorbeeld.example").exists()
+    contacts.keep({UnitId("99002"): [Address("nieuw@voorbeeld.example")]}, by="command", moment=DUE)
+    assert retention.found(Wave.objects.get()).addresses == 0
+    at(DUE + timedelta(days=200))
+    tasks.forget_due_waves(timestamp=0)
+    assert set(replaced()) == {("", "", "")}
+
+
+def test_of_an_old_address_whose_reader_opted_out_no_name_and_telephone_number_stay(moved: Wave, at: Clock) -> None:
+    contacts.opt_out(contact=Contact.objects.get(email="tweede@proef.example"), moment=fielding.AFTER)
+    at(DUE)
+    tasks.forget_due_waves(timestamp=0)
+    assert replaced() == [("", "", ""), ("tweede@proef.example", "", "")]
+    assert Entry.objects.get(act="contacts.forget").details == {"addresses": 1, "names": 1}
