@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
+from django.db import OperationalError
 from pytest_django import Settings
 from typer.testing import CliRunner, Result
 
@@ -95,6 +97,38 @@ def test_a_connection_that_breaks_leaves_what_was_not_read_for_the_next_time(
     assert failed() == [PROOF]
 
 
+def test_a_mail_that_cannot_be_read_is_left_to_people_and_holds_up_no_other(
+    sent: Wave, letterbox: Letterbox, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = [letterbox.put(raw) for raw in returning.ODD.values()]
+    letterbox.put(bounce())
+    assert len(fetch(settings)) == len(odd) + 1
+    assert failed() == [PROOF]
+    assert fetch(settings) == []
+
+
+@pytest.mark.parametrize(("error", "taken"), [(KeyError("bestuur@proef.example"), True), (OperationalError(), False)])
+def test_of_a_mail_that_nobody_thought_of_only_the_kind_of_error_is_logged_and_a_database_that_is_away_is_none(
+    sent: Wave,
+    letterbox: Letterbox,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    taken: bool,
+) -> None:
+    def raising(*given: object) -> None:
+        raise error
+
+    monkeypatch.setattr(returnpath, "message_of", raising)
+    number = letterbox.put(bounce())
+    with nullcontext() if taken else pytest.raises(OperationalError):
+        fetch(settings)
+    assert letterbox.flags[number] == ({inbox.READ} if taken else set())
+    said = "a mail that came in cannot be read, it is left to people: KeyError"
+    assert [each.getMessage() for each in caplog.records if each.name == "peilstok.mail"] == [said] * taken
+
+
 def test_a_large_mail_is_read_as_far_as_is_needed(sent: Wave, letterbox: Letterbox, settings: Settings) -> None:
     letterbox.put(bounce() + b"x" * 3 * returned.LARGEST)
     fetch(settings)
@@ -174,7 +208,9 @@ def test_the_mail_server_may_say_to_whom_it_delivered(sent: Wave, letterbox: Let
     assert failed() == [PROOF]
 
 
-@pytest.mark.parametrize("raw", [returning.QUESTION, returning.OUT_OF_OFFICE, b"\xff\x00 noise"])
+@pytest.mark.parametrize(
+    "raw", [returning.QUESTION, returning.OUT_OF_OFFICE, b"\xff\x00 noise", *returning.ODD.values()]
+)
 def test_any_other_mail_is_taken_and_changes_nothing(sent: Wave, letterbox: Letterbox, run: object, raw: bytes) -> None:
     assert run("receive", given=raw).exit_code == 0  # type: ignore[operator]
     assert failed() == []
