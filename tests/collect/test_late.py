@@ -16,6 +16,7 @@ from peilstok.collect.outcomes import Outcome
 from peilstok.errors import NotNow, Refused
 from peilstok.terms import UnitId
 from tests.collect import fielding
+from tests.collect.test_seals import behind_its_back
 from tests.collect.visiting import Visit, answered
 
 Clock = Callable[[datetime], None]
@@ -61,6 +62,17 @@ def test_a_board_is_told_before_it_answers_late_that_it_will_not_count(wave: Wav
     check = first.send().send(in_care=40, lead="school").send()
     assert said in check.html
     assert "U kunt uw antwoorden verbeteren tot" not in check.html
+
+
+def test_the_trail_tells_when_a_late_answer_is_made_one_in_time_and_the_other_way_round(wave: Wave, at: Clock) -> None:
+    answered(Client(), fielding.path_of(wave, "99002"))
+    late_answer(wave, at)
+    behind_its_back("collect_revision", "UPDATE collect_revision SET late = NOT late")
+    one, other = Revision.objects.order_by("number", "pk")
+    found = [each.partition(": ")[2] for each in seals.differences(wave=wave)]
+    assert sorted(found) == sorted(
+        [f"answers {one.reference} came in time, not late", f"answers {other.reference} came late, not in time"]
+    )
 
 
 def test_in_time_nothing_is_said_about_late_answers(wave: Wave, client: Client) -> None:

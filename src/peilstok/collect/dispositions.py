@@ -120,7 +120,8 @@ def of_wave(wave: Wave) -> dict[UnitId, Code]:
     mailed = set(
         # also what was sent and came back: that it does so later on changes no code
         Message.objects.filter(
-            Q(sent_at__isnull=False) | Q(state=Message.State.UNCERTAIN), invitation__wave=wave
+            Q(sent_at__isnull=False) | Q(returned_at__isnull=False) | Q(state=Message.State.UNCERTAIN),
+            invitation__wave=wave,
         ).values_list("invitation", flat=True)
     )
     latest = _latest(wave)
