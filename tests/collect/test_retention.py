@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from typer.testing import CliRunner
 
@@ -128,14 +129,37 @@ def test_a_link_says_kindly_that_the_poll_is_over_and_no_longer_whose_it_was(
     assert client.get("/a/" + "a" * 26 + "/").status_code == 404
 
 
+def tables() -> list[str]:
+    return connection.introspection.table_names()
+
+
+def rows_of(table: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT to_jsonb(t)::text FROM {connection.ops.quote_name(table)} t")  # noqa: S608
+        return [row for (row,) in cursor.fetchall()]
+
+
 def test_what_is_left_of_a_link_leads_to_no_board(closed: Wave) -> None:
+    link = tokens.token_of(fielding.invitation(closed))
     retention.forget(wave=closed, by="command", moment=DUE)
-    assert {field.name for field in EndedLink._meta.get_fields()} == {"token_hash", "wave"}
-    assert list(EndedLink.objects.values_list("pk", flat=True)) == sorted(
-        EndedLink.objects.values_list("pk", flat=True)
-    )
+    hashes = list(EndedLink.objects.order_by("pk").values_list("pk", flat=True))
+    assert len(hashes) == 5
+    told = {table: "".join(rows_of(table)) for table in tables()}
+    assert {table for table, rows in told.items() for each in (link, *hashes) if each in rows} == {"collect_endedlink"}
+    assert [row for row in rows_of("collect_endedlink") if '"wave_id": "wave-3"' not in row or row.count(":") != 2] == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT token_hash FROM collect_endedlink ORDER BY ctid")  # as they stand on disk
+        assert [each for (each,) in cursor.fetchall()] == hashes
     with pytest.raises(NotNow, match="have been removed"):
         tokens.token_of(fielding.invitation(closed))
+
+
+@pytest.mark.parametrize(("key", "known"), [("another key", 0), (settings.SECRET_KEY, 4)])
+def test_only_who_has_the_secret_key_too_can_tell_whose_a_link_was(closed: Wave, key: str, known: int) -> None:
+    """As the manual says."""
+    retention.forget(wave=closed, by="command", moment=DUE)
+    made = {tokens.hash_of(tokens.token(each.uuid, key=key)) for each in closed.invitations.all()}
+    assert EndedLink.objects.filter(pk__in=made).count() == known
 
 
 @pytest.mark.parametrize("change", [{"forgotten_at": None}, {"closes": DUE}, {"forgotten_at": DUE, "title_nl": "x"}])

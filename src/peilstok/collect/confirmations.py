@@ -49,7 +49,7 @@ def content(respondent: Respondent, revision: Revision, language: Language) -> d
             if wave.frame.synthetic
             else "",
             "lines": _lines(
-                revision, moments.said(revision.confirmed_at, language), moments.said(wave.closes, language)
+                revision, moments.said(revision.confirmed_at, language), moments.said(wave.closing, language)
             ),
             "answers": [
                 {"label": each.label, "value": each.value, "missing": each.missing}

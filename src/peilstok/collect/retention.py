@@ -3,7 +3,9 @@
 How many days the wave's file says (`retention: {addresses: 90}`). What goes is what belongs to the wave:
 
 - the links of boards and of who was handed a part, and the codes for the telephone. Of a link is kept to which wave it
-  led and not to whom, so that who follows it is told that the poll is over; a code is not known any more.
+  led and not to whom, so that who follows it is told that the poll is over; a code is not known any more. Who has both
+  the database and the secret key of the installation can still make every link of before anew from the number that
+  seals a board's answers (`Invitation.uuid`), and so tell whose it was. It opens nothing any more.
 - the names and addresses of who was handed a part, and who asked them.
 - what was typed and never sent in, and what mail servers said of a mail, in which addresses stand.
 - addresses that no board has any more (`Contact.replaced_at`), once every wave that mailed them has forgotten: the last
@@ -137,7 +139,7 @@ def _check(wave: Wave, moment: datetime) -> None:
 
 
 def _end_links(wave: Wave) -> None:
-    """What is left of a link is of which wave it was; whose, nothing says any more."""
+    """What is left of a link is of which wave it was; whose, no row says any more."""
     of_boards = wave.invitations.exclude(token_hash=None).values_list("token_hash", flat=True)
     of_parts = _handovers(wave).exclude(token_hash=None).values_list("token_hash", flat=True)
     hashes_in_no_order_of_boards = sorted(each for each in (*of_boards, *of_parts) if each)
