@@ -66,7 +66,7 @@ def test_rows_are_as_far_apart_as_suits_the_time(days: int, rows: int) -> None:
 
 @pytest.mark.parametrize("night", [datetime(2020, 3, 28, tzinfo=UTC), datetime(2020, 10, 24, tzinfo=UTC)])
 def test_hours_are_of_one_hour_each_also_when_the_clock_changes(night: datetime) -> None:
-    """At 1 o'clock UTC it went from 2 to 3 o'clock in March, and from 3 to 2 in October: of ten hours none is missing."""
+    """At 1 o'clock UTC it went from 2 to 3 o'clock in March, and from 3 to 2 in October: ten hours are ten."""
     begin = night + timedelta(hours=20, minutes=30)
     found = curve(begin=begin, end=begin + timedelta(hours=10), invited=1, answered=[], sent=[])
     assert [each.until for each in found.rows[:-1]] == [night + timedelta(hours=hour) for hour in range(21, 31)]

@@ -135,7 +135,7 @@ def tables() -> list[str]:
 
 def rows_of(table: str) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT to_jsonb(t)::text FROM {connection.ops.quote_name(table)} t")  # noqa: S608
+        cursor.execute(f"SELECT to_jsonb(t)::text FROM {connection.ops.quote_name(table)} t")
         return [row for (row,) in cursor.fetchall()]
 
 
@@ -146,7 +146,9 @@ def test_what_is_left_of_a_link_leads_to_no_board(closed: Wave) -> None:
     assert len(hashes) == 5
     told = {table: "".join(rows_of(table)) for table in tables()}
     assert {table for table, rows in told.items() for each in (link, *hashes) if each in rows} == {"collect_endedlink"}
-    assert [row for row in rows_of("collect_endedlink") if '"wave_id": "wave-3"' not in row or row.count(":") != 2] == []
+    assert [
+        row for row in rows_of("collect_endedlink") if '"wave_id": "wave-3"' not in row or row.count(":") != 2
+    ] == []
     with connection.cursor() as cursor:
         cursor.execute("SELECT token_hash FROM collect_endedlink ORDER BY ctid")  # as they stand on disk
         assert [each for (each,) in cursor.fetchall()] == hashes

@@ -364,7 +364,7 @@ def test_a_file_that_was_put_beside_the_others_is_named_and_one_that_is_gone(clo
 def test_a_manifest_that_was_tampered_with_is_told(closed: Wave, change: str, named: tuple[str, ...]) -> None:
     kept = snapshots.freeze(wave=closed, by="command", moment=fielding.AFTER)
     before = bytes(kept.files.get(name="manifest.json").content)
-    behind_its_back("collect_snapshotfile", f"UPDATE collect_snapshotfile SET {change} WHERE name = 'manifest.json'")  # noqa: S608
+    behind_its_back("collect_snapshotfile", f"UPDATE collect_snapshotfile SET {change} WHERE name = 'manifest.json'")
     assert before not in [bytes(each.content) for each in kept.files.filter(name="manifest.json")]
     assert snapshots.changed(kept) == named
     assert "the snapshot of wave-3 has another manifest than its entry says" in list(seals.differences(wave=closed))

@@ -120,7 +120,8 @@ def locked(number: int, *, link: str = _NO_LINK) -> Found:
 def answers_of_the_wave_before(invitation: Invitation) -> tuple[dict[str, Any], str]:
     """What counts of the same board in the wave before, by item, as it was kept, and to which questionnaire.
 
-    Its latest answers that came in time (`counting`). Empty where there are none, or where it was out of scope. The questionnaire by its fingerprint.
+    Its latest answers that came in time (`counting`). Empty where there are none, or where it was out of scope. The
+    questionnaire by its fingerprint.
     """
     if invitation.wave.previous_id is None:
         return {}, ""

@@ -50,7 +50,7 @@ class Forgotten:
 
 
 def due(wave: Wave) -> datetime:
-    """When what leads to a person goes: never while late answers are taken, however early an officer closed the wave."""
+    """When what leads to a person goes: never while late answers are taken, however early the wave was closed."""
     days = timedelta(days=content.of(wave).spec.retention.addresses)
     return max(wave.closing + days, wave.late_until or wave.closing)
 

@@ -104,13 +104,10 @@ def _of_revisions(only: Wave | None) -> Iterator[str]:
         elif "answers" in entry.details and entry.details["answers"] != of_answers(revision):
             yield f"entry {entry.number}: answers {revision.reference} are not those that the board confirmed"
         elif entry.details.get("late", False) != revision.late:
-            yield f"entry {entry.number}: answers {revision.reference} came {_when(not revision.late)}, not {_when(revision.late)}"
+            then, now = ("in time", "late") if revision.late else ("late", "in time")
+            yield f"entry {entry.number}: answers {revision.reference} came {then}, not {now}"
     for entry in entries.values():
         yield f"entry {entry.number}: answers {entry.details.get('reference')} are gone"
-
-
-def _when(late: bool) -> str:
-    return "late" if late else "in time"
 
 
 def _board_of(entry: Entry) -> object:

@@ -61,7 +61,9 @@ def _check_no_mail_is_out(wave: Wave) -> None:
     if sending:
         mails = "1 mail of it is" if sending == 1 else f"{sending} mails of it are"
         minutes = CLAIM // timedelta(minutes=1)
-        raise NotNow(f"{wave.pk} is not frozen: {mails} being sent; within {minutes} minutes it is known what became of it")
+        raise NotNow(
+            f"{wave.pk} is not frozen: {mails} being sent; within {minutes} minutes it is known what became of it"
+        )
 
 
 def of(wave: Wave) -> Snapshot | None:

@@ -16,7 +16,7 @@ from django.db import transaction
 from peilstok.audit import trail
 from peilstok.collect import content, waves
 from peilstok.collect.mail import messages
-from peilstok.collect.models import Message, Reminder, Wave
+from peilstok.collect.models import Reminder, Wave
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def take(raw: bytes, *, recipients: Sequence[str] = (), by: str, moment: datetim
     except Exception as error:
         if isinstance(error, DatabaseError) and not isinstance(error, DataError):
             raise  # that is no fault of the mail
-        log.error("a mail that came in cannot be read, it is left to people: %s", type(error).__name__)  # noqa: TRY400  (a traceback has what stands in it)
+        log.error("a mail that came in cannot be read, it is left to people: %s", type(error).__name__)
         return Taken(Verdict(kind=Kind.UNRELATED))
 
 

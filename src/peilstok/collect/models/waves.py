@@ -53,9 +53,7 @@ class Wave(models.Model):
             ),
             # a draft that began again after it would have the versions of one that was confirmed (`answers.confirm`)
             models.CheckConstraint(
-                condition=Q(forgotten_at=None)
-                | Q(late_until=None)
-                | Q(forgotten_at__gte=models.F("late_until")),
+                condition=Q(forgotten_at=None) | Q(late_until=None) | Q(forgotten_at__gte=models.F("late_until")),
                 name="nothing_is_forgotten_before_late_until",
             ),
             models.CheckConstraint(
