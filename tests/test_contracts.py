@@ -60,7 +60,9 @@ publish/planted.py              from peilstok import estimate                  t
 register/models.py              import peilstok.register.views                 models: models import views
 collect/mail/bounces.py         from peilstok.collect import models            bounces: judging a bounce needs Django
 publish/planted.py              import peilstok.collect.monitor                monitor: raw numbers leave collect
-publish/planted.py              import peilstok.collect.answers                monitor: answers leave collect
+publish/planted.py              import peilstok.collect.counting               monitor: answers leave collect
+publish/planted.py              from peilstok.collect.snapshot import answers  monitor: a snapshot leaves collect
+publish/planted.py              import peilstok.collect.readiness              monitor: what is withheld leaves collect
 utils/__init__.py               import peilstok.errors                         order: a room that is not in the list
 """
 

@@ -145,7 +145,18 @@ def pgbench(folder: Path, url: str, text: str, boards: int) -> float:
     place = folder / "respondent.sql"
     place.write_text(text)
     each = boards // BUSY
-    command = [str(postgres.binaries() / "pgbench"), "-n", "-M", "prepared", "-f", str(place), "-c", str(BUSY), "-j", "2"]
+    command = [
+        str(postgres.binaries() / "pgbench"),
+        "-n",
+        "-M",
+        "prepared",
+        "-f",
+        str(place),
+        "-c",
+        str(BUSY),
+        "-j",
+        "2",
+    ]
     done = subprocess.run([*command, "-t", str(each), url], capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr[-2_000:])

@@ -100,6 +100,15 @@ def test_a_key_outside_a_row_or_in_a_field_presses_nothing(wave: Wave, live_serv
     assert not Call.objects.exists()
 
 
+def test_a_key_that_is_held_down_notes_one_call(wave: Wave, live_server: Any, page_wide: Page) -> None:
+    page = logged_in(page_wide, LIST, live_server)
+    for _ in range(4):  # the browser sends the key again and again, marked as a repetition
+        page.keyboard.down("5")
+        page.wait_for_timeout(300)
+    page.keyboard.up("5")
+    assert Call.objects.count() == 1
+
+
 def test_the_key_for_calling_back_asks_first_when(wave: Wave, live_server: Any, page_wide: Page) -> None:
     page = logged_in(page_wide, LIST, live_server)
     page.keyboard.press("6")

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as quick
 from hypothesis import strategies as some
 
-from peilstok.collect import answers, calls, counting, respondents, saving, snapshots, waves
-from peilstok.collect.models import Invitation, Wave
-from peilstok.collect.outcomes import Outcome
+from peilstok.collect import answers, calls, counting, respondents, saving, scope, snapshots, waves
+from peilstok.collect.mail import failures, messages
+from peilstok.collect.models import Invitation, Message, Wave
+from peilstok.collect.outcomes import INVITED, Outcome
 from peilstok.collect.phonelist import Result
 from peilstok.collect.progress import progress
 from peilstok.errors import NotNow
@@ -44,8 +45,29 @@ def confirm(invitation: Invitation, moment: datetime) -> None:
 
 
 def bounce(invitation: Invitation, moment: datetime) -> None:
-    """As the receipt of a mail server notes it (`mail/messages`)."""
-    Invitation.objects.filter(pk=invitation.pk, bounced_at=None, wave__snapshot=None).update(bounced_at=moment)
+    """Its mail server says that there is no such address."""
+    message = Message.objects.filter(invitation=invitation).select_related("contact", "invitation__wave").first()
+    if message is None:
+        raise NotNow("no mail has gone to this board")
+    failures.address_failed(message, moment)
+
+
+def exclude(invitation: Invitation, moment: datetime) -> None:
+    scope.exclude(invitation=invitation, reason=Invitation.ScopeReason.MERGED, by="user:1", moment=moment)
+
+
+def reopen(invitation: Invitation, moment: datetime) -> None:
+    scope.reopen(invitation=invitation, by="user:1", moment=moment)
+
+
+def opened(wave: Wave) -> Wave:
+    """With a mail to every board that has an address."""
+    wave = waves.open_wave(wave=wave, by="command", moment=fielding.OPENS)
+    messages.send_invitations(wave, fielding.OPENS, by="command")
+    Message.objects.filter(invitation__wave=wave).update(
+        state="sent", claimed_at=fielding.OPENS, sent_at=fielding.OPENS
+    )
+    return wave
 
 
 def phone(invitation: Invitation, moment: datetime, result: Result) -> None:
@@ -68,6 +90,8 @@ ACTS: dict[str, Callable[[Invitation, datetime], None]] = {
     "bounce": bounce,
     "no reply": lambda invitation, moment: phone(invitation, moment, Result.NO_REPLY),
     "refused on the telephone": lambda invitation, moment: phone(invitation, moment, Result.REFUSED),
+    "exclude": exclude,
+    "reopen": reopen,
     "close": close,
     "freeze": freeze,
 }
@@ -84,21 +108,25 @@ def test_officer_2_invited_is_the_sum_of_the_outcomes_whatever_happens(
     at: Callable[[datetime], None], happened: list[tuple[str, str, int]]
 ) -> None:
     point = transaction.savepoint()
-    wave = waves.open_wave(wave=fielding.draft_wave(WAVE), by="command", moment=fielding.OPENS)
+    wave = opened(fielding.draft_wave(WAVE))
     moment, ended = fielding.OPENS, dict[str, Outcome]()
     for number, act, hours in happened:
         moment += timedelta(hours=hours)
         with suppress(NotNow), transaction.atomic():
             ACTS[act](fielding.invitation(wave, number), moment)
+            if act in ("exclude", "reopen"):  # an officer decides so, also after closing, until it is frozen
+                ended.pop(number, None)
         holds(Wave.objects.get(pk=wave.pk), moment, ended)
     transaction.savepoint_rollback(point)
 
 
 def holds(wave: Wave, moment: datetime, ended: dict[str, Outcome]) -> None:
-    """Everything adds up; and from closing on nothing but a mail that came back changes how it ended."""
+    """Everything adds up; and from closing on nothing but an officer or a mail that came back changes how it ended."""
     made = progress(wave, moment)
     counts, curve = made.counts, made.curve
-    assert counts.invited == sum(counts.by_outcome.values()) == wave.invitations.count() == 4
+    assert counts.invited == sum(counts.by_outcome.values()) == 4 - counts.out_of_scope
+    told = counts.as_json()
+    assert told["invited"] == sum(int(str(told[each])) for each in INVITED)
     assert counts.answered == sum(each.answered for each in counts.by_size) == len(counting.confirmed_answers(wave))
     assert counts.answered == sum(each.answered for each in counts.by_region)
     assert counts.pupils_covered == sum(each.pupils_covered for each in counts.by_sector)
@@ -120,12 +148,15 @@ def holds(wave: Wave, moment: datetime, ended: dict[str, Outcome]) -> None:
     [
         ("open", Outcome.OPENED), ("start", Outcome.STARTED), ("confirm", Outcome.ANSWERED),
         ("refuse", Outcome.REFUSED), ("bounce", Outcome.BOUNCED), ("no reply", Outcome.NOT_OPENED),
-        ("refused on the telephone", Outcome.REFUSED),
+        ("refused on the telephone", Outcome.REFUSED), ("exclude", Outcome.OUT_OF_SCOPE),
     ],
 )  # fmt: skip
 def test_each_of_these_acts_does_what_it_says(at: object, act: str, outcome: Outcome) -> None:
-    wave = fielding.opened_wave()
+    wave = opened(fielding.draft_wave())
     if act == "start":
         ACTS["open"](fielding.invitation(wave), fielding.DURING)
     ACTS[act](fielding.invitation(wave), fielding.DURING)
     assert fielding.invitation(wave).outcome == outcome
+    if outcome in (Outcome.REFUSED, Outcome.OUT_OF_SCOPE):
+        reopen(fielding.invitation(wave), fielding.DURING)
+        assert fielding.invitation(wave).outcome not in (Outcome.REFUSED, Outcome.OUT_OF_SCOPE)

@@ -147,6 +147,19 @@ def test_anna_calls_and_notes_without_javascript(wave: Wave, client: Client, mon
     assert "laatst gebeld: Geen gehoor, 3 apr" in visit.html
 
 
+def test_a_board_that_waits_can_be_called_again_from_the_list(wave: Wave, client: Client) -> None:
+    """It said that it would answer, or its number was wrong and is known now; a press may have been a mistake too."""
+    client.force_login(cast.anna())
+    client.post(f"{LIST}99004/", {"result": "wrong_number", "call": "1"})
+    visit = Visit(client).open(LIST)
+    assert "3 besturen antwoordden nog niet" in visit.html
+    again = next(at for at, form in enumerate(forms(visit.html)) if "bellijst/99004" in (form.action or ""))
+    assert visit.html.index("Gebeld, en afwachten") < visit.html.index("bellijst/99004")
+    visit.send(again, result="no_reply")
+    assert [*Call.objects.order_by("number").values_list("number", "result")] == [(1, "wrong_number"), (2, "no_reply")]
+    assert "4 besturen antwoordden nog niet" in visit.html
+
+
 def test_to_call_back_at_a_moment_of_the_dutch_clock(wave: Wave, client: Client) -> None:
     client.force_login(cast.anna())
     client.post(f"{LIST}99001/", {"result": "call_back", "call": "1", "at": "2020-04-03T14:30"})

@@ -351,3 +351,19 @@ def test_an_address_that_came_after_opening_is_invited_and_inviting_leaves_an_en
     assert Message.objects.latest("pk").contact.email == "wei@wei.example"
     entry = Entry.objects.filter(act="wave.invite").latest("pk")
     assert (entry.actor, entry.details) == ("anna", {"new": 1, "waiting": 1})
+
+
+def test_a_board_whose_only_address_opted_out_before_its_mail_went_is_without_address(wave: Wave, box: Mailbox) -> None:
+    messages.send_invitations(wave, fielding.DURING, by="command")
+    before = counts(wave).without_address
+    contacts.opt_out(contact=Contact.objects.get(email="bestuur@proef.example"), moment=fielding.DURING)
+    messages.send_queued(numbers=[*Message.objects.values_list("pk", flat=True)], clock=lambda: fielding.DURING)
+    assert counts(wave).without_address == before + 1
+
+
+def test_boards_with_addresses_of_other_roles_than_are_mailed_are_without_address(db: None, at: object) -> None:
+    made = fielding.draft_wave(fielding.WAVE.replace("mail:\n", "mail:\n  to: [director]\n"))
+    wave = waves.open_wave(wave=made, by="command", moment=fielding.OPENS)
+    messages.send_invitations(wave, fielding.DURING, by="command")
+    assert not Message.objects.exists()
+    assert counts(wave).without_address == counts(wave).invited == 4

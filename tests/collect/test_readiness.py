@@ -106,6 +106,20 @@ def test_a_figure_on_too_few_boards_has_no_half_width_and_is_not_judged(db: None
     assert (found.ready, found.judged) == (False, ())
 
 
+def test_the_estimate_is_not_ready_while_a_key_figure_rests_on_too_few_boards(
+    db: None, client: Client, at: object
+) -> None:
+    made = polled.wave(SIZES, more="ready_when: {half_width: 20}\n")
+    polled.answer(made, range(1, 148), staff={"missing": "not_answered"})
+    polled.answer(made, range(148, 151))
+    found = now(made).readiness
+    assert [each.name for each in found.unjudged] == ["staff"]
+    assert (found.ready, found.too_wide) == (False, ())
+    client.force_login(cast.anna())
+    page = client.get(PAGE).content.decode()
+    assert "1 cijfer rust nog op te weinig besturen om te beoordelen: iets." in " ".join(page.split())
+
+
 @pytest.mark.parametrize(("answered", "plan", "problem"), [(0, polled.PLAN, "too few answers"), (9, "", "no plan")])
 def test_without_a_plan_or_answers_there_is_no_width_and_the_rest_stands(
     db: None, client: Client, at: object, answered: int, plan: str, problem: str

@@ -17,6 +17,7 @@ from peilstok.collect.models import Draft, Invitation, Wave
 from peilstok.collect.respondents import Respondent
 from peilstok.collect.saving import Saved
 from peilstok.errors import NotNow
+from peilstok.questionnaire.parsing import LONGEST_TEXT
 from tests.collect import fielding
 
 
@@ -79,6 +80,23 @@ def test_typing_after_the_look_of_another_device_keeps_what_that_saved(wave: Wav
     kept = keep(invitation=seen.invitation, typed={"pupils": ["1300"]}, version=int(drafted), seen=seen)
     assert kept is Saved.CONFLICT
     assert (Draft.objects.get().answers, Draft.objects.get().typed) == ({"pupils": 1250}, {})
+
+
+def test_a_conflict_is_no_sign_that_a_board_has_started(wave: Wave) -> None:
+    save(looked_up(wave), "1200", form="before")
+    seen, care = looked_up(wave), {"in_care": ["40"], "lead": ["school"]}
+    said = {"page": "care", "version": 1, "language": "nl", "moment": fielding.DURING}
+    saving.save_page(invitation=seen.invitation, typed={}, form="laptop", seen=looked_up(wave), **said)  # type: ignore[arg-type]
+    result, _ = saving.save_page(invitation=seen.invitation, typed=care, form="phone", seen=seen, **said)  # type: ignore[arg-type]
+    assert (result, fielding.invitation(wave).started_at) == (Saved.CONFLICT, None)
+
+
+def test_what_is_kept_as_typed_has_an_end(wave: Wave) -> None:
+    """A draft is read at every page."""
+    seen = looked_up(wave)
+    keep(invitation=seen.invitation, typed={"pupils": ["9" * 900_000] * 3}, seen=seen)
+    assert [len(text) for text in Draft.objects.get().typed["board"]["fields"]["pupils"]] == [saving.MOST] * 3
+    assert max(LONGEST_TEXT.values()) < saving.MOST / 2
 
 
 def close(wave: Wave) -> None:

@@ -83,6 +83,35 @@ def test_when_a_school_changes_its_answer_the_board_is_asked_again(wave: Wave) -
     assert in_care(wave) == 60
 
 
+def test_a_school_that_changes_its_answer_while_the_board_types_its_own_number_is_shown_first(wave: Wave) -> None:
+    visit = filled_in(wave).open(f"{fielding.path_of(wave)}som/in_care/")
+    assert "Opgeteld komen uw scholen op 49." in visit.html
+    saskia = by_school.handed(wave, LINDEN)
+    saskia.open(saskia.url.replace("controle", "vraag/care--s00ap")).send(in_care__s00ap="113")
+    visit.send(value="60", reason="omdat")
+    assert visit.status == 409
+    assert "Opgeteld komen uw scholen op 116." in visit.html
+    assert 'value="60"' in visit.html
+    assert Draft.objects.get().sums == {}
+    visit.send(value="60", reason="omdat")
+    assert Draft.objects.get().sums["in_care"] == {"value": 60, "of": 116, "reason": "omdat"}
+
+
+def test_of_two_devices_that_give_another_own_number_the_second_sees_that_of_the_first(wave: Wave) -> None:
+    page = f"{fielding.path_of(wave)}som/in_care/"
+    phone, laptop = filled_in(wave).open(page), Visit(Client()).open(page)
+    phone.send(value="60", reason="op de telefoon")
+    laptop.send(value="70", reason="op de laptop")
+    assert laptop.status == 409
+    assert "Het eigen getal van uw bestuur is nu 60." in laptop.html
+    assert Draft.objects.get().sums["in_care"]["value"] == 60
+
+
+def test_an_own_number_before_anything_else_was_saved_is_kept(wave: Wave) -> None:
+    Visit(Client()).open(f"{fielding.path_of(wave)}som/in_care/").send(value="60", reason="omdat")
+    assert Draft.objects.get().sums["in_care"] == {"value": 60, "of": None, "reason": "omdat"}
+
+
 def test_what_is_no_number_is_told_at_the_field(wave: Wave) -> None:
     visit = own_number(wave, filled_in(wave), "veel", "omdat")
     assert 'aria-invalid="true"' in visit.html
@@ -105,10 +134,18 @@ def test_only_what_is_added_up_has_an_own_number_and_only_the_board_gives_it(wav
     for item in ("remark", "in_care.s00ap", "schools"):
         assert Client().get(f"{fielding.path_of(wave)}som/{item}/").status_code == 404
         with pytest.raises(NotNow):
-            sums.say(invitation=invitation, item=item, typed="5", reason="", moment=fielding.DURING)
+            sums.say(invitation=invitation, item=item, shown="", typed="5", reason="", moment=fielding.DURING)
     hand = hands.of_handover(by_school.hand_over(wave, LINDEN)[0])
     with pytest.raises(NotNow):
-        sums.say(invitation=invitation, item="in_care", typed="5", reason="", moment=fielding.DURING, hand=hand)
+        sums.say(
+            invitation=invitation,
+            item="in_care",
+            shown="49 None",
+            typed="5",
+            reason="",
+            moment=fielding.DURING,
+            hand=hand,
+        )
 
 
 def test_the_audit_trail_vouches_for_the_own_number_and_has_no_reason_in_it(wave: Wave) -> None:

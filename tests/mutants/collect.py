@@ -21,7 +21,7 @@ DEFECTS: Final = (
         "saving.py",
         "version > sent.version and form != sent.form",
         "version > sent.version",
-        (f"{_KILLED}::test_a_web_server_that_is_killed_loses_nothing_that_was_confirmed_and_doubles_nothing",),
+        ("keeping", "answering"),
     ),
     Defect(
         "a confirmation is told before it is on disk",
@@ -190,7 +190,7 @@ DEFECTS: Final = (
     Defect(
         "a save on what was seen writes over a draft that was saved since",
         "drafts.py",
-        "        WHERE concat(d.xmin, ' ', d.ctid) = %(draft_stamp)s\n",
+        "            WHERE concat(d.xmin, ' ', d.ctid) = %(draft_stamp)s\n",
         "",
         ("saving",),
     ),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
+from peilstok.collect import content
 from peilstok.collect.models import Contact, Invitation, Message, Wave
 from peilstok.collect.outcomes import Outcome
 from peilstok.terms import Sector, UnitId
@@ -58,7 +59,9 @@ _COLUMNS = (
 def boards(wave: Wave) -> tuple[Asked, ...]:
     """In the order of their numbers, those out of scope too; none of a wave that has not opened yet."""
     addresses = Contact.objects.mailable().exclude(email="").filter(organisation=OuterRef("unit__organisation"))
-    reachable = Exists(addresses) | Exists(Message.objects.filter(invitation=OuterRef("pk")))
+    addresses = addresses.filter(role__in=content.of(wave).spec.mail.to)
+    mails = Message.objects.filter(invitation=OuterRef("pk")).exclude(state=Message.State.CANCELLED)
+    reachable = Exists(addresses) | Exists(mails)
     found = Invitation.objects.filter(wave=wave).annotate(reachable=reachable)
     rows = found.order_by("unit__organisation__number").values_list(*_COLUMNS)
     return tuple(

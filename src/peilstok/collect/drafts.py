@@ -31,20 +31,22 @@ _KEEP_UNLESS_CHANGED: Final = """
         WHERE i.id = %(invitation)s AND concat(i.xmin, ' ', i.ctid) = %(invitation_stamp)s
             AND EXISTS (SELECT 1 FROM wave)
         FOR UPDATE
+    ), kept AS (
+        INSERT INTO collect_draft AS d (invitation_id, version, answers, typed, saved, sums, confirmed_checks, saved_at)
+        SELECT id, %(version)s::integer, %(answers)s::jsonb, %(typed)s::jsonb, %(saved)s::jsonb, %(sums)s::jsonb,
+            %(confirmed_checks)s::jsonb, %(saved_at)s::timestamptz
+        FROM invitation
+        ON CONFLICT (invitation_id) DO UPDATE SET
+            version = EXCLUDED.version, answers = EXCLUDED.answers, typed = EXCLUDED.typed, saved = EXCLUDED.saved,
+            sums = EXCLUDED.sums, confirmed_checks = EXCLUDED.confirmed_checks, saved_at = EXCLUDED.saved_at
+            WHERE concat(d.xmin, ' ', d.ctid) = %(draft_stamp)s
+        RETURNING invitation_id
     ){marked}
-    INSERT INTO collect_draft AS d (invitation_id, version, answers, typed, saved, sums, confirmed_checks, saved_at)
-    SELECT id, %(version)s::integer, %(answers)s::jsonb, %(typed)s::jsonb, %(saved)s::jsonb, %(sums)s::jsonb,
-        %(confirmed_checks)s::jsonb, %(saved_at)s::timestamptz
-    FROM invitation
-    ON CONFLICT (invitation_id) DO UPDATE SET
-        version = EXCLUDED.version, answers = EXCLUDED.answers, typed = EXCLUDED.typed, saved = EXCLUDED.saved,
-        sums = EXCLUDED.sums, confirmed_checks = EXCLUDED.confirmed_checks, saved_at = EXCLUDED.saved_at
-        WHERE concat(d.xmin, ' ', d.ctid) = %(draft_stamp)s
-    RETURNING id
+    SELECT 1 FROM kept
 """
 _AND_MARK: Final = """, marked AS (
         UPDATE collect_invitation SET opened_at = %(opened_at)s, started_at = %(started_at)s
-        WHERE id = (SELECT id FROM invitation)
+        WHERE id = (SELECT invitation_id FROM kept)
     )"""
 _UNLESS_CHANGED: Final = {
     marked: _KEEP_UNLESS_CHANGED.format(marked=_AND_MARK if marked else "") for marked in (True, False)

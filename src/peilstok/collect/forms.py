@@ -322,6 +322,7 @@ class Together:
     reason: str
     outdated: bool
     of: str
+    shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +417,7 @@ def sums(found: Iterable[Sum], language: Language) -> tuple[Together, ...]:
             reason=each.reason,
             outdated=each.outdated,
             of=number(each.item, each.of, language) or _("nothing yet"),
+            shown=each.shown,
         )
         for each in found
     )

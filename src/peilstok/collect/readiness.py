@@ -80,15 +80,20 @@ class Readiness:
         return tuple(each for each in self.judged if most is not None and (each.widest or 0) > most)
 
     @property
+    def unjudged(self) -> tuple[KeyFigure, ...]:
+        """Those in percent that rest on too few boards: nobody is told how wide they are, so they are not ready."""
+        return tuple(each for each in self.figures if each.unit == "percent" and each.widest is None)
+
+    @property
     def covered(self) -> bool:
         """As many pupils as wanted."""
         return self.wanted is None or self.wanted.coverage is None or self.coverage >= self.wanted.coverage
 
     @property
     def narrow(self) -> bool:
-        """All figures as narrow as wanted; not while there is none."""
+        """All figures as narrow as wanted; not while there is none, nor while one rests on too few boards."""
         wanted = self.wanted is not None and self.wanted.half_width is not None
-        return not wanted or (bool(self.judged) and not self.too_wide)
+        return not wanted or (bool(self.judged) and not self.too_wide and not self.unjudged)
 
     @property
     def ready(self) -> bool | None:
@@ -100,6 +105,7 @@ class Readiness:
             "ready": self.ready,
             "ready_when": self.wanted.model_dump() if self.wanted else None,
             "answers_needed": self.needed,
+            "on_too_few_boards": [each.name for each in self.unjudged],
             "next_answers": self.more,
             "problem": self.problem,
             "figures": [

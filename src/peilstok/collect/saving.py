@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from django.db import transaction
 
@@ -28,6 +29,12 @@ from peilstok.terms import ItemName, Language, Missing, Value
 
 Typed = Mapping[str, Sequence[str]]
 """The fields of a page as they came: several texts for an item with several answers."""
+
+MOST: Final = 20_000
+"""Characters of a field that are kept as typed; no item takes half as many. What is kept is read at every page."""
+
+MANY: Final = 1_000
+"""Answers to one item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +305,7 @@ def is_confirmed(respondent: Respondent, problem: Problem, values: Mapping[ItemN
 def _fields(typed: Typed) -> dict[str, list[str]]:
     # NUL is the one character that PostgreSQL's jsonb refuses, and nobody types it
     return {
-        name: [text.replace("\0", "") for text in texts]
+        name: [text.replace("\0", "")[:MOST] for text in texts[:MANY]]
         for name, texts in sorted(typed.items())
         if any(text.strip() for text in texts)
     }
@@ -315,7 +322,7 @@ def _mark(work: _Work) -> None:
     before = (invitation.opened_at, invitation.started_at)
     invitation.opened_at = invitation.opened_at or work.moment
     if invitation.started_at is None:
-        filled = {ItemName(field.removesuffix(".missing")) for field in work.sent.typed}
+        filled = {ItemName(field.removesuffix(".missing").removesuffix(".as")) for field in work.sent.typed}
         if filled - work.respondent.prefilled.keys():
             invitation.started_at = work.moment
     work.marked = before != (invitation.opened_at, invitation.started_at)

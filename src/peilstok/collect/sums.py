@@ -2,7 +2,8 @@
 
 The sum of what every school said is the answer of the board. The board may give another number, with a reason; both are
 kept, and the board's own counts in the figures. It holds for the sum that it was given beside: when a school changes
-its answer afterwards, the board is asked again. Routes, checks and texts go by what the schools said.
+its answer afterwards, the board is asked again, also when that is between the page's being shown and its being sent.
+Routes, checks and texts go by what the schools said.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from django.db import transaction
 
 from peilstok import questionnaire as questions
 from peilstok.audit import trail
-from peilstok.collect import respondents
+from peilstok.collect import drafts, respondents
 from peilstok.collect.hands import Hand
 from peilstok.collect.models import Invitation, Revision
 from peilstok.collect.respondents import Respondent
@@ -45,6 +46,11 @@ class Sum:
     @property
     def overridden(self) -> bool:
         return self.said is not None
+
+    @property
+    def shown(self) -> str:
+        """What a page that shows it stands for: another sum, or another number of the board, is another one."""
+        return f"{self.added} {self.said}"
 
     @property
     def outdated(self) -> bool:
@@ -78,12 +84,24 @@ def values(questionnaire: Questionnaire, kept: Kept) -> dict[ItemName, Value]:
     return {name: kept[name]["value"] for name in questionnaire.items if name in kept}
 
 
+class Changed(NotNow):
+    """The sum, or the board's own number, is no longer the one that was shown."""
+
+
 def say(
-    *, invitation: Invitation, item: str, typed: str, reason: str, moment: datetime, hand: Hand | None = None
+    *,
+    invitation: Invitation,
+    item: str,
+    shown: str,
+    typed: str,
+    reason: str,
+    moment: datetime,
+    hand: Hand | None = None,
 ) -> Problem | None:
     """Keep the board's own number for an item of a block; an empty one, or that of the sum itself, takes it away.
 
-    Gives what is wrong with what was typed, where something is. NotNow as in `answers.save_page`, and where the hand
+    `shown`: that of the `Sum` beside which it was typed. Gives what is wrong with what was typed, where something is.
+    Changed when the sum is another one by now, and nothing is kept. NotNow as in `saving.save_page`, and where the hand
     has only a part, or the item is none of a block.
     """
     with transaction.atomic():
@@ -92,6 +110,8 @@ def say(
         found = next((each for each in of_draft(respondent) if each.item.name == item), None)
         if found is None or not respondent.hand.sends:
             raise NotNow(f"{item} is not added up, or not by {respondent.hand.actor}")
+        if found.shown != shown:
+            raise Changed(f"{item} comes to {found.added} now, and the board's own number is {found.said}")
         value = questions.parse(found.item, {item: [typed]}, language="nl") if typed.strip() else None
         if isinstance(value, Problem):
             return value
@@ -108,7 +128,7 @@ def _keep(respondent: Respondent, found: Sum, value: object, reason: str, moment
         return
     draft.version += 1
     draft.saved_at = moment
-    draft.save(update_fields=["sums", "version", "saved_at"])
+    drafts.keep(draft)
     details = {"invitation": respondent.invitation.pk, "item": name, "own": name in draft.sums}
     subject = f"wave:{respondent.invitation.wave_id}"
     trail.record(act="answer.sum", actor=respondent.hand.actor, subject=subject, moment=moment, details=details)

@@ -322,35 +322,45 @@ def total(request: HttpRequest, seat: Seat, item: str) -> HttpResponse:
     if not seat.hand.sends:
         raise Http404
     problem, typed, reason = None, request.POST.get("value", ""), request.POST.get("reason", "")
+    changed = False
     if request.method == "POST":
         try:
             problem = sums.say(
-                invitation=seat.invitation, item=item, typed=typed, reason=reason, moment=seat.moment, hand=seat.hand
+                invitation=seat.invitation,
+                item=item,
+                shown=request.POST.get("shown", ""),
+                typed=typed,
+                reason=reason,
+                moment=seat.moment,
+                hand=seat.hand,
             )
+        except sums.Changed:
+            changed = True
         except NotNow:
             return closed(request, seat)
-        if problem is None:
+        if problem is None and not changed:
             return _to(request, seat, "check")
     found = next((each for each in sums.of_draft(seat.respondent) if each.item.name == item), None)
     if found is None:
         raise Http404
-    return _draw_total(request, seat, found, typed, reason, problem)
+    context = {"changed": changed, "error": problem.message[language_of(request)] if problem else ""}
+    return _draw_total(request, seat, found, typed, reason, context)
 
 
 def _draw_total(
-    request: HttpRequest, seat: Seat, found: sums.Sum, typed: str, reason: str, problem: questions.Problem | None
+    request: HttpRequest, seat: Seat, found: sums.Sum, typed: str, reason: str, said: dict[str, object]
 ) -> HttpResponse:
     language = language_of(request)
     context = {
         **shown(request, seat),
+        **said,
         "sum": forms.sums((found,), language)[0],
         "value": typed or forms.number(found.item, found.said, language),
         "reason": reason or found.reason,
-        "error": problem.message[language] if problem else "",
         "numeric": forms.INPUT_TYPES[found.item.type][1],
         "longest": sums.LONGEST,
     }
-    return render(request, "collect/total.html", context)
+    return render(request, "collect/total.html", context, status=409 if said["changed"] else 200)
 
 
 @seated("GET", "POST", board_only=True)

@@ -70,6 +70,7 @@ def _shown(request: HttpRequest, made: Progress) -> dict[str, object]:
         "readiness": made.readiness,
         "figures": [_figure(each, language) for each in made.readiness.figures],
         "too_wide": [each.label[language] for each in made.readiness.too_wide],
+        "unjudged": [each.label[language] for each in made.readiness.unjudged],
         "weighted": any(each.half_width_weighted is not None for each in made.readiness.figures),
         "curve": made.curve,
         "chart": _chart(made.curve, language) if made.curve else None,

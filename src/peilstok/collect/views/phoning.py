@@ -69,7 +69,7 @@ def calls(request: HttpRequest, /, wave: str) -> HttpResponse:
         "end": begin - 1 + len(page),
         "following": begin + AT_ONCE if begin - 1 + AT_ONCE < len(to_call) else None,
         "before": max(begin - AT_ONCE, 1) if begin > 1 else None,
-        "waiting": [_waiting(each) for each in listed if each.turn is Turn.WAITING],
+        "waiting": list(_rows([each for each in listed if each.turn is Turn.WAITING], begin)),
         "gains": bool(made.readiness.outlook),
     }
     return render(request, "collect/calls.html", context)
@@ -97,10 +97,6 @@ def _last(listed: Listed) -> str:
     if last.call_back_at:
         return _("%(said)s; call back at %(moment)s") % {"said": said, "moment": moments.briefly(last.call_back_at)}
     return said
-
-
-def _waiting(listed: Listed) -> dict[str, object]:
-    return {"listed": listed, "last": _last(listed)}
 
 
 @requires(Act.HANDLE_BOARD)

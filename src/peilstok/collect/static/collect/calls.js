@@ -8,6 +8,7 @@
 
   document.addEventListener("keydown", (event) => {
     const row = event.target.closest(".calls__row");
+    if (event.repeat) return; // held down, it would press the button of one board after another
     if (!row || event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input")) return;
     const button = [...row.querySelectorAll("button[data-key]")].find((each) => each.dataset.key === event.key);
     if (!button) return;
