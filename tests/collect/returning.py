@@ -54,3 +54,22 @@ QUESTION = plain(
     sender="A. de Proef <bestuur@proef.example>",
     subject="Re: Hoeveel leerlingen vangt u op?",
 )
+
+
+def nested(depth: int) -> bytes:
+    """A mail of parts in parts in parts."""
+    parts = (f'Content-Type: multipart/mixed; boundary="b{number}"\n\n--b{number}\n' for number in range(depth))
+    return ("From: MAILER-DAEMON@mx.example\n" + "".join(parts) + "Content-Type: text/plain\n\nhi\n").encode()
+
+
+ODD = {
+    "a charset with a NUL": plain("x").replace(b'charset="utf-8"', b'charset="utf\x008"'),
+    "a charset that gives half a character": (
+        b"From: MAILER-DAEMON@x.example\nContent-Type: text/plain; charset=utf-7\n\nmail delivery failed: 550 +2AA-\n"
+    ),
+    "a sender of brackets": b"From: " + b"(" * 5_000 + b"\nSubject: x\n\nmail delivery failed\n",
+    "a receiver of brackets": b"From: MAILER-DAEMON@x.example\nTo: " + b"(" * 5_000 + b"\n\nmail delivery failed\n",
+    "parts in parts": nested(2_000),
+    "mails in mails": b"From: MAILER-DAEMON@x.example\n" + b"Content-Type: message/rfc822\n\n" * 2_000 + b"hi\n",
+}
+"""Mails on which Python's parser, or a decoder, gives up."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from pytest_django import Settings
 
 from peilstok.audit.models import Entry
-from peilstok.collect import contacts
+from peilstok.collect import contacts, retention, waves
 from peilstok.collect.contacts import Address
 from peilstok.collect.mail import bounces, messages, returned, returnpath
 from peilstok.collect.mail.bounces import Cause, Kind
@@ -104,6 +104,11 @@ def test_what_our_own_mail_says_is_not_held_against_the_address() -> None:
         "------ This is a copy of your message ------\nSubject: 550 5.1.1 User unknown\n"
     )
     assert bounces.read(returning.plain(text)).kind is Kind.SOFT
+
+
+@pytest.mark.parametrize("raw", returning.ODD.values(), ids=returning.ODD)
+def test_a_mail_that_no_parser_can_make_sense_of_is_read_and_blocks_nothing(raw: bytes) -> None:
+    assert not bounces.read(raw).blocks
 
 
 @given(some.binary(max_size=400))
@@ -268,3 +273,24 @@ def test_a_bounce_of_a_board_that_has_answered_does_not_undo_its_answer(
     answered(Client(), fielding.path_of(sent))
     comes_back()
     assert (counts(sent).answered, counts(sent).bounced) == (1, 0)
+
+
+@pytest.mark.parametrize("odd", [b"\x00", b"\x80"])
+def test_what_a_server_says_is_kept_without_what_no_text_may_have(sent: Wave, odd: bytes) -> None:
+    raw = returning.report(to=returnpath.envelope_sender(of())).replace(b"User unknown", b"User" + odd + b" unknown")
+    assert comes_back(raw).message == of().pk
+    assert of().state == State.FAILED
+    assert of().detail.endswith("unknown")
+    assert "\0" not in of().detail
+
+
+@pytest.mark.parametrize("more", [{}, {"action": "delayed", "status": "4.4.1"}])
+def test_a_bounce_that_comes_when_its_wave_has_forgotten_brings_no_address_back(
+    sent: Wave, more: dict[str, str]
+) -> None:
+    waves.close_wave(wave=sent, by="command", moment=fielding.CLOSES)
+    due = retention.due(sent)
+    retention.forget(wave=sent, by="command", moment=due)
+    comes_back(returning.report(to=returnpath.envelope_sender(of()), **more), moment=due)
+    assert of().detail == ""
+    assert of().state == (State.SENT if more else State.FAILED)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from peilstok.collect import saving, waves
+from peilstok.audit.models import Entry
+from peilstok.collect import monitor, saving, scope, waves
 from peilstok.collect.models import Draft, Revision, Wave
 from tests.collect import fielding
 from tests.collect.visiting import Visit, answered
@@ -62,6 +63,15 @@ def test_a_board_that_was_answering_when_the_poll_closed_early_is_told_that_mome
     visit.send()
     assert visit.status == 410
     assert "welkom tot vrijdag 3 april 2020 om 10.30 uur." in visit.html
+
+
+def test_the_trail_counts_as_answered_what_the_monitor_counts(wave: Wave, client: Client) -> None:
+    answered(client, fielding.path_of(wave))
+    answered(Client(), fielding.path_of(wave, "99002"))
+    reason = scope.Reason.MERGED
+    scope.exclude(invitation=fielding.invitation(wave), reason=reason, by="user:1", moment=fielding.DURING)
+    waves.close_wave(wave=wave, by="user:1", moment=fielding.CLOSES)
+    assert Entry.objects.get(act="wave.close").details["answered"] == monitor.counts(wave).answered == 1
 
 
 def test_after_closing_every_page_is_a_friendly_one_and_nothing_is_saved(wave: Wave, client: Client, at: Clock) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from pypdf import PdfReader
 from pytest_django import DjangoAssertNumQueries
 
+from peilstok.collect import waves
 from peilstok.collect.models import Revision, Wave
 from tests.collect import fielding
 from tests.collect.visiting import Visit, answered
@@ -83,6 +84,16 @@ def test_the_pdf_is_there_after_closing_and_the_same_bytes_each_time(wave: Wave,
     before = client.get(address).content
     at(fielding.AFTER)
     assert client.get(address).content == before
+
+
+def test_the_pdf_says_until_when_answers_could_be_corrected_also_when_the_poll_closed_early(
+    wave: Wave, client: Client, at: Clock
+) -> None:
+    answered(client, fielding.path_of(wave))
+    early = fielding.DURING + timedelta(hours=1)
+    waves.close_wave(wave=wave, by="user:1", moment=early)
+    at(early)
+    assert "verbeteren tot vrijdag 3 april 2020 om 11.30 uur" in words(pdf_of(wave, client))
 
 
 @pytest.mark.parametrize("typed", ['#read("/etc/passwd")', "$x$ *vet* _schuin_ @ref <label>", "\\ #panic()"])

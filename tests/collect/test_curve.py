@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from peilstok.collect.curve import Curve, Sent, curve
+from peilstok.collect.curve import AMSTERDAM, Curve, Sent, curve
 
 BEGIN = datetime(2020, 4, 2, 7, 0, tzinfo=UTC)  # 9 o'clock in the Netherlands
 HOUR = timedelta(hours=1)
@@ -62,6 +62,20 @@ def test_the_table_counts_every_answer_once_also_one_at_the_very_end() -> None:
 )
 def test_rows_are_as_far_apart_as_suits_the_time(days: int, rows: int) -> None:
     assert len(made(until=24 * days).rows) == rows
+
+
+@pytest.mark.parametrize("night", [datetime(2020, 3, 28, tzinfo=UTC), datetime(2020, 10, 24, tzinfo=UTC)])
+def test_hours_are_of_one_hour_each_also_when_the_clock_changes(night: datetime) -> None:
+    """At 1 o'clock UTC it went from 2 to 3 o'clock in March, and from 3 to 2 in October: ten hours are ten."""
+    begin = night + timedelta(hours=20, minutes=30)
+    found = curve(begin=begin, end=begin + timedelta(hours=10), invited=1, answered=[], sent=[])
+    assert [each.until for each in found.rows[:-1]] == [night + timedelta(hours=hour) for hour in range(21, 31)]
+
+
+def test_steps_of_six_hours_stay_at_the_hours_of_the_clock_when_it_changes() -> None:
+    begin = datetime(2020, 3, 27, 12, 0, tzinfo=UTC)
+    found = curve(begin=begin, end=begin + timedelta(days=4), invited=1, answered=[], sent=[])
+    assert {each.until.astimezone(AMSTERDAM).hour for each in found.rows[:-1]} == {0, 6, 12, 18}
 
 
 def test_days_begin_at_midnight_also_when_the_clock_changes() -> None:

@@ -7,9 +7,11 @@ import io
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from pytest_django import Settings
 from typer.testing import CliRunner, Result
 
@@ -96,6 +98,38 @@ def test_a_connection_that_breaks_leaves_what_was_not_read_for_the_next_time(
     letterbox.breaks_at = 0
     assert len(fetch(settings)) == 1
     assert failed() == [PROOF]
+
+
+def test_a_mail_that_cannot_be_read_is_left_to_people_and_holds_up_no_other(
+    sent: Wave, letterbox: Letterbox, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = [letterbox.put(raw) for raw in returning.ODD.values()]
+    letterbox.put(bounce())
+    assert len(fetch(settings)) == len(odd) + 1
+    assert failed() == [PROOF]
+    assert fetch(settings) == []
+
+
+@pytest.mark.parametrize(("error", "taken"), [(KeyError("bestuur@proef.example"), True), (OperationalError(), False)])
+def test_of_a_mail_that_nobody_thought_of_only_the_kind_of_error_is_logged_and_a_database_that_is_away_is_none(
+    sent: Wave,
+    letterbox: Letterbox,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    taken: bool,
+) -> None:
+    def raising(*given: object) -> None:
+        raise error
+
+    monkeypatch.setattr(returnpath, "message_of", raising)
+    number = letterbox.put(bounce())
+    with nullcontext() if taken else pytest.raises(OperationalError):
+        fetch(settings)
+    assert letterbox.flags[number] == ({inbox.READ} if taken else set())
+    said = "a mail that came in cannot be read, it is left to people: KeyError"
+    assert [each.getMessage() for each in caplog.records if each.name == "peilstok.mail"] == [said] * taken
 
 
 def test_a_large_mail_is_read_as_far_as_is_needed(sent: Wave, letterbox: Letterbox, settings: Settings) -> None:
@@ -247,7 +281,9 @@ def test_the_mail_server_may_say_to_whom_it_delivered(sent: Wave, letterbox: Let
     assert failed() == [PROOF]
 
 
-@pytest.mark.parametrize("raw", [returning.QUESTION, returning.OUT_OF_OFFICE, b"\xff\x00 noise"])
+@pytest.mark.parametrize(
+    "raw", [returning.QUESTION, returning.OUT_OF_OFFICE, b"\xff\x00 noise", *returning.ODD.values()]
+)
 def test_any_other_mail_is_taken_and_changes_nothing(sent: Wave, letterbox: Letterbox, run: object, raw: bytes) -> None:
     assert run("receive", given=raw).exit_code == 0  # type: ignore[operator]
     assert failed() == []

@@ -10,12 +10,13 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from peilstok.audit.models import Entry
-from peilstok.collect import answers, counting, seals, waves
+from peilstok.collect import answers, counting, respondents, scope, seals, waves
 from peilstok.collect.models import Invitation, Revision, Wave
 from peilstok.collect.outcomes import Outcome
 from peilstok.errors import NotNow, Refused
-from peilstok.terms import UnitId
+from peilstok.terms import ItemName, UnitId
 from tests.collect import fielding
+from tests.collect.test_seals import behind_its_back
 from tests.collect.visiting import Visit, answered
 
 Clock = Callable[[datetime], None]
@@ -61,6 +62,49 @@ def test_a_board_is_told_before_it_answers_late_that_it_will_not_count(wave: Wav
     check = first.send().send(in_care=40, lead="school").send()
     assert said in check.html
     assert "U kunt uw antwoorden verbeteren tot" not in check.html
+
+
+def test_the_trail_tells_when_a_late_answer_is_made_one_in_time_and_the_other_way_round(wave: Wave, at: Clock) -> None:
+    answered(Client(), fielding.path_of(wave, "99002"))
+    late_answer(wave, at)
+    behind_its_back("collect_revision", "UPDATE collect_revision SET late = NOT late")
+    one, other = Revision.objects.order_by("number", "pk")
+    found = [each.partition(": ")[2] for each in seals.differences(wave=wave)]
+    assert sorted(found) == sorted(
+        [f"answers {one.reference} came in time, not late", f"answers {other.reference} came late, not in time"]
+    )
+
+
+def test_last_time_is_what_counted_then_and_no_late_answer(wave: Wave, client: Client, at: Clock) -> None:
+    answered(client, fielding.path_of(wave), in_care=12)
+    waves.close_wave(wave=wave, by="command", moment=fielding.CLOSES)
+    at(LATE)
+    Visit(client).open(f"{fielding.path_of(wave)}vraag/care/?terug=controle").send(in_care=55).send()
+    late_answer(wave, at, "99002")
+    assert Revision.objects.filter(late=True).count() == 2
+    beside = {number: last_time(fielding.invitation(the_next(wave), number)) for number in ("99001", "99002")}
+    assert beside == {"99001": 12, "99002": None}
+
+
+def test_what_a_board_said_before_it_was_found_out_of_scope_is_not_last_time(wave: Wave, client: Client) -> None:
+    answered(client, fielding.path_of(wave), in_care=12)
+    reason = scope.Reason.DOUBLE
+    scope.exclude(invitation=fielding.invitation(wave), reason=reason, by="user:1", moment=fielding.DURING)
+    assert last_time(fielding.invitation(the_next(wave))) is None
+
+
+def the_next(wave: Wave) -> Wave:
+    text = fielding.WAVE.replace("id: wave-3", "id: wave-4\nprevious: wave-3").replace("2020-04-06", "2020-04-20")
+    later = Wave.objects.filter(pk="wave-4").first()
+    return later or waves.open_wave(
+        wave=waves.create_wave(file=fielding.wave_file(text), frame=wave.frame, by="command", moment=LATE),
+        by="command",
+        moment=LATE,
+    )
+
+
+def last_time(invitation: Invitation) -> object:
+    return respondents.of(invitation).context.previous.get(ItemName("in_care"))
 
 
 def test_in_time_nothing_is_said_about_late_answers(wave: Wave, client: Client) -> None:

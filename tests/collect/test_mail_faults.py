@@ -53,6 +53,12 @@ def test_what_is_said_of_the_recipient_decides_and_the_others_go_out(
     assert Contact.objects.filter(email=PROOF, failed_at__isnull=False).exists() is given_up
 
 
+def test_a_server_that_says_a_nul_holds_up_no_mail(wave: Wave, box: Mailbox) -> None:
+    box.to_recipient[PROOF] = "554 5.7.1 we do\0 not know you"
+    assert send(queued(wave)) == 2
+    assert (of_proof().state, of_proof().detail) == (State.FAILED, "554 5.7.1 we do not know you")
+
+
 @pytest.mark.parametrize(
     ("said", "state"), [("451 4.3.0 not now", State.QUEUED), ("554 5.7.1 this looks like spam", State.FAILED)]
 )

@@ -14,15 +14,15 @@ from django.db import connection
 from django.test import Client
 
 from peilstok.audit.models import Entry
-from peilstok.collect import answers, counting, saving, seals, waves
+from peilstok.collect import answers, counting, retention, saving, seals, waves
 from peilstok.collect.answers import Confirmed
-from peilstok.collect.mail import messages
+from peilstok.collect.mail import messages, returned
 from peilstok.collect.models import Draft, Message, Revision, Wave
 from peilstok.collect.monitor import counts
 from peilstok.collect.saving import Saved
 from peilstok.errors import NotNow
 from peilstok.terms import UnitId
-from tests.collect import fielding
+from tests.collect import fielding, returning
 from tests.collect.mail import Mailbox
 from tests.collect.visiting import Visit
 
@@ -183,3 +183,43 @@ def test_a_confirmation_that_found_the_wave_open_is_in_before_it_closes(
         assert closing_it.result(20) == 1
     with pytest.raises(NotNow):
         answers.refuse(invitation=fielding.invitation(wave, "99002"), moment=fielding.DURING)
+
+
+def test_a_mail_that_comes_back_while_its_wave_is_forgotten_waits_for_that_and_brings_no_address_back(
+    wave: Wave, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    messages.send_invitations(wave, fielding.DURING, by="command")
+    numbers = list(Message.objects.values_list("pk", flat=True))
+    messages.send_queued(numbers=numbers, clock=lambda: fielding.DURING)
+    waves.close_wave(wave=wave, by="command", moment=fielding.CLOSES)
+    due, mail = retention.due(wave), Message.objects.get(contact__email="bestuur@proef.example")
+    raw = returning.report(to="peiling@raad.example", message_id=box.to("bestuur@proef.example")["Message-ID"])
+    found, holds, taken = retention.found, Event(), Event()
+
+    def slowly(wave: Wave) -> retention.Forgotten:
+        holds.set()
+        assert not taken.wait(0.5)
+        return found(wave)
+
+    def forget() -> None:
+        try:
+            retention.forget(wave=wave, by="command", moment=due)
+        finally:
+            connection.close()
+
+    def take() -> int | None:
+        try:
+            assert holds.wait(10)
+            number = returned.take(raw, by="command", moment=due).message
+            taken.set()
+            return number
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(retention, "found", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        forgetting, taking = pool.submit(forget), pool.submit(take)
+        forgetting.result(20)
+        assert taking.result(20) == mail.pk
+    mail.refresh_from_db()
+    assert (mail.state, mail.detail) == ("failed", "")

@@ -187,20 +187,6 @@ def test_a_reminder_says_that_it_is_one_in_both_languages(
     assert all(part in written.body for part in parts)
 
 
-def test_which_reminder_came_before_an_answer_can_be_told(wave: Wave, box: Mailbox, client: Client, at: Clock) -> None:
-    invite(wave)
-    answered(client, fielding.path_of(wave))
-    due(FIRST)
-    send(FIRST)
-    at(FIRST + timedelta(hours=1))
-    answered(client, fielding.path_of(wave, "99002"))
-    due(SECOND)
-    send(SECOND)
-    found = {wave.invitations.get(pk=pk).unit.organisation.number: kind
-             for pk, kind in reminders.came_before(wave).items()}  # fmt: skip
-    assert found == {"99001": "invitation", "99002": "reminder-1"}
-
-
 @pytest.mark.parametrize(
     ("moments", "codes"),
     [

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from typer.testing import CliRunner
 
@@ -128,14 +129,39 @@ def test_a_link_says_kindly_that_the_poll_is_over_and_no_longer_whose_it_was(
     assert client.get("/a/" + "a" * 26 + "/").status_code == 404
 
 
+def tables() -> list[str]:
+    return connection.introspection.table_names()
+
+
+def rows_of(table: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT to_jsonb(t)::text FROM {connection.ops.quote_name(table)} t")
+        return [row for (row,) in cursor.fetchall()]
+
+
 def test_what_is_left_of_a_link_leads_to_no_board(closed: Wave) -> None:
+    link = tokens.token_of(fielding.invitation(closed))
     retention.forget(wave=closed, by="command", moment=DUE)
-    assert {field.name for field in EndedLink._meta.get_fields()} == {"token_hash", "wave"}
-    assert list(EndedLink.objects.values_list("pk", flat=True)) == sorted(
-        EndedLink.objects.values_list("pk", flat=True)
-    )
+    hashes = list(EndedLink.objects.order_by("pk").values_list("pk", flat=True))
+    assert len(hashes) == 5
+    told = {table: "".join(rows_of(table)) for table in tables()}
+    assert {table for table, rows in told.items() for each in (link, *hashes) if each in rows} == {"collect_endedlink"}
+    assert [
+        row for row in rows_of("collect_endedlink") if '"wave_id": "wave-3"' not in row or row.count(":") != 2
+    ] == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT token_hash FROM collect_endedlink ORDER BY ctid")  # as they stand on disk
+        assert [each for (each,) in cursor.fetchall()] == hashes
     with pytest.raises(NotNow, match="have been removed"):
         tokens.token_of(fielding.invitation(closed))
+
+
+@pytest.mark.parametrize(("key", "known"), [("another key", 0), (settings.SECRET_KEY, 4)])
+def test_only_who_has_the_secret_key_too_can_tell_whose_a_link_was(closed: Wave, key: str, known: int) -> None:
+    """As the manual says."""
+    retention.forget(wave=closed, by="command", moment=DUE)
+    made = {tokens.hash_of(tokens.token(each.uuid, key=key)) for each in closed.invitations.all()}
+    assert EndedLink.objects.filter(pk__in=made).count() == known
 
 
 @pytest.mark.parametrize("change", [{"forgotten_at": None}, {"closes": DUE}, {"forgotten_at": DUE, "title_nl": "x"}])
@@ -187,3 +213,84 @@ def test_mails_that_still_wait_do_not_go_out_any_more(closed: Wave) -> None:
     retention.forget(wave=closed, by="command", moment=DUE)
     assert (messages_.count(), handed_.count()) == (0, 0)
     assert HandedMail.objects.get(number=2).state == "cancelled"
+
+
+UNTIL = fielding.CLOSES + timedelta(days=1)
+EARLY = fielding.DURING + timedelta(hours=1)
+
+
+@pytest.fixture
+def closed_early(db: None, at: Clock) -> Wave:
+    """Closed three days before its time; late answers are taken longer than addresses are kept. One board answered."""
+    text = fielding.WAVE + f"late_until: {UNTIL.isoformat()}\nretention: {{addresses: 2}}\n"
+    wave = waves.open_wave(wave=fielding.draft_wave(text), by="command", moment=fielding.OPENS)
+    answered(Client(), fielding.path_of(wave), in_care=40)
+    return waves.close_wave(wave=wave, by="command", moment=EARLY)
+
+
+def test_nothing_is_forgotten_while_late_answers_are_taken_however_early_the_wave_closed(
+    closed_early: Wave, at: Clock
+) -> None:
+    last = UNTIL - timedelta(seconds=1)
+    assert last > EARLY + timedelta(days=2)
+    assert retention.due(closed_early) == UNTIL
+    assert retention.forget_all_due(by="command", moment=last) == {}
+    at(last)
+    visit = Visit(Client()).open(f"{fielding.path_of(closed_early)}vraag/care/?terug=controle").send(in_care=55).send()
+    assert visit.status == 200
+    assert [each.counted["in_care"] for each in Revision.objects.order_by("number")] == [40, 55]
+    assert list(retention.forget_all_due(by="command", moment=UNTIL)) == ["wave-3"]
+
+
+def test_the_database_refuses_to_forget_while_late_answers_are_taken(closed_early: Wave) -> None:
+    with pytest.raises(DatabaseError, match="nothing_is_forgotten_before_late_until"), transaction.atomic():
+        Wave.objects.update(forgotten_at=UNTIL - timedelta(seconds=1))
+    Wave.objects.update(forgotten_at=UNTIL)
+
+
+def replaced() -> list[tuple[str, str, str]]:
+    return list(Contact.objects.exclude(replaced_at=None).order_by("pk").values_list("email", "name", "phone"))
+
+
+@pytest.fixture
+def moved(db: None, at: Clock) -> Wave:
+    """A closed wave that mailed the second address of a board; the first never had a mail, and there is a third."""
+    wave = waves.open_wave(wave=fielding.draft_wave(WAVE), by="command", moment=fielding.OPENS)
+    replace("tweede@proef.example")
+    messages.send_invitations(wave, fielding.DURING, by="command")
+    replace("derde@proef.example")
+    return waves.close_wave(wave=wave, by="command", moment=fielding.CLOSES)
+
+
+def replace(email: str) -> None:
+    address = Address(email, name="J. de Proef", phone="030 000 00 02")
+    contacts.keep({UnitId("99001"): [address]}, by="command", moment=fielding.DURING)
+
+
+def test_an_address_that_was_replaced_and_never_mailed_goes_the_next_night(moved: Wave, at: Clock) -> None:
+    at(fielding.AFTER)
+    tasks.forget_due_waves(timestamp=0)
+    assert replaced() == [("", "", ""), ("tweede@proef.example", "J. de Proef", "030 000 00 02")]
+    entry = Entry.objects.get(act="contacts.forget")
+    assert (entry.actor, entry.details) == ("job:forget_due_waves", {"addresses": 1, "names": 0})
+    tasks.forget_due_waves(timestamp=0)
+    assert Entry.objects.filter(act="contacts.forget").count() == 1
+    assert Contact.objects.current().exclude(email="").count() == 3
+
+
+def test_an_address_that_is_replaced_when_its_waves_have_forgotten_goes_the_next_night(moved: Wave, at: Clock) -> None:
+    retention.forget(wave=moved, by="command", moment=DUE)
+    assert Message.objects.filter(contact__email="info@voorbeeld.example").exists()
+    contacts.keep({UnitId("99002"): [Address("nieuw@voorbeeld.example")]}, by="command", moment=DUE)
+    assert retention.found(Wave.objects.get()).addresses == 0
+    at(DUE + timedelta(days=200))
+    tasks.forget_due_waves(timestamp=0)
+    assert set(replaced()) == {("", "", "")}
+
+
+def test_of_an_old_address_whose_reader_opted_out_no_name_and_telephone_number_stay(moved: Wave, at: Clock) -> None:
+    contacts.opt_out(contact=Contact.objects.get(email="tweede@proef.example"), moment=fielding.AFTER)
+    at(DUE)
+    tasks.forget_due_waves(timestamp=0)
+    assert replaced() == [("", "", ""), ("tweede@proef.example", "", "")]
+    assert Entry.objects.get(act="contacts.forget").details == {"addresses": 1, "names": 1}

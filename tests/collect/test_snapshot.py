@@ -24,13 +24,14 @@ from typer.testing import CliRunner
 from peilstok.audit.models import Entry
 from peilstok.cli import app, surroundings
 from peilstok.collect import figures, seals, snapshots, waves
-from peilstok.collect.models import Invitation, Revision, Snapshot, SnapshotFile, Wave
+from peilstok.collect.mail import letters, messages, returned
+from peilstok.collect.models import Invitation, Message, Revision, Snapshot, SnapshotFile, Wave
 from peilstok.collect.snapshot import content, fingerprints
 from peilstok.collect.snapshot.parquet import to_parquet
 from peilstok.collect.snapshot.tables import Column, Kind, Table, to_csv
 from peilstok.errors import CannotRun, NotNow
 from peilstok.estimate.jobs import results
-from tests.collect import fielding
+from tests.collect import fielding, returning
 from tests.collect.test_seals import behind_its_back
 from tests.collect.visiting import answered
 from tests.disclose import test_command as planned
@@ -82,7 +83,9 @@ def test_a_wave_is_frozen_once_and_again_gives_the_same_snapshot(closed: Wave) -
     again = snapshots.freeze(wave=closed, by="user:2", moment=fielding.AFTER + timedelta(days=1))
     assert (again.pk, again.by, again.made_at) == (first.pk, "user:1", fielding.AFTER)
     entry = Entry.objects.get(act="wave.freeze")
-    assert (entry.actor, entry.details) == ("user:1", {"fingerprint": first.fingerprint, "answered": 9})
+    manifest = hashlib.sha256(bytes(first.files.get(name="manifest.json").content)).hexdigest()
+    told = {"fingerprint": first.fingerprint, "manifest": manifest, "answered": 9}
+    assert (entry.actor, entry.details) == ("user:1", told)
     assert snapshots.changed(first) == ()
 
 
@@ -336,6 +339,75 @@ def test_a_file_of_the_snapshot_that_was_tampered_with_is_named(closed: Wave) ->
     behind_its_back("collect_snapshotfile", "UPDATE collect_snapshotfile SET content = 'x' WHERE name = 'answers.csv'")
     assert snapshots.changed(kept) == ("answers.csv",)
     assert "the snapshot of wave-3 is not what was frozen: answers.csv" in list(seals.differences(wave=closed))
+
+
+def test_a_file_that_was_put_beside_the_others_is_named_and_one_that_is_gone(closed: Wave) -> None:
+    kept = snapshots.freeze(wave=closed, by="command", moment=fielding.AFTER)
+    added = "INSERT INTO collect_snapshotfile (snapshot_id, name, content) SELECT id, 'answers-2.csv', 'x' FROM "
+    behind_its_back("collect_snapshotfile", f"{added} collect_snapshot")
+    behind_its_back("collect_snapshotfile", "DELETE FROM collect_snapshotfile WHERE name = 'frame.csv'")
+    assert snapshots.changed(kept) == ("answers-2.csv", "frame.csv")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("content = 'x'", ("manifest.json",)),
+        ("content = '[]'", ("manifest.json",)),
+        ("name = 'other.json'", ("other.json", "manifest.json")),
+        (
+            "content = replace(convert_from(content, 'UTF8'), '\"answered\": 9', '\"answered\": 8')::bytea",
+            (),  # it agrees with the hashes; that it is another one stands in the trail
+        ),
+    ],
+)
+def test_a_manifest_that_was_tampered_with_is_told(closed: Wave, change: str, named: tuple[str, ...]) -> None:
+    kept = snapshots.freeze(wave=closed, by="command", moment=fielding.AFTER)
+    before = bytes(kept.files.get(name="manifest.json").content)
+    behind_its_back("collect_snapshotfile", f"UPDATE collect_snapshotfile SET {change} WHERE name = 'manifest.json'")
+    assert before not in [bytes(each.content) for each in kept.files.filter(name="manifest.json")]
+    assert snapshots.changed(kept) == named
+    assert "the snapshot of wave-3 has another manifest than its entry says" in list(seals.differences(wave=closed))
+
+
+def test_to_a_snapshot_no_file_is_added(closed: Wave) -> None:
+    kept = snapshots.freeze(wave=closed, by="command", moment=fielding.AFTER)
+    with pytest.raises(DatabaseError, match="to a snapshot no file is added"), transaction.atomic():
+        SnapshotFile.objects.create(snapshot=kept, name="answers-2.csv", content=b"x")
+
+
+def test_from_a_frozen_wave_no_board_is_taken(closed: Wave) -> None:
+    silent = closed.invitations.filter(unit__organisation__number="99004")
+    with transaction.atomic():
+        assert silent.delete()[0] == 1
+        transaction.set_rollback(True)
+    snapshots.freeze(wave=closed, by="command", moment=fielding.AFTER)
+    with pytest.raises(DatabaseError, match="wave-3 is frozen: who was invited stays"), transaction.atomic():
+        silent.delete()
+
+
+@pytest.fixture
+def mailed(db: None, at: Clock) -> Wave:
+    """A closed wave with a mail that a job had in hand a minute before the end."""
+    wave = fielding.opened_wave()
+    messages.send_invitations(wave, fielding.DURING, by="command")
+    claimed = fielding.CLOSES - timedelta(minutes=1)
+    one = Message.objects.filter(contact__email="bestuur@proef.example")
+    one.update(state="sending", claimed_at=claimed, attempts=1)
+    return waves.close_wave(wave=wave, by="command", moment=fielding.CLOSES)
+
+
+def test_a_wave_is_not_frozen_while_a_mail_is_being_sent_and_what_becomes_of_it_is_in_the_snapshot(
+    mailed: Wave,
+) -> None:
+    with pytest.raises(NotNow, match="1 mail of it is being sent; within 5 minutes it is known what became of it"):
+        snapshots.freeze(wave=mailed, by="command", moment=fielding.AFTER)
+    messages.mark_uncertain(moment=fielding.CLOSES + timedelta(minutes=5))
+    kept = snapshots.freeze(wave=mailed, by="command", moment=fielding.AFTER + timedelta(minutes=5))
+    raw = returning.report(to="peiling@raad.example", message_id=letters.message_id(Message.objects.get(attempts=1)))
+    assert returned.take(raw, by="command", moment=fielding.AFTER + timedelta(days=1)).message
+    assert Message.objects.get(attempts=1).state == "failed"
+    assert fingerprints.fingerprint(content.files(mailed)) == kept.fingerprint
 
 
 @pytest.fixture

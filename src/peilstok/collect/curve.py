@@ -6,10 +6,10 @@ out, whatever kinds there are. Draws no picture: the page does, from the numbers
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, datetime, timedelta
+from itertools import count, pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,8 @@ WIDTH: Final = 340
 HEIGHT: Final = 150
 """Of the field of the chart, in its own units: it is drawn as wide as the page is."""
 
-_STEPS: Final = ((timedelta(days=2), timedelta(hours=1)), (timedelta(days=10), timedelta(hours=6)))
+_HOUR: Final = timedelta(hours=1)
+_STEPS: Final = ((timedelta(days=2), _HOUR), (timedelta(days=10), timedelta(hours=6)))
 """Up to so long a time, rows of the table this far apart; a day beyond."""
 
 
@@ -126,14 +127,27 @@ def _mailings(kinds: Sequence[Sent], times: Sequence[datetime]) -> Iterable[Mail
 def _bounds(begin: datetime, end: datetime) -> list[datetime]:
     """Round times of the Netherlands after the beginning, and the end."""
     step = next((step for most, step in _STEPS if end - begin <= most), timedelta(days=1))
-    local = begin.astimezone(AMSTERDAM)
-    day = local.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-    bounds, wall = list[datetime](), day  # on the wall clock, so that days begin at midnight in summer and winter
-    while (bound := wall.replace(tzinfo=AMSTERDAM).astimezone(begin.tzinfo)) < end:
+    bounds = list[datetime]()
+    for bound in _round(begin, step):
+        if bound >= end:
+            break
         if bound > begin:
             bounds.append(bound)
-        wall += step
     return [*bounds, end]
+
+
+def _round(begin: datetime, step: timedelta) -> Iterator[datetime]:
+    """From midnight in the Netherlands on, without end, in the time zone of `begin`.
+
+    Hours are of an hour each, also in the nights in which the clock skips one or has one twice. Longer steps go by the
+    clock on the wall, so that days begin at midnight in summer and winter: in such a night one is an hour shorter or
+    longer.
+    """
+    wall = begin.astimezone(AMSTERDAM).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    midnight = wall.replace(tzinfo=AMSTERDAM).astimezone(UTC)
+    for number in count():
+        bound = midnight + number * step if step <= _HOUR else (wall + number * step).replace(tzinfo=AMSTERDAM)
+        yield bound.astimezone(begin.tzinfo)
 
 
 def _rows(times: Sequence[datetime], bounds: Sequence[datetime]) -> Iterable[Row]:

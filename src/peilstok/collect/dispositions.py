@@ -119,7 +119,10 @@ def of_wave(wave: Wave) -> dict[UnitId, Code]:
     """The code of every board of the wave, by its number. Five statements, and one a board with a block of schools."""
     mailed = set(
         # also what was sent and came back: that it does so later on changes no code
-        Message.objects.filter(Q(sent_at__isnull=False) | Q(state=Message.State.UNCERTAIN), invitation__wave=wave)
+        Message.objects.filter(
+            Q(sent_at__isnull=False) | Q(returned_at__isnull=False) | Q(state=Message.State.UNCERTAIN),
+            invitation__wave=wave,
+        )
         .exclude(kind__startswith=CONFIRMATION)
         .values_list("invitation", flat=True)
     )

@@ -54,7 +54,7 @@ _BEFORE: Final = """
     FROM collect_invitation i
     JOIN register_frameunit u ON u.id = i.unit_id
     JOIN collect_revision r ON r.invitation_id = i.id
-    WHERE i.wave_id = %s AND u.organisation_id = %s
+    WHERE i.wave_id = %s AND u.organisation_id = %s AND i.out_of_scope_at IS NULL AND NOT r.late
     ORDER BY r.number DESC LIMIT 1
 """
 
@@ -118,9 +118,10 @@ def locked(number: int, *, link: str = _NO_LINK) -> Found:
 
 
 def answers_of_the_wave_before(invitation: Invitation) -> tuple[dict[str, Any], str]:
-    """What the same board answered last in the wave before, by item, as it was kept, and to which questionnaire.
+    """What counts of the same board in the wave before, by item, as it was kept, and to which questionnaire.
 
-    Empty where there is nothing. The questionnaire by its fingerprint.
+    Its latest answers that came in time (`counting`). Empty where there are none, or where it was out of scope. The
+    questionnaire by its fingerprint.
     """
     if invitation.wave.previous_id is None:
         return {}, ""

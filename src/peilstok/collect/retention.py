@@ -3,14 +3,19 @@
 How many days the wave's file says (`retention: {addresses: 90}`). What goes is what belongs to the wave:
 
 - the links of boards and of who was handed a part, and the codes for the telephone. Of a link is kept to which wave it
-  led and not to whom, so that who follows it is told that the poll is over; a code is not known any more.
+  led and not to whom, so that who follows it is told that the poll is over; a code is not known any more. Who has both
+  the database and the secret key of the installation can still make every link of before anew from the number that
+  seals a board's answers (`Invitation.uuid`), and so tell whose it was. It opens nothing any more.
 - the names and addresses of who was handed a part, and who asked them.
 - what was typed and never sent in, and what mail servers said of a mail, in which addresses stand.
 - mails that still wait: they would carry a link that is no more. A confirmation is kept nowhere: it is made as it is
   sent.
 - addresses that no board has any more (`Contact.replaced_at`), once every wave that mailed them has forgotten: the last
-  of these waves takes them out. One whose reader opted out stays, as that is asked for good, and a file can bring it
-  back.
+  of these waves takes them out.
+
+Apart from waves, `forget_replaced` takes out every day what else stands there of such addresses: those that no wave
+mailed, and those that were replaced when all their waves had forgotten. One whose reader opted out stays, without name
+and telephone number: that was asked for good, and a file can bring the address back.
 
 What stays: the current addresses of boards (`contacts`), which are of no one wave and are replaced by the next file;
 answers that were confirmed and how it ended for each board, also when it was mailed, called and handed a part over, by
@@ -47,8 +52,9 @@ class Forgotten:
 
 
 def due(wave: Wave) -> datetime:
-    """When what leads to a person goes."""
-    return wave.closing + timedelta(days=content.of(wave).spec.retention.addresses)
+    """When what leads to a person goes: never while late answers are taken, however early the wave was closed."""
+    days = timedelta(days=content.of(wave).spec.retention.addresses)
+    return max(wave.closing + days, wave.late_until or wave.closing)
 
 
 def found(wave: Wave) -> Forgotten:
@@ -111,10 +117,30 @@ def _waiting(wave: Wave) -> tuple[QuerySet[Message], QuerySet[HandedMail]]:
 
 def _outdated(wave: Wave) -> QuerySet[Contact]:
     """Addresses that this wave mailed, that no board has any more, and that no other wave has still to forget."""
+    if wave.forgotten_at is not None:
+        return Contact.objects.none()  # what was replaced since goes by `forget_replaced`
     mine = Message.objects.filter(contact=OuterRef("pk"), invitation__wave=wave)
-    others = Message.objects.filter(contact=OuterRef("pk"), invitation__wave__forgotten_at=None)
-    gone = Contact.objects.filter(replaced_at__isnull=False, opted_out_at=None).exclude(email="")
-    return gone.filter(Exists(mine)).exclude(Exists(others.exclude(invitation__wave=wave)))
+    return _replaced(but=wave).filter(Exists(mine), opted_out_at=None).exclude(email="")
+
+
+def _replaced(*, but: Wave | None = None) -> QuerySet[Contact]:
+    """Contacts that no board has any more, and that no wave (`but` this one) has still to forget."""
+    held = Message.objects.filter(contact=OuterRef("pk"), invitation__wave__forgotten_at=None)
+    if but:
+        held = held.exclude(invitation__wave=but)
+    return Contact.objects.filter(replaced_at__isnull=False).exclude(Exists(held))
+
+
+def forget_replaced(*, by: str, moment: datetime) -> int:
+    """Take out what no board has any more and no wave needs; how many contacts that changed."""
+    with transaction.atomic():
+        addresses = _replaced().filter(opted_out_at=None).exclude(email="", name="", phone="")
+        names = _replaced().filter(opted_out_at__isnull=False).exclude(name="", phone="")
+        details = {"addresses": addresses.update(email="", name="", phone=""), "names": names.update(name="", phone="")}
+        changed = sum(details.values())
+        if changed:
+            trail.record(act="contacts.forget", actor=by, subject="contacts:all", moment=moment, details=details)
+    return changed
 
 
 def _check(wave: Wave, moment: datetime) -> None:
@@ -125,7 +151,7 @@ def _check(wave: Wave, moment: datetime) -> None:
 
 
 def _end_links(wave: Wave) -> None:
-    """What is left of a link is of which wave it was; whose, nothing says any more."""
+    """What is left of a link is of which wave it was; whose, no row says any more."""
     of_boards = wave.invitations.exclude(token_hash=None).values_list("token_hash", flat=True)
     of_parts = _handovers(wave).exclude(token_hash=None).values_list("token_hash", flat=True)
     hashes_in_no_order_of_boards = sorted(each for each in (*of_boards, *of_parts) if each)

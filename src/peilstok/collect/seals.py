@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Final
 
 from peilstok.audit.models import Entry
@@ -42,6 +43,12 @@ def of_answers(revision: Revision) -> str:
     }
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return hmac.digest(revision.invitation.uuid.bytes, text.encode(), "sha256").hex()
+
+
+def of_manifest(snapshot: Snapshot) -> str:
+    """SHA-256 of the manifest of a snapshot: what its fingerprint says nothing about, such as how many answered."""
+    manifest = snapshot.files.filter(name=fingerprints.MANIFEST).first()
+    return sha256(bytes(manifest.content) if manifest else b"").hexdigest()
 
 
 def _whole(value: object) -> object:
@@ -96,6 +103,9 @@ def _of_revisions(only: Wave | None) -> Iterator[str]:
             yield f"answers {revision.reference} are there, and no entry says that a board confirmed them"
         elif "answers" in entry.details and entry.details["answers"] != of_answers(revision):
             yield f"entry {entry.number}: answers {revision.reference} are not those that the board confirmed"
+        elif entry.details.get("late", False) != revision.late:
+            then, now = ("in time", "late") if revision.late else ("late", "in time")
+            yield f"entry {entry.number}: answers {revision.reference} came {then}, not {now}"
     for entry in entries.values():
         yield f"entry {entry.number}: answers {entry.details.get('reference')} are gone"
 
@@ -114,6 +124,8 @@ def _of_snapshots(only: Wave | None) -> Iterator[str]:
         entry = entries.pop(_subject(snapshot.wave), None)
         if entry is None or entry.details.get("fingerprint") != snapshot.fingerprint:
             yield f"the snapshot of {snapshot.wave_id} has another fingerprint than its entry, or no entry"
+        elif entry.details.get("manifest", manifest := of_manifest(snapshot)) != manifest:
+            yield f"the snapshot of {snapshot.wave_id} has another manifest than its entry says"
         for name in fingerprints.changed(
             snapshot.fingerprint, {each.name: bytes(each.content) for each in snapshot.files.all()}
         ):

@@ -6,14 +6,15 @@ from. Late answers come in all the same where the wave takes them; they are not 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
 
 from peilstok.audit import trail
 from peilstok.collect import seals, waves
-from peilstok.collect.models import Snapshot, SnapshotFile, Wave
+from peilstok.collect.mail.outbox import CLAIM
+from peilstok.collect.models import Message, Snapshot, SnapshotFile, Wave
 from peilstok.collect.outcomes import Outcome
 from peilstok.collect.snapshot import content, fingerprints
 from peilstok.errors import CannotRun, NotNow
@@ -22,7 +23,8 @@ from peilstok.errors import CannotRun, NotNow
 def freeze(*, wave: Wave, by: str, moment: datetime) -> Snapshot:
     """The snapshot of the wave, made now or there already.
 
-    NotNow where the wave is not closed, or where what is kept is not what the audit trail says.
+    NotNow where the wave is not closed, where a mail of it is being sent, or where what is kept is not what the audit
+    trail says.
     """
     with transaction.atomic():
         wave = waves.locked(wave)  # a mail that comes back waits until this is done
@@ -30,6 +32,7 @@ def freeze(*, wave: Wave, by: str, moment: datetime) -> Snapshot:
         if there is not None:
             return there
         waves.check_may_freeze(wave)
+        _check_no_mail_is_out(wave)
         for difference in seals.differences(wave=wave):
             raise NotNow(f"{wave.pk} is not frozen: {difference}; `peilstok audit verify` tells all that is so")
         files = content.files(wave)
@@ -43,9 +46,24 @@ def freeze(*, wave: Wave, by: str, moment: datetime) -> Snapshot:
         SnapshotFile.objects.bulk_create(
             SnapshotFile(snapshot=made, name=name, content=data) for name, data in files.items()
         )
-        details = {"fingerprint": made.fingerprint, "answered": made.answered}
+        details = {
+            "fingerprint": made.fingerprint,
+            "manifest": seals.of_manifest(made),
+            "answered": made.answered,
+        }
         trail.record(act="wave.freeze", actor=by, subject=f"wave:{wave.pk}", moment=moment, details=details)
     return made
+
+
+def _check_no_mail_is_out(wave: Wave) -> None:
+    """Whether such a mail went out is not known yet, and how it ended for its board says so (`dispositions`)."""
+    sending = Message.objects.filter(invitation__wave=wave, state=Message.State.SENDING).count()
+    if sending:
+        mails = "1 mail of it is" if sending == 1 else f"{sending} mails of it are"
+        minutes = CLAIM // timedelta(minutes=1)
+        raise NotNow(
+            f"{wave.pk} is not frozen: {mails} being sent; within {minutes} minutes it is known what became of it"
+        )
 
 
 def of(wave: Wave) -> Snapshot | None:

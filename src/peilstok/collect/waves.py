@@ -20,6 +20,7 @@ from peilstok.audit import trail
 from peilstok.collect import codes, content, seals, tokens
 from peilstok.collect.findings import finding
 from peilstok.collect.models import Contact, Invitation, Wave
+from peilstok.collect.outcomes import Outcome
 from peilstok.collect.wavefile import WaveFile
 from peilstok.errors import NotNow, Place, Refused
 from peilstok.register.models import Frame, FrameUnit, Organisation
@@ -157,7 +158,7 @@ def close_wave(*, wave: Wave, by: str, moment: datetime) -> Wave:
         wave.state = _after(wave, Act.CLOSE)
         wave.closed_at = moment
         wave.save(update_fields=["state", "closed_at"])
-        answered = wave.invitations.filter(answered_at__isnull=False).count()
+        answered = wave.invitations.filter(outcome=Outcome.ANSWERED).count()
         details = {"answered": answered}
         trail.record(act="wave.close", actor=by, subject=f"wave:{wave.pk}", moment=moment, details=details)
     return wave

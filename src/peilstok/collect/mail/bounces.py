@@ -61,6 +61,13 @@ class Verdict:
 
 def read(raw: bytes) -> Verdict:
     """What this mail says, headers and all. Anything can be given: what makes no sense is unrelated."""
+    try:
+        return _read(raw)
+    except Exception:  # Python's parser has many ways to give up, such as parts in parts or brackets by the thousand
+        return Verdict(kind=Kind.UNRELATED)
+
+
+def _read(raw: bytes) -> Verdict:
     mail = message_from_bytes(raw)
     report = next((part for part in mail.walk() if part.get_content_type() == "message/delivery-status"), None)
     if report is not None:
@@ -93,7 +100,7 @@ def _reported(report: Message, quoted: tuple[str, ...]) -> Verdict:
 
 
 def _of_block(block: Message, *, delayed: bool, quoted: tuple[str, ...]) -> Verdict:
-    said = " ".join(_header(block, "diagnostic-code").partition(";")[2].split())
+    said = " ".join(_plain(_header(block, "diagnostic-code")).partition(";")[2].split())
     recipient = _header(block, "original-recipient") or _header(block, "final-recipient")
     status = _exact(_status(_header(block, "status")), _status(said))
     code = status or _basic(said)
@@ -193,7 +200,7 @@ def _worded(mail: Message, quoted: tuple[str, ...]) -> Verdict:
         delayed=delayed,
         status=status,
         said=said[:300],
-        recipient=next((each.decode() for each in sorted(gone or later)), ""),
+        recipient=next((each.decode(errors="replace") for each in sorted(gone or later)), ""),
         message_ids=quoted,
     )
 
@@ -333,6 +340,11 @@ def _decoded(part: Message) -> str:
     charset = part.get_content_charset("utf-8")
     try:
         text = payload.decode(charset, "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # no such charset, or no name of one
         text = payload.decode("utf-8", "replace")
-    return text.replace("\r\n", "\n")[:LONGEST]
+    return _plain(text).replace("\r\n", "\n")[:LONGEST]
+
+
+def _plain(text: str) -> str:
+    """Without what no text in a database may have: the character NUL, and half a character."""
+    return text.replace("\0", "").encode(errors="replace").decode()

@@ -14,6 +14,11 @@ from django.db import connection
 
 from peilstok.collect.models import Contact, Message
 
+_HOLD: Final = """
+    SELECT w.forgotten_at IS NOT NULL FROM collect_wave w
+    WHERE w.id IN (SELECT wave_id FROM collect_invitation WHERE id = ANY(%s)) ORDER BY w.id FOR SHARE
+"""
+
 _SETTLE: Final = """
     UPDATE collect_invitation i
     SET bounced_at = CASE WHEN found.bounced THEN COALESCE(i.bounced_at, %s) END
@@ -33,12 +38,24 @@ def address_failed(message: Message, moment: datetime) -> None:
 
     That a confirmation comes back says nothing of how it ended for the board: it has answered, perhaps after closing.
     """
+    hold([message.invitation_id])
     Contact.objects.filter(pk=message.contact_id, failed_at=None).update(failed_at=moment)
     if message.confirms is None:
         settle([message.invitation_id], moment)
 
 
+def hold(invitations: Collection[int]) -> bool:
+    """Hold the waves of these boards before anything of them, as who forgets or freezes does; has any forgotten?
+
+    Else each may wait for the other: a change of an invitation asks for its wave (migration 0010).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [list(invitations)])
+        return any(forgotten for (forgotten,) in cursor.fetchall())
+
+
 def settle(invitations: Collection[int], moment: datetime) -> None:
     """Set, or take back, that these boards have bounced, by what is known of their addresses; not once it is frozen."""
+    hold(invitations)
     with connection.cursor() as cursor:
         cursor.execute(_SETTLE, [moment, list(invitations)])

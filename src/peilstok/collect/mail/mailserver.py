@@ -132,5 +132,5 @@ def _asked(answer: tuple[int, bytes], for_good: Handed) -> Receipt | None:
     code, said = answer
     if code < 400:
         return None
-    text = f"{code} {said.decode(errors='replace')}"[:300]
+    text = f"{code} {said.decode(errors='replace')}".replace("\0", "")[:300]
     return Receipt(Handed.LATER if code < 500 else for_good, text)

@@ -1,8 +1,8 @@
 """Reminders: each goes out once, at its time, to boards that have not answered.
 
 The wave's file says when; a job looks every minute, and a person may bring nothing forward. A reminder whose time
-passed while nothing ran goes out late, but never two at once: of those that are due only the last one is queued. Which
-reminder came before an answer can be told from the mails (`kind`, `sent_at`) and the invitation (`answered_at`).
+passed while nothing ran goes out late, but never two at once: of those that are due only the last one is queued. How
+many answers came after each is `curve`'s.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from peilstok.audit import trail
 from peilstok.collect import content, waves
 from peilstok.collect.mail import messages
-from peilstok.collect.models import Message, Reminder, Wave
+from peilstok.collect.models import Reminder, Wave
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +68,3 @@ def queue_all_due(*, by: str, moment: datetime) -> Iterator[Reminder]:
             queued = queue_due(wave=wave, by=by, moment=moment)
             if queued:
                 yield queued
-
-
-def came_before(wave: Wave) -> dict[int, str]:
-    """The last kind of mail that a board was sent before it first answered, by primary key of its invitation.
-
-    Boards that answered without a mail having gone out are left out.
-    """
-    sent = Message.objects.filter(invitation__wave=wave, sent_at__lte=F("invitation__answered_at"))
-    return dict(sent.order_by("sent_at", "pk").values_list("invitation", "kind"))

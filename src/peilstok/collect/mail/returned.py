@@ -5,14 +5,15 @@ What it says is decided in `bounces`; which mail it is about in `returnpath`. A 
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
-from email.utils import getaddresses
 from typing import Final
 
-from django.db import transaction
+from django.db import DatabaseError, DataError, transaction
 
 from peilstok.audit import trail
 from peilstok.collect.mail import bounces, failures, inbox, returnpath, states
@@ -22,6 +23,8 @@ from peilstok.collect.models import Message
 
 LARGEST: Final = 1_000_000
 """Bytes of a mail that are looked at; a bounce quotes the mail, and ours are small."""
+
+log = logging.getLogger("peilstok.mail")
 
 _DELIVERED: Final = ("to", "cc", "delivered-to", "x-original-to", "envelope-to")
 
@@ -47,9 +50,20 @@ class Taken:
 def take(raw: bytes, *, recipients: Sequence[str] = (), by: str, moment: datetime) -> Taken:
     """Read one mail that came in and keep what follows from it. Twice the same mail is as once.
 
-    `recipients`: to whom the mail server delivered it, where it says so; else it is looked for in the headers.
+    `recipients`: to whom the mail server delivered it, where it says so; else it is looked for in the headers. One that
+    cannot be read is for people, and is no error: it would stop those behind it. A database that cannot be reached is
+    one (DatabaseError).
     """
-    raw = raw[:LARGEST]
+    try:
+        return _take(raw[:LARGEST], recipients, by, moment)
+    except Exception as error:
+        if isinstance(error, DatabaseError) and not isinstance(error, DataError):
+            raise  # that is no fault of the mail
+        log.error("a mail that came in cannot be read, it is left to people: %s", type(error).__name__)
+        return Taken(Verdict(kind=Kind.UNRELATED))
+
+
+def _take(raw: bytes, recipients: Sequence[str], by: str, moment: datetime) -> Taken:
     verdict = bounces.read(raw)
     if verdict.kind in (Kind.UNRELATED, Kind.AUTO_REPLY):
         return Taken(verdict)
@@ -57,7 +71,9 @@ def take(raw: bytes, *, recipients: Sequence[str] = (), by: str, moment: datetim
     if message is None:
         return Taken(verdict)
     with transaction.atomic():
-        _keep(Message.objects.select_for_update().get(pk=message.pk), verdict, by, moment)
+        forgotten = failures.hold([message.invitation_id])
+        message = Message.objects.select_for_update().get(pk=message.pk)
+        _keep(message, verdict, "" if forgotten else _said(verdict), by, moment)
     return Taken(verdict, message.pk)
 
 
@@ -76,20 +92,24 @@ def fetch(*, url: str, by: str, clock: Callable[[], datetime]) -> list[Taken]:
 
 
 def _recipients(raw: bytes) -> list[str]:
+    """The words of the headers that say to whom it was delivered; the addresses are among them."""
     mail = message_from_bytes(raw)
-    return [address for name in _DELIVERED for _, address in getaddresses(map(str, mail.get_all(name, [])))]
+    return [word for name in _DELIVERED for each in mail.get_all(name, []) for word in re.split(r"[\s,<>]+", str(each))]
 
 
-def _keep(message: Message, verdict: Verdict, by: str, moment: datetime) -> None:
-    """The mail as one that came back, unless its server still tries; the address as gone, where it says so."""
+def _keep(message: Message, verdict: Verdict, said: str, by: str, moment: datetime) -> None:
+    """The mail as one that came back, unless its server still tries; the address as gone, where it says so.
+
+    `said`: what is kept of the server's words.
+    """
     if verdict.delayed:
-        Message.objects.filter(pk=message.pk, state=Message.State.SENT).update(detail=_said(verdict))
+        Message.objects.filter(pk=message.pk, state=Message.State.SENT).update(detail=said)
         return
     state = states.TRANSITIONS[Message.State(message.state), Event.RETURNED]
     known = message.returned_at is not None and (not verdict.blocks or message.contact.failed_at is not None)
     if state is None or known:
         return
-    message.state, message.detail = state, _said(verdict)
+    message.state, message.detail = state, said
     message.returned_at = message.returned_at or moment
     message.save(update_fields=["state", "detail", "returned_at"])
     if verdict.blocks:

@@ -1,7 +1,7 @@
 """What is kept of a fielding: the wave, who was asked, which mails went out, what was answered.
 
 `outcomes` says what the outcome of an invitation means; the database derives it from the facts by the same table.
-The database refuses, whoever asks (migrations 0002, 0003 and 0021): to change or remove a revision, or to add one for a
+The database refuses, whoever asks (migrations 0002, 0003 and 0007): to change or remove a revision, or to add one for a
 board out of scope; to give a part back that was taken back; to change what a wave was opened with; to add a board or a
 site to the frame of a wave, or to take one from it. That what stands in a frame is not changed is `register`'s, and the
 foreign keys here keep a frame of a wave from being removed.

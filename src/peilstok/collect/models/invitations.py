@@ -71,7 +71,7 @@ class Invitation(models.Model):
 
 
 class EndedLink(models.Model):
-    """A link of which is known to which wave it led, and no more to which board (`retention`)."""
+    """A link of which is known to which wave it led; to which board only with the secret key (`retention`)."""
 
     token_hash = models.CharField(max_length=64, primary_key=True)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+")

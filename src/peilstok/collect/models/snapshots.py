@@ -1,5 +1,5 @@
-"""What a closed wave was frozen as. The database refuses to change or remove it, and what it was made from
-(migration 0010)."""
+"""What a closed wave was frozen as. The database refuses to change or remove it, or what it was made from
+(migration 0010), to add a file to it, or to take a board from its wave ("what is frozen is whole")."""
 
 from __future__ import annotations
 

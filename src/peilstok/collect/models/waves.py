@@ -51,6 +51,11 @@ class Wave(models.Model):
             models.CheckConstraint(
                 condition=Q(forgotten_at=None) | Q(state="closed"), name="only_a_closed_wave_forgets"
             ),
+            # a draft that began again after it would have the versions of one that was confirmed (`answers.confirm`)
+            models.CheckConstraint(
+                condition=Q(forgotten_at=None) | Q(late_until=None) | Q(forgotten_at__gte=models.F("late_until")),
+                name="nothing_is_forgotten_before_late_until",
+            ),
             models.CheckConstraint(
                 condition=Q(late_until=None) | Q(late_until__gt=models.F("closes")), name="late_comes_after_closing"
             ),

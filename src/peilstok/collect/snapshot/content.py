@@ -14,13 +14,12 @@ from typing import Final
 
 from peilstok.collect.models import Wave
 from peilstok.collect.snapshot import answers, codebook
-from peilstok.collect.snapshot.fingerprints import SUMS, Files, fingerprint, sums
+from peilstok.collect.snapshot.fingerprints import MANIFEST, SUMS, Files, fingerprint, sums
 from peilstok.collect.snapshot.parquet import to_parquet
 from peilstok.collect.snapshot.tables import Table, to_csv
 from peilstok.estimate import answers as estimation
 
 FORMAT: Final = "peilstok/snapshot/1"
-MANIFEST: Final = "manifest.json"
 
 
 def files(wave: Wave) -> Files:
