@@ -7,14 +7,16 @@ from datetime import datetime, timedelta
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
+from pytest_django import Settings
 
+from peilstok.audit.models import Entry
 from peilstok.collect import contacts, handovers, hands, tasks, waves
 from peilstok.collect.handovers import Recipient
-from peilstok.collect.mail import handed
+from peilstok.collect.mail import handed, returned, returnpath
 from peilstok.collect.models import Contact, HandedMail, Handover, Invitation, Wave
 from peilstok.collect.parts import EVERYTHING
 from peilstok.errors import NotNow
-from tests.collect import by_school, fielding
+from tests.collect import by_school, fielding, returning
 from tests.collect.by_school import LINDEN
 from tests.collect.mail import Mailbox
 
@@ -163,6 +165,24 @@ def test_what_the_mail_server_refuses_is_told_to_the_board(wave: Wave, box: Mail
     page = by_school.board(wave).open(f"{fielding.path_of(wave)}delen/").html
     assert "de mail kon niet worden bezorgd" in page
     assert fielding.invitation(wave).bounced_at is None  # the board's own address is another matter
+
+
+def test_a_mail_that_comes_back_is_told_to_the_board_and_gives_no_address_of_it_up(
+    wave: Wave, box: Mailbox, settings: Settings
+) -> None:
+    settings.PEILSTOK = settings.PEILSTOK.model_copy(update={"mail_return": "bounce@raad.example"})
+    by_school.hand_over(wave, LINDEN, mail=True)
+    send()
+    back = returnpath.envelope_sender_of_handed(HandedMail.objects.get())
+    assert box.senders == [back]
+    taken = returned.take(returning.report(to=back), by="command", moment=fielding.DURING)
+    assert (taken.about_part, taken.message, states()) == (True, None, [State.FAILED])
+    assert "de mail kon niet worden bezorgd" in by_school.board(wave).open(f"{fielding.path_of(wave)}delen/").html
+    assert not Contact.objects.exclude(failed_at=None).exists()
+    again = returned.take(returning.report(to=back), by="command", moment=fielding.DURING)
+    assert (again.about_part, Entry.objects.filter(act="mail.returned").count()) == (True, 1)
+    forged = back.replace("+p", "+")
+    assert not returned.take(returning.report(to=forged), by="command", moment=fielding.DURING).about_part
 
 
 def test_a_mail_whose_job_is_gone_is_uncertain_and_not_sent_again(wave: Wave, box: Mailbox) -> None:

@@ -19,7 +19,7 @@ from django.utils import translation
 from procrastinate.contrib.django import app
 
 from peilstok.collect import content, moments, tokens
-from peilstok.collect.mail import outbox, pace
+from peilstok.collect.mail import outbox, pace, returnpath
 from peilstok.collect.mail.mailserver import Receipt
 from peilstok.collect.mail.outbox import Clock, Outbox
 from peilstok.collect.models import Contact, HandedMail, Handover, Wave
@@ -153,5 +153,5 @@ def _words(mail: HandedMail, language: Language) -> dict[str, object]:
 
 
 _OUTBOX: Final[Outbox[HandedMail]] = Outbox(
-    compose=compose, sender=lambda mail: "", claim=_claim, cancel=_cancel, note=_note
+    compose=compose, sender=returnpath.envelope_sender_of_handed, claim=_claim, cancel=_cancel, note=_note
 )

@@ -19,7 +19,7 @@ from peilstok.audit import trail
 from peilstok.collect.mail import bounces, failures, inbox, returnpath, states
 from peilstok.collect.mail.bounces import Kind, Verdict
 from peilstok.collect.mail.states import Event
-from peilstok.collect.models import Message
+from peilstok.collect.models import HandedMail, Message
 
 LARGEST: Final = 1_000_000
 """Bytes of a mail that are looked at; a bounce quotes the mail, and ours are small."""
@@ -35,6 +35,7 @@ class Taken:
 
     verdict: Verdict
     message: int | None = None
+    about_part: bool = False  # it is about a mail about a part, which a board handed to somebody
 
     @property
     def is_for_people(self) -> bool:
@@ -42,7 +43,8 @@ class Taken:
         return self.verdict.kind is Kind.UNRELATED
 
     def __str__(self) -> str:
-        about = f"about mail {self.message}" if self.message else "about no mail of ours"
+        part = "about a mail about a part" if self.about_part else "about no mail of ours"
+        about = f"about mail {self.message}" if self.message else part
         blocked = "; no more mail goes to this address" if self.message and self.verdict.blocks else ""
         return f"{self.verdict.kind.replace('_', ' ')}, {about}{blocked}"
 
@@ -67,9 +69,11 @@ def _take(raw: bytes, recipients: Sequence[str], by: str, moment: datetime) -> T
     verdict = bounces.read(raw)
     if verdict.kind in (Kind.UNRELATED, Kind.AUTO_REPLY):
         return Taken(verdict)
-    message = returnpath.message_of([*recipients, *_recipients(raw)], verdict.message_ids)
+    to = [*recipients, *_recipients(raw)]
+    message = returnpath.message_of(to, verdict.message_ids)
     if message is None:
-        return Taken(verdict)
+        part = returnpath.handed_of(to)
+        return Taken(verdict, about_part=part is not None and _keep_of_part(part, verdict, by, moment))
     with transaction.atomic():
         forgotten = failures.hold([message.invitation_id])
         message = Message.objects.select_for_update().get(pk=message.pk)
@@ -116,6 +120,21 @@ def _keep(message: Message, verdict: Verdict, said: str, by: str, moment: dateti
         failures.address_failed(message, moment)
     subject = f"message:{message.pk}"
     trail.record(act="mail.returned", actor=by, subject=subject, moment=moment, details=_details(verdict))
+
+
+def _keep_of_part(mail: HandedMail, verdict: Verdict, by: str, moment: datetime) -> bool:
+    """The board sees at the part that its mail could not be delivered; it can take it back and give another address."""
+    if verdict.delayed:
+        return True
+    with transaction.atomic():
+        forgotten = failures.hold([mail.handover.invitation_id])
+        there = HandedMail.objects.filter(pk=mail.pk, state__in=states.before(Event.RETURNED))
+        if there.exclude(state=HandedMail.State.FAILED).update(
+            state=HandedMail.State.FAILED, detail="" if forgotten else _said(verdict)
+        ):
+            details, subject = _details(verdict), f"handed:{mail.pk}"
+            trail.record(act="mail.returned", actor=by, subject=subject, moment=moment, details=details)
+    return True
 
 
 def _details(verdict: Verdict) -> Mapping[str, object]:
