@@ -162,9 +162,14 @@ def _end_links(wave: Wave) -> None:
 
 
 def forget_all_due(*, by: str, moment: datetime) -> dict[str, Forgotten]:
-    """Every wave whose time has come; gives those of which this removed something, by name."""
+    """Every wave whose time has come, and then what no wave holds any more of addresses that were replaced.
+
+    Gives the waves of which this removed something, by name.
+    """
     closed = Wave.objects.filter(state=Wave.State.CLOSED, forgotten_at=None).order_by("pk")
-    return {wave.pk: forget(wave=wave, by=by, moment=moment) for wave in closed if moment >= due(wave)}
+    forgotten = {wave.pk: forget(wave=wave, by=by, moment=moment) for wave in closed if moment >= due(wave)}
+    forget_replaced(by=by, moment=moment)
+    return forgotten
 
 
 def ended(token: str) -> Wave | None:

@@ -73,10 +73,7 @@ def close_due_waves(timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(queue="waves", queueing_lock="forget_due_waves")
 def forget_due_waves(timestamp: int) -> None:
-    """And what no wave holds any more of addresses that were replaced."""
-    by, moment = "job:forget_due_waves", settings.PEILSTOK_MOMENT()
-    retention.forget_all_due(by=by, moment=moment)
-    retention.forget_replaced(by=by, moment=moment)
+    retention.forget_all_due(by="job:forget_due_waves", moment=settings.PEILSTOK_MOMENT())
 
 
 @app.periodic(cron="* * * * *")
