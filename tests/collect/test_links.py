@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings as django_settings
+from django.test import Client
 from pytest_django import Settings
 
 from peilstok.collect import tokens
@@ -117,3 +118,14 @@ def test_what_only_resembles_a_token_stays_readable() -> None:
     request_id, hashed = "0f" * 16, "ab" * 32
     line = written("%s %s %s", request_id, hashed, "abcdefghijklmnopqrstuvwxy")  # of 25
     assert all(each in line for each in (request_id, hashed, "abcdefghijklmnopqrstuvwxy"))
+
+
+def test_the_link_in_a_mail_opens_pages_in_the_language_of_that_mail(wave: Wave) -> None:
+    """A board may have a Dutch and an English address; pages begin in the language of one of them."""
+    invitation = fielding.invitation(wave)
+    for begins in ("nl", "en"):
+        Invitation.objects.filter(pk=invitation.pk).update(language=begins)
+        for language in ("nl", "en"):
+            url = tokens.link(fielding.invitation(wave), language=language).removeprefix("http://localhost")
+            page = Client().get(url[url.index("/a/") :], headers={"accept-language": "de"}).content.decode()
+            assert f'<html lang="{language}">' in page

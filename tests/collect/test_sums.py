@@ -42,15 +42,15 @@ def test_the_check_page_shows_what_the_schools_come_to(wave: Wave) -> None:
 
 
 def test_the_boards_own_number_counts_and_both_are_kept(wave: Wave) -> None:
-    visit = own_number(wave, filled_in(wave), "1.060")
+    visit = own_number(wave, filled_in(wave), "106")
     assert "uw eigen getal; uw scholen samen: 49" in visit.html
     assert "De Wilg vult niets in" in visit.html
     visit.send()
-    assert in_care(wave) == 1_060
+    assert in_care(wave) == 106
     revision = Revision.objects.get()
-    assert revision.sums == {"in_care": {"value": 1_060, "of": 49, "reason": "De Wilg vult niets in"}}
+    assert revision.sums == {"in_care": {"value": 106, "of": 49, "reason": "De Wilg vult niets in"}}
     assert revision.counted["in_care.s00ap"] == 46
-    assert "1.060 (uw scholen samen: 49)" in visit.html
+    assert "106 (uw scholen samen: 49)" in visit.html
     assert "De Wilg vult niets in" in visit.html
 
 
@@ -112,6 +112,17 @@ def test_an_own_number_before_anything_else_was_saved_is_kept(wave: Wave) -> Non
     assert Draft.objects.get().sums["in_care"] == {"value": 60, "of": None, "reason": "omdat"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"), [("-5", "Het kan niet minder zijn dan 0."), ("2.001", "U vulde 2.001 van 320 leerlingen in.")]
+)
+def test_an_own_number_that_cannot_be_is_refused_at_the_field(wave: Wave, typed: str, said: str) -> None:
+    """Less than one school may say, or more than all of them have."""
+    visit = own_number(wave, filled_in(wave), typed)
+    assert 'aria-invalid="true"' in visit.html
+    assert said in visit.html
+    assert Draft.objects.get().sums == {}
+
+
 def test_what_is_no_number_is_told_at_the_field(wave: Wave) -> None:
     visit = own_number(wave, filled_in(wave), "veel", "omdat")
     assert 'aria-invalid="true"' in visit.html
@@ -156,3 +167,10 @@ def test_the_audit_trail_vouches_for_the_own_number_and_has_no_reason_in_it(wave
     before = seals.of_answers(revision)
     revision.sums["in_care"]["value"] = 61
     assert seals.of_answers(revision) != before
+
+
+def test_a_board_that_has_sent_and_changed_something_is_not_told_that_nothing_was_sent(wave: Wave) -> None:
+    visit = filled_in(wave).send()
+    own_number(wave, visit, "60")
+    assert "Er is nog niets verstuurd" not in visit.html
+    assert "tot dan tellen de eerdere antwoorden" in visit.html

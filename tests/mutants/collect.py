@@ -331,8 +331,8 @@ DEFECTS: Final = (
     Defect(
         "a bounce brings back an address that was forgotten",
         "mail/returned.py",
-        '"" if forgotten else _said(verdict)',
-        "_said(verdict)",
+        '_keep(message, verdict, "" if forgotten else _said(verdict)',
+        "_keep(message, verdict, _said(verdict)",
         ("bounces::test_a_bounce_that_comes_when_its_wave_has_forgotten_brings_no_address_back",),
     ),
     Defect(

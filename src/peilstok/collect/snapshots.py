@@ -72,7 +72,10 @@ def of(wave: Wave) -> Snapshot | None:
 
 def write(snapshot: Snapshot, folder: Path) -> int:
     """Write its files into a folder; how many there are. CannotRun where a file of the name says something else."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotRun(f"{folder} cannot be a folder for the files: {error.strerror}") from error
     files = list(snapshot.files.all())
     for file in files:
         path = folder / file.name

@@ -9,8 +9,9 @@ Routes, checks and texts go by what the schools said.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -115,8 +116,23 @@ def say(
         value = questions.parse(found.item, {item: [typed]}, language="nl") if typed.strip() else None
         if isinstance(value, Problem):
             return value
+        wrong = _out_of_bounds(respondent, found.item, value)
+        if wrong:
+            return wrong
         _keep(respondent, found, value, " ".join(reason.split())[:LONGEST], moment)
     return None
+
+
+def _out_of_bounds(respondent: Respondent, item: Item, value: object) -> Problem | None:
+    """Is it less than one entry may say, or more than all of them may together?"""
+    if not isinstance(value, int | float):
+        return None
+    entries = [name for name in respondent.questionnaire.items if questions.item_of(name)[0] == item.name != name]
+    wholes = [respondent.wholes.get(name) for name in entries] if item.percent_of else [None]
+    known = [each for each in wholes if each is not None]
+    most = None if item.maximum is None else item.maximum * len(entries)
+    whole = sum(known, Fraction(0)) if len(known) == len(wholes) else None
+    return questions.of_number(replace(item, maximum=most), value, whole)
 
 
 def _keep(respondent: Respondent, found: Sum, value: object, reason: str, moment: datetime) -> None:

@@ -54,7 +54,8 @@ def token_of(invitation: Invitation | Handover) -> str:
 
 def link(invitation: Invitation | Handover, *, language: str | None = None) -> str:
     """The address in the mail, at most 60 characters on a site with a name of up to 24."""
-    tail = "?lang=en" if (language or invitation.language) == "en" else ""
+    wanted = language or invitation.language
+    tail = f"?lang={wanted}" if wanted == "en" or wanted != invitation.language else ""
     return f"{settings.PEILSTOK.site_url}/a/{token_of(invitation)}/{tail}"
 
 

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from peilstok.questionnaire.answers import display, part_in_words, prefilled, value_from_json, value_to_json
-from peilstok.questionnaire.checks import problems, whole_of, wholes
+from peilstok.questionnaire.checks import of_number, problems, whole_of, wholes
 from peilstok.questionnaire.comparability import Change, Difference, ItemComparison, asked_alike, compare
 from peilstok.questionnaire.declarations import accept_changes, breaks_since, findings_since
 from peilstok.questionnaire.instances import (
@@ -85,6 +85,7 @@ __all__ = [
     "instantiated",
     "item_of",
     "list_pages",
+    "of_number",
     "parse",
     "part_in_words",
     "path",

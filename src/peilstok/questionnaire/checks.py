@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import chain
 from math import isfinite
 
 from peilstok.questionnaire.expressions import Surroundings
@@ -88,8 +89,16 @@ def wholes(
     return {name: whole for name, whole in found.items() if whole is not None}
 
 
+def of_number(item: Item, value: float, whole: Fraction | None) -> Problem | None:
+    """What is wrong with a number for this item, by its bounds and by what it is a part of (None: not known)."""
+    return next(chain(_out_of_bounds(item, value), _more_than(whole, item, value)), None)
+
+
 def _of_whole(item: Item, value: Value, surroundings: Surroundings) -> Iterator[Problem]:
-    whole = whole_of(item, surroundings)
+    yield from _more_than(whole_of(item, surroundings), item, value)
+
+
+def _more_than(whole: Fraction | None, item: Item, value: Value) -> Iterator[Problem]:
     if whole is not None and isinstance(value, int) and value > whole:
         about = {"value": value, "whole": rounded(whole, places=1), "unit": behind(item.unit)}
         yield _hard(item, "more_than_the_whole", **about)
