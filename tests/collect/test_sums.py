@@ -10,7 +10,7 @@ from peilstok.collect import confirmations, hands, respondents, seals, sums
 from peilstok.collect.counting import confirmed_answers
 from peilstok.collect.models import Draft, Revision, Wave
 from peilstok.errors import NotNow
-from peilstok.terms import ItemName, UnitId
+from peilstok.terms import ItemName, Missing, UnitId
 from tests.collect import by_school, fielding
 from tests.collect.by_school import LINDEN
 from tests.collect.visiting import Visit
@@ -174,3 +174,13 @@ def test_a_board_that_has_sent_and_changed_something_is_not_told_that_nothing_wa
     own_number(wave, visit, "60")
     assert "Er is nog niets verstuurd" not in visit.html
     assert "tot dan tellen de eerdere antwoorden" in visit.html
+
+
+def test_where_a_school_does_not_know_the_sum_counts_only_when_the_board_says_so(db: None, at: object) -> None:
+    wave = by_school.opened_wave(by_school.QUESTIONNAIRE.replace("required: true", "dont_know: true"))
+    visit = by_school.board(wave).send().send(in_care__s00ap="46").send(in_care__s00bk__missing="dont_know").send()
+    assert "Daarom telt dit in geen cijfer mee, tenzij u zelf een getal geeft" in visit.html
+    visit.send()
+    assert in_care(wave) is Missing.DONT_KNOW
+    own_number(wave, visit, "46", "De Eiken heeft er geen").send()  # the same number, said of all of them
+    assert in_care(wave) == 46

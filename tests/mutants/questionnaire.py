@@ -300,4 +300,14 @@ _COMPARED: Final = (
     ),
 )
 
-DEFECTS: Final = (*_EXPRESSIONS, *_XLSFORM_IN, *_XLSFORM_OUT, *_COMPARED)
+_BLOCKS: Final = (
+    Defect(
+        "a school that does not know counts as one that has nothing",
+        "instances.py",
+        "        if missing in said:\n            return missing\n",
+        "        del missing\n",
+        ("blocks",),
+    ),
+)
+
+DEFECTS: Final = (*_EXPRESSIONS, *_BLOCKS, *_XLSFORM_IN, *_XLSFORM_OUT, *_COMPARED)

@@ -13,6 +13,7 @@ from peilstok.questionnaire import (
     Path,
     Progress,
     Questionnaire,
+    added_so_far,
     added_up,
     instantiated,
     path,
@@ -214,11 +215,28 @@ def test_the_questions_of_a_school_are_numbered_by_themselves() -> None:
     assert progress(questionnaire, answers, TWO, page="more--s00ap") == Progress(first=3, last=3, total=3, certain=True)
 
 
-def test_what_the_schools_said_adds_up_to_the_answer_of_the_board() -> None:
+@pytest.mark.parametrize(
+    ("first", "second", "together", "so_far"),
+    [
+        (150, 3, 153, 153),
+        (150, 0, 150, 150),
+        (150, Missing.DONT_KNOW, Missing.DONT_KNOW, 150),
+        (150, Missing.NOT_ANSWERED, Missing.NOT_ANSWERED, 150),
+        (Missing.DONT_KNOW, Missing.NOT_ANSWERED, Missing.NOT_ANSWERED, None),
+        (150, Missing.NOT_APPLICABLE, 150, 150),
+        (150, Missing.NOT_ASKED, 150, 150),
+        (Missing.NOT_ASKED, Missing.NOT_APPLICABLE, Missing.NOT_APPLICABLE, None),
+        (Missing.NOT_ASKED, Missing.NOT_ASKED, Missing.NOT_ASKED, None),
+    ],
+)
+def test_what_the_schools_said_adds_up_to_the_answer_of_the_board_when_all_of_it_is_known(
+    first: Value, second: Value, together: Value, so_far: int | None
+) -> None:
+    """A school that does not know is not a school with nothing: who adds it as nothing says less than there is."""
     questionnaire = read(text(*USUAL), file="poll.yaml")
-    values = {**with_keys(in_care__s00ap=150, in_care__s00bk=Missing.DONT_KNOW, where__s00ap="hier"), **a(n=1)}
-    assert added_up(questionnaire, values) == {"in_care": 150}
-    assert added_up(questionnaire, with_keys(in_care__s00bk=Missing.DONT_KNOW)) == {}
+    values = {**with_keys(in_care__s00ap=first, in_care__s00bk=second, where__s00ap="hier"), **a(n=1)}
+    assert added_up(questionnaire, values) == {"in_care": together}
+    assert added_so_far(questionnaire, values) == ({} if so_far is None else {"in_care": so_far})
 
 
 def test_a_questionnaire_with_blocks_is_not_asked_before_they_are_written_out() -> None:

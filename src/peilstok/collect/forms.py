@@ -323,6 +323,7 @@ class Together:
     outdated: bool
     of: str
     shown: str
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,6 +425,7 @@ def sums(found: Iterable[Sum], language: Language) -> tuple[Together, ...]:
             outdated=each.outdated,
             of=number(each.item, each.of, language) or _("nothing yet"),
             shown=each.shown,
+            complete=each.complete,
         )
         for each in found
     )

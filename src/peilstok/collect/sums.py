@@ -1,9 +1,10 @@
 """What the schools of a board come to together, and the board's own number where it says that it is another one.
 
-The sum of what every school said is the answer of the board. The board may give another number, with a reason; both are
-kept, and the board's own counts in the figures. It holds for the sum that it was given beside: when a school changes
-its answer afterwards, the board is asked again, also when that is between the page's being shown and its being sent.
-Routes, checks and texts go by what the schools said.
+The sum of what every school said is the answer of the board; where a school left it open or does not know, the board's
+answer is missing for the same reason. The board may give a number of its own, with a reason; both are kept, and the
+board's own counts in the figures. It holds for the sum that it was given beside: when a school changes its answer
+afterwards, the board is asked again, also when that is between the page's being shown and its being sent. Routes,
+checks and texts go by what the schools said.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from peilstok.collect.models import Invitation, Revision
 from peilstok.collect.respondents import Respondent
 from peilstok.errors import NotNow
 from peilstok.questionnaire import Block, BlockSource, Item, Problem, Questionnaire
-from peilstok.terms import ItemName, Value, Words
+from peilstok.terms import ItemName, Missing, Value, Words
 
 Kept = Mapping[str, Mapping[str, Any]]
 """As a draft and a revision have it: {item: {"value": ..., "of": ..., "reason": ...}}."""
@@ -43,6 +44,7 @@ class Sum:
     said: int | float | None = None
     of: int | float | None = None
     reason: str = ""
+    complete: bool = True  # every entry that was asked has a value; else the sum counts in no figure
 
     @property
     def overridden(self) -> bool:
@@ -138,7 +140,7 @@ def _out_of_bounds(respondent: Respondent, item: Item, value: object) -> Problem
 def _keep(respondent: Respondent, found: Sum, value: object, reason: str, moment: datetime) -> None:
     draft, name = respondent.draft, str(found.item.name)
     before = draft.sums.pop(name, None)
-    if isinstance(value, int | float) and value != found.added:
+    if isinstance(value, int | float) and (value != found.added or not found.complete):
         draft.sums[name] = {"value": value, "of": found.added, "reason": reason}
     if draft.sums.get(name) == before:
         return
@@ -154,9 +156,15 @@ def _sums(
     respondent: Respondent, seen: Questionnaire, counted: Mapping[ItemName, Value], kept: Kept
 ) -> tuple[Sum, ...]:
     written = respondent.content.questionnaire
-    added = questions.added_up(written, counted)
+    added, whole = questions.added_so_far(written, counted), questions.added_up(written, counted)
     items = [item for page in written.pages if page.block for item in page.items if item.type.numeric]
-    return tuple(_sum(written, seen, item, added.get(item.name), kept.get(item.name, {})) for item in items)
+    return tuple(
+        replace(
+            _sum(written, seen, item, added.get(item.name), kept.get(item.name, {})),
+            complete=not isinstance(whole.get(item.name), Missing),
+        )
+        for item in items
+    )
 
 
 def _sum(written: Questionnaire, seen: Questionnaire, item: Item, added: object, kept: Mapping[str, Any]) -> Sum:

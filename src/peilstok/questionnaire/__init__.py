@@ -14,6 +14,7 @@ from peilstok.questionnaire.comparability import Change, Difference, ItemCompari
 from peilstok.questionnaire.declarations import accept_changes, breaks_since, findings_since
 from peilstok.questionnaire.instances import (
     Entry,
+    added_so_far,
     added_up,
     entries_of,
     filled_in,
@@ -71,6 +72,7 @@ __all__ = [
     "RuleCheck",
     "SumCheck",
     "accept_changes",
+    "added_so_far",
     "added_up",
     "asked_alike",
     "breaks_since",

@@ -32,7 +32,7 @@ from peilstok.questionnaire.model import (
 from peilstok.questionnaire.paths import counted
 from peilstok.questionnaire.templates import Piece, Template
 from peilstok.questionnaire.wording import ADDED
-from peilstok.terms import BlockName, EntryKey, ItemName, RegisterRow, Value, Words
+from peilstok.terms import BlockName, EntryKey, ItemName, Missing, RegisterRow, Value, Words
 
 MOST_ENTRIES: Final = 300
 """So many further entries can be written down; the largest board of the register has some seventy schools."""
@@ -107,17 +107,43 @@ def item_of(name: ItemName) -> tuple[ItemName, EntryKey | None]:
 def added_up(questionnaire: Questionnaire, values: Mapping[ItemName, Value]) -> dict[ItemName, Value]:
     """For every whole number or decimal of a block what its entries come to together, under its own name.
 
-    A value that an entry does not have counts as nothing; where no entry has one there is none.
+    Where an entry that was asked left it open, or does not know, nobody knows the whole: it is missing, for the same
+    reason. What does not apply to an entry, or was not asked of it, adds nothing; where that is so of all, it is so of
+    the whole. Counting such an entry as nothing would make every figure too low.
     """
+    return {name: _together(each) for name, each in _by_item(questionnaire, values).items()}
+
+
+def added_so_far(questionnaire: Questionnaire, values: Mapping[ItemName, Value]) -> dict[ItemName, int | float]:
+    """The sum of those entries that have a value, to be shown; where no entry has one there is none."""
+    found = {
+        name: [each for each in said if isinstance(each, int | float)]
+        for name, said in _by_item(questionnaire, values).items()
+    }
+    return {name: sum(said) for name, said in found.items() if said}
+
+
+def _by_item(questionnaire: Questionnaire, values: Mapping[ItemName, Value]) -> dict[ItemName, list[Value]]:
+    """What the entries said to each number of a block."""
     numeric = {item.name for page in questionnaire.pages if page.block for item in page.items if item.type.numeric}
-    found: dict[ItemName, Value] = {}
+    found: dict[ItemName, list[Value]] = {}
     for name, value in values.items():
         written, entry = item_of(name)
-        if entry and written in numeric and isinstance(value, int | float):
-            before = found.get(written, 0)
-            assert isinstance(before, int | float)
-            found[written] = before + value
+        if entry and written in numeric:
+            found.setdefault(written, []).append(value)
     return found
+
+
+_UNKNOWN: Final = (Missing.NOT_ANSWERED, Missing.DONT_KNOW)
+_NOTHING: Final = (Missing.NOT_APPLICABLE, Missing.NOT_ASKED)
+
+
+def _together(said: list[Value]) -> Value:
+    for missing in _UNKNOWN:
+        if missing in said:
+            return missing
+    numbers = [each for each in said if isinstance(each, int | float)]
+    return sum(numbers) if numbers else next(each for each in _NOTHING if each in said)
 
 
 class _WrittenOut:
