@@ -145,4 +145,4 @@ def test_a_page_that_refreshes_itself_keeps_the_reading_position(
     page.get_by_text("44 van 150 besturen").wait_for(timeout=8_000)
     assert abs(page.evaluate("window.scrollY") - before) < 40
     page.get_by_role("link", name="Stop met verversen").click()
-    assert page.get_by_role("link", name="Laat haar zichzelf verversen").is_visible()
+    assert page.get_by_role("link", name="Ververs deze pagina vanzelf").is_visible()

@@ -50,7 +50,7 @@ def test_the_mail_says_who_asks_which_part_until_when_and_has_the_link(wave: Wav
         "Uw deel: De Linden.",
         "tot maandag 6 april 2020 om 12.00 uur",
         by_school.path_of(handover),
-        "Stichting De Proef ziet wat u invult. Alleen de raad.",
+        "Stichting De Proef ziet wat u invult. Voor de antwoorden die het verstuurt, geldt: Alleen de raad.",
         "030 000 00 01",
     ):
         assert part in text, part

@@ -206,7 +206,7 @@ def _readiness_lines(made: Progress) -> list[str]:
         shown = "".join(f"{width:>10,.2f}" for width in widths if width is not None)
         lines.append(f"  {each.name:<38}{shown or '  rests on too few boards yet'}")
     words = {None: "the wave's file does not say when (ready_when)", True: "yes", False: "not yet"}
-    more = f", about {readiness.needed} more answers needed" if readiness.needed else ""
+    more = f", for figures that narrow about {readiness.needed} more answers" if readiness.needed else ""
     return [*lines, f"ready: {words[readiness.ready]}{more}"]
 
 
