@@ -195,7 +195,7 @@ def test_officer_2_page_json_csv_and_command_say_the_same(
     assert "Nog niet." in page
     text = CliRunner().invoke(app, ["wave", "monitor", "wave-3"]).output
     assert "thin strata: 2,000 and more pupils (3 of 30)" in text
-    assert f"ready: not yet, about {data['answers_needed']} more answers needed" in text
+    assert f"ready: not yet, for figures that narrow about {data['answers_needed']} more answers" in text
 
 
 def test_the_monitor_shows_no_value_of_any_figure(wave: Wave, client: Client) -> None:
