@@ -184,3 +184,10 @@ def test_where_a_school_does_not_know_the_sum_counts_only_when_the_board_says_so
     assert in_care(wave) is Missing.DONT_KNOW
     own_number(wave, visit, "46", "De Eiken heeft er geen").send()  # the same number, said of all of them
     assert in_care(wave) == 46
+
+
+def test_a_number_of_its_own_needs_a_reason_and_that_of_the_sum_needs_none(wave: Wave) -> None:
+    visit = own_number(wave, filled_in(wave), "60", reason=" ")
+    assert '<a href="#reason">Schrijf erbij waarom het een ander getal is.</a>' in visit.html
+    assert Draft.objects.get().sums == {}
+    assert own_number(wave, visit, "49", reason="").url.endswith("/controle/")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from django.db import transaction
 
@@ -25,13 +25,16 @@ from peilstok.collect.hands import Hand
 from peilstok.collect.models import Invitation, Revision
 from peilstok.collect.respondents import Respondent
 from peilstok.errors import NotNow
-from peilstok.questionnaire import Block, BlockSource, Item, Problem, Questionnaire
+from peilstok.questionnaire import Block, BlockSource, CheckSeverity, Item, Problem, Questionnaire
 from peilstok.terms import ItemName, Missing, Value, Words
 
 Kept = Mapping[str, Mapping[str, Any]]
 """As a draft and a revision have it: {item: {"value": ..., "of": ..., "reason": ...}}."""
 
 LONGEST: Final = 300  # characters of a reason
+
+NO_REASON: Final = "no_reason"
+"""The code of a problem about the reason, and not about the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +121,11 @@ def say(
         value = questions.parse(found.item, {item: [typed]}, language="nl") if typed.strip() else None
         if isinstance(value, Problem):
             return value
-        wrong = _out_of_bounds(respondent, found.item, value)
+        reason = " ".join(reason.split())[:LONGEST]
+        wrong = _out_of_bounds(respondent, found.item, value) or _without_reason(found, value, reason)
         if wrong:
             return wrong
-        _keep(respondent, found, value, " ".join(reason.split())[:LONGEST], moment)
+        _keep(respondent, found, value, reason, moment)
     return None
 
 
@@ -137,10 +141,22 @@ def _out_of_bounds(respondent: Respondent, item: Item, value: object) -> Problem
     return questions.of_number(replace(item, maximum=most), value, whole)
 
 
+def _is_own(value: object, found: Sum) -> TypeGuard[int | float]:
+    """Is it another number than the sum, or said of a sum of which not all is known?"""
+    return isinstance(value, int | float) and (value != found.added or not found.complete)
+
+
+def _without_reason(found: Sum, value: object, reason: str) -> Problem | None:
+    if reason or not _is_own(value, found):
+        return None
+    message = Words(nl="Schrijf erbij waarom het een ander getal is.", en="Please say why it is another number.")
+    return Problem(item=found.item.name, severity=CheckSeverity.HARD, message=message, code=NO_REASON)
+
+
 def _keep(respondent: Respondent, found: Sum, value: object, reason: str, moment: datetime) -> None:
     draft, name = respondent.draft, str(found.item.name)
     before = draft.sums.pop(name, None)
-    if isinstance(value, int | float) and (value != found.added or not found.complete):
+    if _is_own(value, found):
         draft.sums[name] = {"value": value, "of": found.added, "reason": reason}
     if draft.sums.get(name) == before:
         return

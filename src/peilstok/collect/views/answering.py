@@ -345,7 +345,11 @@ def total(request: HttpRequest, seat: Seat, item: str) -> HttpResponse:
     found = next((each for each in sums.of_draft(seat.respondent) if each.item.name == item), None)
     if found is None:
         raise Http404
-    context = {"changed": changed, "error": problem.message[language_of(request)] if problem else ""}
+    context = {
+        "changed": changed,
+        "error": problem.message[language_of(request)] if problem else "",
+        "at": "reason" if problem and problem.code == sums.NO_REASON else "value",
+    }
     return _draw_total(request, seat, found, typed, reason, context)
 
 
