@@ -67,6 +67,7 @@ def test_the_pages_of_a_block_pass_axe(wave: Wave, live_server: LiveServer, new_
     page.get_by_role("button", name="Opslaan").click()
     page.get_by_label("Hoeveel leerlingen van De Linden vangt u op?", exact=True).fill("46")
     page.get_by_role("button", name="Opslaan").click()
+    page.get_by_label("Hoeveel leerlingen van De Eiken vangt u op?", exact=True).wait_for()  # else there is no way back
     page.go_back()
     page.reload()
     assert "46 leerlingen is 23 procent van 200." in page.content()
