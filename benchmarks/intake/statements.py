@@ -16,7 +16,7 @@ from psycopg import ClientCursor
 
 HEAD: Final = """\
 SELECT nextval('bench_next') AS i \\gset
-SELECT token_hash AS hash FROM collect_invitation WHERE id = :i \\gset
+SELECT quote_literal(token_hash) AS hash FROM collect_invitation WHERE id = :i \\gset
 """
 
 
