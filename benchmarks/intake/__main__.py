@@ -149,7 +149,7 @@ def pgbench(folder: Path, url: str, text: str, boards: int) -> float:
         str(postgres.binaries() / "pgbench"),
         "-n",
         "-M",
-        "prepared",
+        "simple",
         "-f",
         str(place),
         "-c",
