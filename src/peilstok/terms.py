@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, NewType
+from zoneinfo import ZoneInfo
 
 UnitId = NewType("UnitId", str)
 """The number of a board in the register (BEVOEGD GEZAG NUMMER), as text: leading zeros count."""
@@ -23,6 +24,9 @@ ALL: Final = DomainKey("all")
 
 Language = Literal["nl", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("nl", "en")
+
+AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
+"""The clock by which a day begins and a moment is said."""
 
 
 @dataclass(frozen=True, slots=True)

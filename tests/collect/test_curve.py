@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from peilstok.collect.curve import AMSTERDAM, Curve, Sent, curve
+from peilstok.collect.curve import Curve, Sent, curve
+from peilstok.terms import AMSTERDAM
 
 BEGIN = datetime(2020, 4, 2, 7, 0, tzinfo=UTC)  # 9 o'clock in the Netherlands
 HOUR = timedelta(hours=1)

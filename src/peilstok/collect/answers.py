@@ -22,7 +22,7 @@ from peilstok.collect.hands import Hand
 from peilstok.collect.models import Handover, Invitation, Revision
 from peilstok.collect.outcomes import Event, Outcome
 from peilstok.collect.respondents import Respondent
-from peilstok.collect.saving import about, is_confirmed
+from peilstok.collect.saving import is_confirmed, said_right
 from peilstok.collect.secrecy import ALPHABET
 from peilstok.errors import NotNow
 from peilstok.questionnaire import Problem
@@ -103,7 +103,7 @@ def _revise(respondent: Respondent, says_right: Collection[str], moment: datetim
         answers=draft.answers,
         counted=_json(counted),
         prefilled=_json(respondent.prefilled),
-        confirmed_checks={**draft.confirmed_checks, **_said_right(respondent, says_right)},
+        confirmed_checks={**draft.confirmed_checks, **said_right(respondent, says_right)},
         sums=draft.sums,
         questionnaire_fingerprint=respondent.content.questionnaire.fingerprint,
         by=hand.actor,
@@ -125,14 +125,6 @@ def _revise(respondent: Respondent, says_right: Collection[str], moment: datetim
         details["late"] = True
     trail.record(act="answer.confirm", actor=hand.actor, subject=_subject(invitation), moment=moment, details=details)
     return revision
-
-
-def _said_right(respondent: Respondent, says_right: Collection[str]) -> dict[str, object]:
-    """The soft problems of the whole that are confirmed just now, with what they are about."""
-    if not says_right:
-        return {}
-    found = questions.problems(respondent.questionnaire, respondent.answers, respondent.context)
-    return {each.key: about(respondent, each, respondent.answers) for each in found if each.key in says_right}
 
 
 def _note_answer(invitation: Invitation, revision: Revision) -> None:
@@ -172,11 +164,8 @@ def finish(*, invitation: Invitation, moment: datetime, hand: Hand, says_right: 
 
 def _keep_right(respondent: Respondent, says_right: Collection[str]) -> None:
     """What was said to be right at the end of a part stays so for the board, which sends it later."""
-    found = questions.problems(respondent.questionnaire, respondent.answers, respondent.context)
     draft = respondent.draft
-    draft.confirmed_checks.update(
-        {each.key: about(respondent, each, respondent.answers) for each in found if each.key in says_right}
-    )
+    draft.confirmed_checks.update(said_right(respondent, says_right))
     draft.version += 1
     draft.save(update_fields=["confirmed_checks", "version"])
 

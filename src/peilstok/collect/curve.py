@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
 from typing import Final
-from zoneinfo import ZoneInfo
 
-AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
+from peilstok.terms import AMSTERDAM
+
 WIDTH: Final = 340
 HEIGHT: Final = 150
 """Of the field of the chart, in its own units: it is drawn as wide as the page is."""

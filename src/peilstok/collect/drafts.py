@@ -14,14 +14,16 @@ from django.db import connection
 from peilstok.collect.lookup import Stamp
 from peilstok.collect.models import Draft, Invitation, Revision
 
-_KEEP: Final = """
-    INSERT INTO collect_draft (invitation_id, version, answers, typed, saved, sums, confirmed_checks, saved_at)
+_PARTS: Final = ("answers", "typed", "saved", "sums", "confirmed_checks")
+
+_REPLACE: Final = ", ".join(f"{name} = EXCLUDED.{name}" for name in ("version", *_PARTS, "saved_at"))
+
+_KEEP: Final = f"""
+    INSERT INTO collect_draft (invitation_id, version, {", ".join(_PARTS)}, saved_at)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
-    ON CONFLICT (invitation_id) DO UPDATE SET
-        version = EXCLUDED.version, answers = EXCLUDED.answers, typed = EXCLUDED.typed, saved = EXCLUDED.saved,
-        sums = EXCLUDED.sums, confirmed_checks = EXCLUDED.confirmed_checks, saved_at = EXCLUDED.saved_at
+    ON CONFLICT (invitation_id) DO UPDATE SET {_REPLACE}
     RETURNING id
-"""
+"""  # noqa: S608  (constants only)
 
 _KEEP_UNLESS_CHANGED: Final = """
     WITH wave AS MATERIALIZED (
@@ -36,9 +38,7 @@ _KEEP_UNLESS_CHANGED: Final = """
         SELECT id, %(version)s::integer, %(answers)s::jsonb, %(typed)s::jsonb, %(saved)s::jsonb, %(sums)s::jsonb,
             %(confirmed_checks)s::jsonb, %(saved_at)s::timestamptz
         FROM invitation
-        ON CONFLICT (invitation_id) DO UPDATE SET
-            version = EXCLUDED.version, answers = EXCLUDED.answers, typed = EXCLUDED.typed, saved = EXCLUDED.saved,
-            sums = EXCLUDED.sums, confirmed_checks = EXCLUDED.confirmed_checks, saved_at = EXCLUDED.saved_at
+        ON CONFLICT (invitation_id) DO UPDATE SET {replace}
             WHERE concat(d.xmin, ' ', d.ctid) = %(draft_stamp)s
         RETURNING invitation_id
     ){marked}
@@ -49,7 +49,8 @@ _AND_MARK: Final = """, marked AS (
         WHERE id = (SELECT invitation_id FROM kept)
     )"""
 _UNLESS_CHANGED: Final = {
-    marked: _KEEP_UNLESS_CHANGED.format(marked=_AND_MARK if marked else "") for marked in (True, False)
+    marked: _KEEP_UNLESS_CHANGED.format(replace=_REPLACE, marked=_AND_MARK if marked else "")
+    for marked in (True, False)
 }
 
 _MARK: Final = "UPDATE collect_invitation SET opened_at = %s, started_at = %s WHERE id = %s"
@@ -66,10 +67,8 @@ _ANSWERED: Final = "UPDATE collect_invitation SET opened_at = %s, answered_at = 
 
 def keep(draft: Draft) -> None:
     """As it is now, in the place of what was there."""
-    parts = (draft.answers, draft.typed, draft.saved, draft.sums, draft.confirmed_checks)
-    texts = (json.dumps(each) for each in parts)
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP, [draft.invitation_id, draft.version, *texts, draft.saved_at])
+        cursor.execute(_KEEP, [draft.invitation_id, draft.version, *_parts(draft).values(), draft.saved_at])
         [draft.pk] = cursor.fetchone()
 
 
@@ -81,8 +80,7 @@ def keep_unless_changed(draft: Draft, stamp: Stamp, *, mark: bool) -> bool:
     `lookup.locked`.
     """
     invitation = draft.invitation
-    parts = ("answers", "typed", "saved", "sums", "confirmed_checks")
-    given = {name: json.dumps(getattr(draft, name)) for name in parts} | {
+    given = _parts(draft) | {
         "version": draft.version,
         "saved_at": draft.saved_at,
         "draft_stamp": stamp.draft,
@@ -96,6 +94,11 @@ def keep_unless_changed(draft: Draft, stamp: Stamp, *, mark: bool) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_UNLESS_CHANGED[mark], given)
         return cursor.fetchone() is not None
+
+
+def _parts(draft: Draft) -> dict[str, Any]:
+    """As the database takes them, in their order."""
+    return {name: json.dumps(getattr(draft, name)) for name in _PARTS}
 
 
 def mark(invitation: Invitation) -> None:

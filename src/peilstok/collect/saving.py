@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 from django.db import transaction
@@ -119,11 +121,8 @@ def save_page(
     costs less to save on that, and it is used up by it.
     """
     sent = Sent(page=page, typed=_fields(typed), version=version, form=form, language=language)
-
-    def work(respondent: Respondent) -> _Work:
-        return _Work(respondent, sent, moment, says_right)
-
-    saved, respondent = _done(_save, work, seen, invitation, hand)
+    begin = partial(_Work, sent=sent, moment=moment, says_right=says_right)
+    saved, respondent = _done(_save, begin, seen, invitation, hand)
     return saved, replace(respondent)  # a copy, whose path is that of the draft as it is now
 
 
@@ -145,11 +144,7 @@ def keep_page(
     the page in shows both. NotNow when the wave takes no answers. `seen` as for `save_page`.
     """
     sent = Sent(page=page, typed=_fields(typed), version=version, form=form, language=language)
-
-    def work(respondent: Respondent) -> _Work:
-        return _Work(respondent, sent, moment)
-
-    return _done(_keep, work, seen, invitation, hand)[0]
+    return _done(_keep, partial(_Work, sent=sent, moment=moment), seen, invitation, hand)[0]
 
 
 def _done(
@@ -211,7 +206,7 @@ def _keep_halfway(work: _Work) -> None:
     on_path = respondent.on_path(sent.page) if sent.page in draft.saved else None
     if on_path is not None:
         reading = read_page(respondent, on_path, sent.typed, language=sent.language)
-        if not reading.hard and all(respondent.answers.get(name) == value for name, value in reading.values.items()):
+        if _as_accepted(respondent, reading):
             if draft.typed.pop(sent.page, None) is not None:
                 _change(work)
             return
@@ -248,8 +243,12 @@ def _since(work: _Work, reading: Reading) -> Saved:
     waiting = respondent.draft.typed.get(sent.page)
     if waiting:
         return Saved.PENDING if waiting["fields"] == sent.typed else Saved.CONFLICT
-    same = not reading.hard and all(respondent.answers.get(name) == value for name, value in reading.values.items())
-    return Saved.ACCEPTED if same else Saved.CONFLICT
+    return Saved.ACCEPTED if _as_accepted(respondent, reading) else Saved.CONFLICT
+
+
+def _as_accepted(respondent: Respondent, reading: Reading) -> bool:
+    """Does the page as typed say what was accepted before?"""
+    return not reading.hard and all(respondent.answers.get(name) == value for name, value in reading.values.items())
 
 
 def _keep_typed(work: _Work) -> None:
@@ -263,7 +262,7 @@ def _keep_answers(work: _Work, reading: Reading) -> None:
     known = all(name in draft.answers and draft.answers[name] == value for name, value in kept.items())
     if known and page in draft.saved and page not in draft.typed:
         return  # back and on again: nothing changed, and what was confirmed stays confirmed
-    right = _right(work.respondent, page, reading.values, work.says_right)
+    right = said_right(work.respondent, work.says_right, values=reading.values, page=page)
     draft.typed.pop(page, None)
     draft.answers.update(kept)
     draft.confirmed_checks.update(right)
@@ -278,16 +277,22 @@ def _change(work: _Work) -> None:
     work.kept = True
 
 
-def _right(
-    respondent: Respondent, page: str, values: Mapping[ItemName, Value], says_right: Collection[str]
+def said_right(
+    respondent: Respondent,
+    says_right: Collection[str],
+    *,
+    values: Mapping[ItemName, Value] = MappingProxyType({}),
+    page: str | None = None,
 ) -> dict[str, object]:
-    """The soft problems of the page that the board confirmed, with what they were about."""
+    """The soft problems, of the page or of the whole, that the board confirms just now, with what they were about.
+
+    `values` in the place of what was accepted before.
+    """
     if not says_right:
         return {}
-    asked = respondent.questionnaire.page(page)
-    found = questions.problems(
-        respondent.questionnaire, {**respondent.answers, **values}, respondent.context, page=asked
-    )
+    asked = respondent.questionnaire.page(page) if page else None
+    answers = {**respondent.answers, **values}
+    found = questions.problems(respondent.questionnaire, answers, respondent.context, page=asked)
     return {each.key: about(respondent, each, values) for each in found if each.key in says_right}
 
 

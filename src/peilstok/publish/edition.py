@@ -12,13 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from peilstok.disclose import FigureBook, WaveFigures, Withheld
 from peilstok.publish import numbers
-from peilstok.terms import FigureName, Language, WaveId, Words
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+from peilstok.terms import AMSTERDAM, FigureName, Language, WaveId, Words
 
 
 class Kind(StrEnum):

@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from peilstok.disclose.figures import WaveFigures
 from peilstok.publish import explanations, illustrations, numbers, tables
-from peilstok.publish.edition import AMSTERDAM, KIND_WORDS, SYNTHETIC, Edition, Kind, standing, stated
+from peilstok.publish.edition import KIND_WORDS, SYNTHETIC, Edition, Kind, standing, stated
 from peilstok.publish.illustrations import Illustration
 from peilstok.publish.tables import ChangeRow, RevisedRow, Row
-from peilstok.terms import Language, Words
+from peilstok.terms import AMSTERDAM, Language, Words
 
 DOWNLOAD_WORDS: Final[Mapping[str, Words]] = {
     "pdf": Words(nl="Dit artikel als PDF, met alle cijfers", en="This article as PDF, with all figures"),

@@ -28,9 +28,9 @@ from peilstok.disclose import figures as disclosed
 from peilstok.disclose.figures import FigureBook, WaveFigures
 from peilstok.errors import NotNow, Refused
 from peilstok.publish import acceptance, archive, build, changes, numbers, page, provenance
-from peilstok.publish.edition import AMSTERDAM, Edition, File, Kind
+from peilstok.publish.edition import Edition, File, Kind
 from peilstok.publish.models import Release, ReleaseFile
-from peilstok.terms import Language, Words
+from peilstok.terms import AMSTERDAM, Language, Words
 
 ACT: Final = "release.publish"
 _NO_NOTE: Final = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
@@ -25,11 +24,10 @@ from peilstok.collect.models import Invitation, Wave
 from peilstok.collect.phonelist import Result, Turn
 from peilstok.collect.progress import progress
 from peilstok.errors import NotNow
+from peilstok.terms import AMSTERDAM
 
 AT_ONCE: Final = 25
 """Boards on one page."""
-
-AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 
 KEYS: Final = {result: str(key) for key, result in enumerate(Result, start=1)}
 """The key that presses the button of a result, while the focus is in the board's row."""
